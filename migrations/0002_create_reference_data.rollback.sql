@@ -1,0 +1,3 @@
+drop table billing.seller_profiles;
+drop table billing.countries;
+drop table billing.currencies;

@@ -1,0 +1,9 @@
+drop table billing.webhook_events;
+drop table billing.email_attempts;
+drop table billing.emails;
+drop table billing.payment_intents;
+drop table billing.payment_attempts;
+drop table billing.dunning_cases;
+drop table billing.dunning_policy;
+drop table billing.decline_codes;
+drop table billing.dunning_transitions;
