@@ -1,0 +1,85 @@
+-- Committed before the call: from here on the charge may have happened. An attempt begun before keeps its amount and
+-- key, so that sending it again cannot charge twice. Locks the attempt, then the invoice.
+create or replace function billing.begin_payment_attempt(
+    p_payment_attempt_id bigint,
+    p_claim integer,
+    p_as_of date
+)
+returns table (
+    amount bigint,
+    currency text,
+    idempotency_key text,
+    intent_idempotency_key text,
+    stripe_payment_intent_id text,
+    customer_id bigint,
+    account_number text,
+    customer_name text,
+    billing_email text,
+    stripe_customer_id text,
+    stripe_payment_method_id text
+)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    v_attempt billing.payment_attempts;
+    v_outstanding numeric;
+begin
+    v_attempt := billing._require_attempt_claim(p_payment_attempt_id, p_claim);
+    perform from billing.invoices where invoices.invoice_id = v_attempt.invoice_id for update;
+    if v_attempt.state = 'scheduled' then
+        select invoice_balances.outstanding into v_outstanding
+        from billing.invoice_balances
+        where
+            invoice_balances.invoice_id = v_attempt.invoice_id
+            and invoice_balances.status = 'issued';
+        if coalesce(v_outstanding, 0) = 0 then
+            perform billing._finish_attempt(v_attempt.payment_attempt_id, 'canceled', null);
+            return;
+        end if;
+        update billing.payment_attempts
+        set
+            state = 'sent',
+            amount = v_outstanding,
+            sent_at = clock_timestamp()
+        where payment_attempts.payment_attempt_id = p_payment_attempt_id;
+        insert into billing.payment_intents (invoice_id, idempotency_key, amount)
+        select
+            invoices.invoice_id,
+            lower(invoices.invoice_number) || '-intent',
+            v_outstanding
+        from billing.invoices
+        where invoices.invoice_id = v_attempt.invoice_id
+        on conflict (invoice_id) do nothing;
+        update billing.dunning_cases
+        set
+            state = 'payment_attempted',
+            since = p_as_of,
+            reason = 'card charged on issue'
+        where dunning_cases.invoice_id = v_attempt.invoice_id and dunning_cases.state = 'issued';
+    end if;
+    return query
+    select
+        billing.stripe_amount(attempts.amount, invoices.currency),
+        lower(invoices.currency),
+        attempts.idempotency_key,
+        intents.idempotency_key,
+        intents.stripe_payment_intent_id,
+        customers.customer_id,
+        customers.account_number,
+        customers.name,
+        customers.billing_email,
+        customers.stripe_customer_id,
+        customers.stripe_payment_method_id
+    from billing.payment_attempts as attempts
+    inner join billing.invoices on attempts.invoice_id = invoices.invoice_id
+    inner join billing.customers on invoices.customer_id = customers.customer_id
+    inner join billing.payment_intents as intents on attempts.invoice_id = intents.invoice_id
+    where attempts.payment_attempt_id = p_payment_attempt_id;
+end;
+$$;
+
+comment on function billing.begin_payment_attempt (bigint, integer, date)
+is 'Notes that a charge is about to be sent, and returns what to send; no row if nothing is due any more. amount is Stripe''s integer.';

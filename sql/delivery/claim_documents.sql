@@ -1,0 +1,57 @@
+-- Claims are leases: skip locked, so workers never wait for each other; a lease ends by its time, or at once when the
+-- server process that took it is gone. The attempt number is the fencing token of the claim.
+create or replace function billing.claim_documents(
+    p_worker text,
+    p_limit integer,
+    p_lease interval,
+    p_not_failed_since timestamptz
+)
+returns table (
+    document_id bigint,
+    invoice_id bigint,
+    invoice_number text,
+    attempt integer
+)
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+with claimable as (
+    select documents.document_id
+    from billing.documents
+    where
+        documents.pdf is null
+        and (documents.failed_at is null or documents.failed_at < p_not_failed_since)
+        and (
+            documents.claimed_by is null
+            or documents.claim_expires_at < clock_timestamp()
+            or not exists (
+                select from pg_catalog.pg_stat_activity
+                where pg_stat_activity.pid = documents.claimed_pid
+            )
+        )
+    order by documents.document_id
+    limit p_limit
+    for update skip locked
+)
+
+update billing.documents
+set
+    claimed_by = p_worker,
+    claimed_pid = pg_backend_pid(),
+    claim_expires_at = clock_timestamp() + p_lease,
+    attempts = documents.attempts + 1
+from claimable
+inner join billing.documents as claimed using (document_id)
+inner join billing.invoices using (invoice_id)
+where documents.document_id = claimable.document_id
+returning
+    documents.document_id,
+    documents.invoice_id,
+    invoices.invoice_number,
+    documents.attempts
+$$;
+
+comment on function billing.claim_documents (text, integer, interval, timestamptz)
+is 'Claims up to p_limit documents that are to be rendered, for the time of p_lease. Those that failed after p_not_failed_since are left for the next delivery.';

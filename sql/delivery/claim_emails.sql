@@ -1,0 +1,69 @@
+-- Leases as in claim_documents. An e-mail with attachments waits for their documents. The attempt is on record before
+-- anything is sent: at least once, under one Message-ID.
+create or replace function billing.claim_emails(
+    p_worker text,
+    p_limit integer,
+    p_lease interval,
+    p_not_failed_since timestamptz
+)
+returns table (
+    email_id bigint,
+    message_id text,
+    attempt integer
+)
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+with claimable as (
+    select emails.email_id
+    from billing.emails
+    where
+        emails.state = 'queued'
+        and (emails.failed_at is null or emails.failed_at < p_not_failed_since)
+        and (
+            emails.claimed_by is null
+            or emails.claim_expires_at < clock_timestamp()
+            or not exists (
+                select from pg_catalog.pg_stat_activity
+                where pg_stat_activity.pid = emails.claimed_pid
+            )
+        )
+        and not exists (
+            select from billing.documents
+            where documents.credit_note_id = emails.credit_note_id and documents.pdf is null
+        )
+    order by emails.email_id
+    limit p_limit
+    for update skip locked
+),
+
+claimed as (
+    update billing.emails
+    set
+        claimed_by = p_worker,
+        claimed_pid = pg_backend_pid(),
+        claim_expires_at = clock_timestamp() + p_lease,
+        attempts = emails.attempts + 1
+    from claimable
+    where emails.email_id = claimable.email_id
+    returning
+        emails.email_id,
+        emails.message_id,
+        emails.attempts
+),
+
+begun as (
+    insert into billing.email_attempts (email_id, attempt)
+    select
+        claimed.email_id,
+        claimed.attempts
+    from claimed
+)
+
+select * from claimed
+$$;
+
+comment on function billing.claim_emails (text, integer, interval, timestamptz)
+is 'Claims up to p_limit e-mails to send and notes the attempt; those that failed after p_not_failed_since are left for the next delivery.';

@@ -1,0 +1,38 @@
+-- The PDF and the issue of its invoice are one transaction: no issued invoice without a document.
+create or replace function billing.complete_document(
+    p_document_id bigint,
+    p_attempt integer,
+    p_pdf bytea
+)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    v_document billing.documents;
+begin
+    v_document := billing._require_claim(p_document_id, p_attempt);
+    update billing.documents
+    set
+        pdf = p_pdf,
+        pdf_sha256 = sha256(p_pdf),
+        rendered_at = clock_timestamp(),
+        claimed_by = null,
+        claimed_pid = null,
+        claim_expires_at = null,
+        failed_at = null,
+        last_error = null
+    where document_id = p_document_id;
+    update billing.invoices
+    set status = 'issued'
+    where invoice_id = v_document.invoice_id and status = 'draft';
+    if found then
+        perform billing._begin_collection(v_document.invoice_id);
+    end if;
+end;
+$$;
+
+comment on function billing.complete_document (bigint, integer, bytea)
+is 'Stores a rendered PDF and issues its invoice, whose collection begins; an invoice with nothing to pay is paid at once. Raises UB003 if the claim was lost.';

@@ -1,0 +1,63 @@
+create or replace function billing.email_message(p_email_id bigint, p_public_url text)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+select
+    jsonb_build_object(
+        'template', emails.template,
+        'message_id', emails.message_id,
+        'date', to_char(emails.business_date, 'YYYY-MM-DD') || 'T08:00:00+00:00',
+        'from', jsonb_build_object(
+            'name', invoices.seller_snapshot ->> 'name',
+            'address', invoices.seller_snapshot ->> 'email'
+        ),
+        'to', jsonb_build_object('name', emails.to_name, 'address', emails.to_address),
+        'customer_name', invoices.customer_snapshot ->> 'name',
+        'document_number', coalesce(credit_notes.credit_note_number, invoices.invoice_number),
+        'invoice_number', invoices.invoice_number,
+        'currency', invoices.currency,
+        'exponent', invoices.minor_units,
+        'amount_due', round(invoice_balances.outstanding, invoices.minor_units)::text,
+        'total', round(coalesce(credit_notes.amount, invoices.total), invoices.minor_units)::text,
+        'issued_on', coalesce(credit_notes.issued_on, invoices.issued_on),
+        'due_on', invoices.due_on,
+        'period_start', invoices.period_start,
+        'period_last_day', invoices.period_end - 1,
+        'collection_method', invoices.collection_method,
+        'payment_url', links.payment_url,
+        'portal_url', links.payment_url || '/card',
+        'seller', invoices.seller_snapshot,
+        'payment_reference', invoices.invoice_number,
+        'days_overdue', greatest(emails.business_date - invoices.due_on, 0),
+        'failure_reason', null,
+        'paid_amount', null,
+        'paid_on', null,
+        'attachments', case
+            when emails.template in ('payment_received', 'update_payment_method') then '[]'::jsonb
+            else jsonb_build_array(jsonb_build_object(
+                'filename', coalesce(credit_notes.credit_note_number, invoices.invoice_number) || '.pdf',
+                'document_id', documents.document_id
+            ))
+        end
+    ) || emails.details
+from billing.emails
+inner join billing.invoices using (invoice_id)
+inner join billing.invoice_balances using (invoice_id)
+left join billing.credit_notes using (credit_note_id)
+left join billing.documents
+    on (
+        (emails.credit_note_id is null and documents.invoice_id = emails.invoice_id)
+        or documents.credit_note_id = emails.credit_note_id
+    )
+cross join lateral (
+    select
+        rtrim(p_public_url, '/') || '/i/' || billing.payment_link_token(invoices.invoice_number) as payment_url
+) as links
+where emails.email_id = p_email_id
+$$;
+
+comment on function billing.email_message (bigint, text)
+is 'Everything an e-mail''s template shows, amounts as exact decimal strings; amount_due is of the moment of sending.';

@@ -1,0 +1,57 @@
+create or replace function billing.invoice_document(p_invoice_id bigint, p_public_url text)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+select
+    jsonb_build_object(
+        'document', 'invoice',
+        'number', invoices.invoice_number,
+        'issued_on', invoices.issued_on,
+        'due_on', invoices.due_on,
+        'period_start', invoices.period_start,
+        'period_last_day', invoices.period_end - 1,
+        'currency', invoices.currency,
+        'exponent', invoices.minor_units,
+        'seller', invoices.seller_snapshot || jsonb_build_object('logo', billing._seller_logo()),
+        'customer', invoices.customer_snapshot,
+        'collection_method', invoices.collection_method,
+        'payment_terms_days', (invoices.seller_snapshot ->> 'payment_terms_days')::integer,
+        'payment_reference', invoices.invoice_number,
+        'payment_url', case
+            when invoices.total > 0
+                then rtrim(p_public_url, '/') || '/i/' || billing.payment_link_token(invoices.invoice_number)
+        end,
+        'epc_payload', billing.epc_payload(
+            p_seller => invoices.seller_snapshot,
+            p_currency => invoices.currency,
+            p_amount => invoices.total,
+            p_reference => invoices.invoice_number
+        ),
+        'lines', billing._document_lines(invoices.invoice_id),
+        'subtotal', round(invoices.subtotal, invoices.minor_units)::text,
+        'taxes', billing._document_taxes(invoices.invoice_id),
+        'total', round(invoices.total, invoices.minor_units)::text,
+        'notes', case
+            when exists (
+                select from billing.invoice_taxes as taxes
+                where
+                    taxes.invoice_id = invoices.invoice_id
+                    and taxes.tax_treatment = 'reverse_charge'
+            )
+                then jsonb_build_array(
+                    'Reverse charge: VAT is to be accounted for by the recipient '
+                    '(Articles 44 and 196 of Council Directive 2006/112/EC).'
+                )
+            else '[]'::jsonb
+        end,
+        'corrects', null
+    )
+from billing.invoices
+where invoices.invoice_id = p_invoice_id and invoices.invoice_number is not null
+$$;
+
+comment on function billing.invoice_document (bigint, text)
+is 'Everything a numbered invoice shows, amounts as exact decimal strings: what the template formats. p_public_url is the address of the payment pages.';

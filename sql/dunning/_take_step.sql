@@ -1,0 +1,45 @@
+create or replace function billing._take_step(p_invoice_id bigint, p_on date)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_case billing.dunning_cases;
+    v_step billing.dunning_policy;
+begin
+    select * into strict v_case
+    from billing.dunning_cases
+    where invoice_id = p_invoice_id
+    for update;
+    select dunning_policy.* into strict v_step
+    from billing.dunning_policy
+    inner join billing.invoices using (collection_method)
+    where
+        invoices.invoice_id = p_invoice_id
+        and dunning_policy.failure_kind = v_case.failure_kind
+        and dunning_policy.day = v_case.next_day;
+    update billing.dunning_cases
+    set
+        state = v_step.to_state,
+        since = p_on,
+        reason = format('unpaid on day %s', v_step.day)
+    where invoice_id = p_invoice_id;
+    perform billing._write_email(
+        p_invoice_id => p_invoice_id,
+        p_template => v_step.email_template,
+        p_on => p_on,
+        p_occasion => v_case.day_zero::text,
+        p_details => jsonb_build_object('failure_reason', v_case.failure_reason)
+    );
+    perform billing._plan_next_step(
+        p_invoice_id => p_invoice_id,
+        p_after_day => v_step.day,
+        p_on => p_on
+    );
+end;
+$$;
+
+comment on function billing._take_step (bigint, date)
+is 'Takes the planned step of an invoice''s dunning: next state, its letter, and the date of the step after it.';

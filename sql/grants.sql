@@ -1,0 +1,63 @@
+-- Who may do what. Functions are closed to everybody by default (migration 0001), tables to everybody but their owner:
+-- what is not listed here is not allowed. billing_owner owns and deploys; nobody works as it.
+
+grant usage on schema billing to billing_ingest, billing_worker, billing_analyst;
+
+-- Anybody who reads reports: the date they are taken for.
+grant execute on function billing.reporting_date() to billing_reader, billing_analyst, billing_worker;
+
+-- Analysts read every table but the key of the payment links, and use the public arithmetic.
+grant select on all tables in schema billing to billing_analyst;
+revoke select on table billing.seller_profiles from billing_analyst;
+grant select (
+    name, address_line1, postal_code, city, region, country, tax_registration_number, email, website, iban, bic,
+    bank_name, billing_timezone, payment_terms_days, invoice_prefix
+) on table billing.seller_profiles to billing_analyst;
+grant execute on function
+billing.price_quantity(text, jsonb, numeric, numeric),
+billing._priced_tiers(text, jsonb, numeric, numeric),
+billing.round_amount(numeric, text),
+billing.currency_exponent(text),
+billing.prorated_amount(numeric, integer, integer, text),
+billing._prorated_share(numeric, integer, integer, integer),
+billing.billing_period_end(date),
+billing.active_days(date, date, date),
+billing.billing_timezone()
+to billing_analyst, billing_reader;
+
+-- The orchestrator: commands only, no table.
+grant execute on function
+billing.audit_head(),
+billing.broken_invariants(),
+billing.claim_documents(text, integer, interval, timestamptz),
+billing.close_run(date, date),
+billing.complete_document(bigint, integer, bytea),
+billing.document_pdf(text),
+billing.draft_invoices(date, date),
+billing.fail_document(bigint, integer, text),
+billing.invoice_document(bigint, text),
+billing.open_documents(),
+billing.parked_customers(date),
+billing.preview_lines(date),
+billing.roll_up_usage(),
+billing.verify_run(date),
+billing.void_invoice(text, text, date)
+to billing_worker;
+
+-- Files in: the orchestrator loads both kinds, billing_ingest only events.
+grant execute on function
+billing.begin_file(),
+billing.file_problems(),
+billing.load_seller(),
+billing.load_customers(boolean),
+billing.load_plans(boolean),
+billing.load_tiers(boolean),
+billing.load_subscriptions(boolean),
+billing.load_tax_rates(boolean)
+to billing_worker;
+grant execute on function
+billing.begin_event_batch(),
+billing.event_problems(integer),
+billing.ingest_events(text),
+billing.retry_rejected_events(bigint)
+to billing_ingest, billing_worker;

@@ -1,0 +1,41 @@
+create or replace function billing.log_invoice_status()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    if old.invoice_number is null and new.invoice_number is not null then
+        perform billing._append_audit_entry(
+            p_business_date => new.issued_on,
+            p_topic => 'invoice',
+            p_subject => new.invoice_number,
+            p_from_state => null,
+            p_to_state => new.status,
+            p_reason => format('numbered, %s %s', new.total, new.currency)
+        );
+    elsif new.status <> old.status then
+        perform billing._append_audit_entry(
+            p_business_date => coalesce(new.voided_on, new.paid_on, new.issued_on),
+            p_topic => 'invoice',
+            p_subject => new.invoice_number,
+            p_from_state => old.status,
+            p_to_state => new.status,
+            p_reason => case new.status
+                when 'issued' then 'document stored'
+                when 'paid' then 'nothing left to pay'
+                else coalesce(new.void_reason, 'status changed')
+            end
+        );
+    end if;
+    return null;
+end;
+$$;
+
+comment on function billing.log_invoice_status ()
+is 'Every numbering and every change of an invoice''s status leaves an audit entry.';
+
+create or replace trigger invoice_status_is_logged
+after update on billing.invoices
+for each row execute function billing.log_invoice_status();

@@ -1,0 +1,24 @@
+-- Before the batch touches billing_events: attaching a partition locks the default one, and a session that held a lock
+-- on it already could wait for another that does the same.
+create or replace function billing._ensure_event_partitions()
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_month date;
+begin
+    for v_month in
+        select distinct date_trunc('month', occurred_at at time zone 'UTC')::date as month_start
+        from pg_temp.checked_events
+        order by month_start
+    loop
+        perform billing._ensure_event_partition(v_month);
+    end loop;
+end;
+$$;
+
+comment on function billing._ensure_event_partitions ()
+is 'Makes the partitions that the events of the batch belong to, where they are missing.';

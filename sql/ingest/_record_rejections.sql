@@ -1,0 +1,32 @@
+-- Ordered by content, so that two sessions that bring the same bad rows wait for each other in one order.
+create or replace function billing._record_rejections(p_source text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+    insert into billing.rejected_events (
+        source, line, event_id, account_number, metric, quantity, occurred_at, properties, content_sha256,
+        column_name, value, expected
+    )
+    select distinct on (content.content_sha256)
+        p_source, e.line, e.event_id, e.account_number, e.metric, e.quantity, e.occurred_at, e.properties,
+        content.content_sha256, p.column_name, left(p.value, 1000), p.expected
+    from pg_temp.incoming_event_problems as p
+    inner join pg_temp.incoming_events as e using (line)
+    cross join lateral billing._event_content(array[
+        e.event_id, e.account_number, e.metric, e.quantity, e.occurred_at, e.properties, e.unreadable_value
+    ]) as content (content_sha256)
+    where p.outcome = 'rejected'
+    order by content.content_sha256, e.line
+    on conflict (content_sha256) where accepted_at is null do update
+    set column_name = excluded.column_name, value = excluded.value, expected = excluded.expected
+    where
+        (rejected_events.column_name, rejected_events.expected) <> (excluded.column_name, excluded.expected);
+end;
+$$;
+
+comment on function billing._record_rejections (text)
+is 'Keeps the rejected events of the batch with their reasons; one that is kept already gets its latest reason.';

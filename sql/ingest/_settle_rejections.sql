@@ -1,0 +1,28 @@
+-- Only where something is waiting: hashing every event of every batch is not free.
+create or replace function billing._settle_rejections()
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+    if not exists (select from billing.rejected_events where accepted_at is null) then
+        return;
+    end if;
+    update billing.rejected_events
+    set accepted_at = now()
+    where
+        accepted_at is null
+        and content_sha256 in (
+            select billing._event_content(array[
+                e.event_id, e.account_number, e.metric, e.quantity, e.occurred_at, e.properties, e.unreadable_value
+            ])
+            from pg_temp.incoming_events as e
+            inner join pg_temp.checked_events using (line)
+        );
+end;
+$$;
+
+comment on function billing._settle_rejections ()
+is 'Marks the rejected events that came again with this batch and were taken in.';

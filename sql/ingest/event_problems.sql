@@ -1,0 +1,25 @@
+create or replace function billing.event_problems(p_limit integer)
+returns table (
+    line bigint,
+    outcome text,
+    column_name text,
+    value text,
+    expected text
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+    perform billing._require_event_staging();
+    return query
+    select p.line, p.outcome, p.column_name, p.value, p.expected
+    from pg_temp.incoming_event_problems as p
+    order by p.line
+    limit p_limit;
+end;
+$$;
+
+comment on function billing.event_problems (integer)
+is 'The first p_limit rejected or conflicting events of the batch just taken in, in the same transaction.';

@@ -1,0 +1,40 @@
+-- Tries rejected events once more, 10,000 at a time in the order they came: pass the last_rejected_event_id of one call
+-- to the next, starting with 0, until nothing is received. What is taken in, or found to be a repeat or a conflict,
+-- leaves the rejected ones. Rows that could not even be read stay: they have no fields to try.
+create or replace function billing.retry_rejected_events(p_after_rejected_event_id bigint)
+returns table (
+    received bigint,
+    new bigint,
+    repeated bigint,
+    conflicting bigint,
+    rejected bigint,
+    last_rejected_event_id bigint
+)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    perform billing.begin_event_batch();
+    insert into pg_temp.incoming_events (
+        line, event_id, account_number, metric, quantity, occurred_at, properties
+    )
+    select r.rejected_event_id, r.event_id, r.account_number, r.metric, r.quantity, r.occurred_at, r.properties
+    from billing.rejected_events as r
+    where
+        r.accepted_at is null
+        and r.rejected_event_id > p_after_rejected_event_id
+        and (r.event_id, r.account_number, r.metric, r.quantity, r.occurred_at) is not null
+    order by r.rejected_event_id
+    limit 10000;
+    return query
+    select
+        batch.received, batch.new, batch.repeated, batch.conflicting, batch.rejected,
+        (select max(line) from pg_temp.incoming_events)
+    from billing._store_event_batch('rejected_events') as batch;
+end;
+$$;
+
+comment on function billing.retry_rejected_events (bigint)
+is 'Takes in rejected events whose cause is gone, after the given id; returns the same counts as ingest_events and the last id tried.';

@@ -1,0 +1,60 @@
+-- Counts into daily_usage what was stored since the last roll-up: every event with a txid from the watermark up to the
+-- oldest transaction still running anywhere on the server, which are all finished. The watermark is locked and read in
+-- one statement and the events in the next, so that the second of two sessions sees what the first has counted; one
+-- statement must not do both. Idempotent. A long transaction holds the roll-up back; nothing is lost by that.
+create or replace function billing.roll_up_usage()
+returns bigint
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set jit = off
+as $$
+declare
+    v_timezone constant text := (select billing_timezone from billing.seller_profiles);
+    v_low bigint;
+    v_high bigint;
+    v_events bigint;
+begin
+    if v_timezone is null then
+        return 0;
+    end if;
+    select rolled_up_before_txid into strict v_low
+    from billing.usage_watermarks
+    for update;
+    v_high := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+    if v_high <= v_low then
+        return 0;
+    end if;
+    with fresh as (
+        select
+            customer_id,
+            metric_id,
+            (occurred_at at time zone v_timezone)::date as usage_day,
+            sum(quantity) as quantity,
+            count(*) as events,
+            max(txid) as last_txid
+        from billing.billing_events
+        where txid >= v_low and txid < v_high
+        group by customer_id, metric_id, usage_day
+    ),
+
+    counted as (
+        insert into billing.daily_usage as d (customer_id, metric_id, usage_day, quantity, events, last_txid)
+        select customer_id, metric_id, usage_day, quantity, events, last_txid from fresh
+        order by customer_id, metric_id, usage_day
+        on conflict (customer_id, metric_id, usage_day) do update
+        set
+            quantity = d.quantity + excluded.quantity,
+            events = d.events + excluded.events,
+            last_txid = greatest(d.last_txid, excluded.last_txid)
+    )
+
+    select coalesce(sum(events), 0) into v_events from fresh;
+    update billing.usage_watermarks set rolled_up_before_txid = v_high;
+    return v_events;
+end;
+$$;
+
+comment on function billing.roll_up_usage ()
+is 'Brings daily_usage up to date with the raw events; returns how many were counted. 0 while there is no seller.';

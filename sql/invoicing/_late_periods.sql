@@ -1,0 +1,30 @@
+-- Months a run has settled for a customer, of which later events have been rolled up since. A month whose only
+-- invoice is void, or of a customer that was parked, is not settled: running that month again bills it.
+create or replace function billing._late_periods(p_period_start date)
+returns table (
+    customer_id bigint,
+    period_start date
+)
+language sql
+stable
+parallel safe
+security invoker
+as $$
+select
+    settled.customer_id,
+    settled.period_start
+from billing.settled_periods as settled
+where
+    settled.period_start < p_period_start
+    and exists (
+        select from billing.daily_usage
+        where
+            daily_usage.customer_id = settled.customer_id
+            and daily_usage.usage_day >= settled.period_start
+            and daily_usage.usage_day < billing.billing_period_end(settled.period_start)
+            and daily_usage.last_txid >= settled.usage_before_txid
+    )
+$$;
+
+comment on function billing._late_periods (date)
+is 'Customers and settled months before p_period_start for which usage arrived after the month was billed.';

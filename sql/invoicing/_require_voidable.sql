@@ -1,0 +1,48 @@
+create or replace function billing._require_voidable(p_invoice billing.invoices)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+    v_later text;
+begin
+    if p_invoice.status <> 'issued' then
+        raise object_not_in_prerequisite_state using
+            message = format('invoice %s is %s, not issued', p_invoice.invoice_number, p_invoice.status),
+            hint = case p_invoice.status
+                when 'paid' then 'Correct it with a credit note: billing credit.'
+                else 'Deliver it first: billing deliver.'
+            end;
+    end if;
+    if exists (select from billing.payment_applications where invoice_id = p_invoice.invoice_id)
+        or exists (select from billing.credit_notes where invoice_id = p_invoice.invoice_id) then
+        raise object_not_in_prerequisite_state using
+            message = format('invoice %s is partly paid or credited', p_invoice.invoice_number),
+            hint = 'Correct it with a credit note: billing credit.';
+    end if;
+    select max(later.invoice_number) into v_later
+    from billing.invoice_line_items as later_lines
+    inner join billing.invoices as later on later_lines.invoice_id = later.invoice_id
+    inner join billing.invoice_line_items as own_lines
+        on
+            later_lines.subscription_id = own_lines.subscription_id
+            and later_lines.service_period_start = own_lines.service_period_start
+    where
+        own_lines.invoice_id = p_invoice.invoice_id
+        and later_lines.kind = 'late_usage'
+        and later.status <> 'void'
+        and later.invoice_id > p_invoice.invoice_id;
+    if v_later is not null then
+        raise object_not_in_prerequisite_state using
+            message = format(
+                'invoice %s bills late usage of what %s bills', v_later, p_invoice.invoice_number
+            ),
+            hint = format('Void %s first, or correct with a credit note: billing credit.', v_later);
+    end if;
+end;
+$$;
+
+comment on function billing._require_voidable (billing.invoices)
+is 'Raises unless the invoice is issued, untouched by money, and no later invoice bills late usage on top of it.';

@@ -1,0 +1,54 @@
+-- First step of a run; verify_run and close_run follow in the same transaction, so that no draft is ever seen half made.
+-- Locks: one run at a time (advisory), then the watermark row, so that daily_usage stands still until the end.
+-- Idempotent: customers who have a standing invoice for the month are left alone.
+create or replace function billing.draft_invoices(p_period_start date, p_as_of date)
+returns bigint
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    v_run_id bigint;
+    v_watermark bigint;
+    v_drafted bigint;
+begin
+    perform pg_advisory_xact_lock(hashtext('billing run'));
+    perform billing._require_billable_period(p_period_start, p_as_of);
+    select rolled_up_before_txid into strict v_watermark
+    from billing.usage_watermarks
+    for update;
+    perform billing._require_rolled_up_usage(p_period_start, v_watermark);
+
+    insert into billing.billing_runs (period_start, as_of)
+    values (p_period_start, p_as_of)
+    on conflict (period_start) do nothing;
+    select billing_run_id into strict v_run_id
+    from billing.billing_runs
+    where period_start = p_period_start;
+
+    perform billing._record_run_customers(
+        p_billing_run_id => v_run_id,
+        p_period_start => p_period_start,
+        p_usage_before_txid => v_watermark
+    );
+    v_drafted := billing._insert_drafts(
+        p_billing_run_id => v_run_id,
+        p_period_start => p_period_start,
+        p_usage_before_txid => v_watermark
+    );
+
+    update billing.billing_run_customers
+    set outcome = 'invoiced'
+    from billing.invoices
+    where
+        billing_run_customers.billing_run_id = v_run_id
+        and invoices.billing_run_id = v_run_id
+        and invoices.customer_id = billing_run_customers.customer_id
+        and invoices.invoice_number is null;
+    return v_drafted;
+end;
+$$;
+
+comment on function billing.draft_invoices (date, date)
+is 'Drafts the invoices of the month from p_period_start for every customer who has none; returns their number. Refuses a month that has not ended on p_as_of, or whose usage is not rolled up (UB007).';

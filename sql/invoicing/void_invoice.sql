@@ -1,0 +1,42 @@
+-- A void invoice keeps its number and its document. What it billed is unbilled again: running its month once more
+-- bills it on a new invoice. Locks the invoice.
+create or replace function billing.void_invoice(
+    p_invoice_number text,
+    p_reason text,
+    p_as_of date
+)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    v_invoice billing.invoices;
+begin
+    select * into v_invoice from billing.invoices where invoice_number = p_invoice_number for update;
+    if not found then
+        raise no_data_found using message = format('there is no invoice %s', p_invoice_number);
+    end if;
+    if v_invoice.status = 'void' then
+        return;
+    end if;
+    if coalesce(trim(p_reason), '') = '' then
+        raise invalid_parameter_value using message = 'voiding an invoice needs a reason';
+    end if;
+    if p_as_of < v_invoice.issued_on then
+        raise invalid_parameter_value using
+            message = format('invoice %s is of %s, later than %s', p_invoice_number, v_invoice.issued_on, p_as_of);
+    end if;
+    perform billing._require_voidable(v_invoice);
+    update billing.invoices
+    set
+        status = 'void',
+        voided_on = p_as_of,
+        void_reason = p_reason
+    where invoice_id = v_invoice.invoice_id;
+end;
+$$;
+
+comment on function billing.void_invoice (text, text, date)
+is 'Voids an issued invoice on which nothing was paid or credited. A second call changes nothing.';

@@ -1,0 +1,27 @@
+-- Commands run with the owner's rights and read tables of pg_temp, where the caller may create objects too: a view of
+-- that name could smuggle the caller's functions in. So only an ordinary table that the owner made itself is read.
+create or replace function billing._require_staging(p_tables text[])
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+    if exists (
+        select from unnest(p_tables) as wanted (relname)
+        left join pg_catalog.pg_class
+            on pg_class.relname = wanted.relname and pg_class.relnamespace = pg_my_temp_schema()
+        where
+            pg_class.relkind is distinct from 'r'
+            or pg_get_userbyid(pg_class.relowner) <> current_user
+    ) then
+        raise object_not_in_prerequisite_state using
+            message = 'nothing has been staged to be taken in',
+            hint = 'Call billing.begin_file() or billing.begin_event_batch() first.';
+    end if;
+end;
+$$;
+
+comment on function billing._require_staging (text[])
+is 'Raises unless each named temporary table exists in this session and was made by the engine itself.';

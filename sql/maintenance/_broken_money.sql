@@ -1,0 +1,73 @@
+create or replace function billing._broken_money()
+returns table (
+    invariant text,
+    subject text,
+    detail text
+)
+language sql
+stable
+security invoker
+as $$
+with owed as (
+    select
+        invoices.invoice_id,
+        invoices.invoice_number,
+        invoices.status,
+        invoices.total,
+        coalesce((
+            select sum(applications.amount)
+            from billing.payment_applications as applications
+            where applications.invoice_id = invoices.invoice_id
+        ), 0) as applied,
+        coalesce((
+            select sum(credit_notes.amount)
+            from billing.credit_notes
+            where credit_notes.invoice_id = invoices.invoice_id
+        ), 0) as credited
+    from billing.invoices
+    where invoices.invoice_number is not null
+)
+
+select
+    'payments applied are not more than received' as invariant,
+    'payment ' || payments.payment_id as subject,
+    format('%s applied of %s', sum(applications.amount), payments.amount) as detail
+from billing.payments
+inner join billing.payment_applications as applications using (payment_id)
+group by payments.payment_id
+having sum(applications.amount) > payments.amount - coalesce((
+    select sum(reversals.amount)
+    from billing.payment_reversals as reversals
+    where reversals.payment_id = payments.payment_id
+), 0)
+union all
+select
+    'payments applied are not more than owed' as invariant,
+    owed.invoice_number as subject,
+    format('%s applied to %s', owed.applied, owed.total) as detail
+from owed
+where owed.applied > greatest(owed.total, 0)
+union all
+select
+    'credit notes are not more than their invoice' as invariant,
+    owed.invoice_number as subject,
+    format('%s credited of %s', owed.credited, owed.total) as detail
+from owed
+where owed.credited > greatest(owed.total, 0)
+union all
+select
+    'states agree with money' as invariant,
+    owed.invoice_number as subject,
+    format(
+        'the invoice is %s with %s applied and %s credited of %s',
+        owed.status, owed.applied, owed.credited, owed.total
+    ) as detail
+from owed
+where
+    (owed.status = 'paid' and owed.applied + owed.credited < owed.total)
+    or (owed.status = 'issued' and owed.applied + owed.credited >= owed.total)
+    or (owed.status in ('draft', 'void') and owed.applied > 0)
+$$;
+
+comment on function billing._broken_money ()
+is 'Payments, credit notes and invoices whose sums or states contradict each other.';

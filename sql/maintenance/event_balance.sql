@@ -1,0 +1,62 @@
+-- Counts each raw event by itself, so that sums can be compared with counts taken without any join.
+create or replace function billing.event_balance(p_period_start date)
+returns table (
+    state text,
+    events bigint,
+    quantity numeric
+)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+with classified as (
+    select
+        billing_events.quantity,
+        case
+            when subscriptions.subscription_id is null then 'unbilled'
+            when seen.customer_id is null and runs.closed_at is not null and outcomes.customer_id is not null
+                then 'unbilled'
+            when seen.customer_id is null then 'pending'
+            when billing_events.txid >= seen.before_txid then 'late'
+            when billed.amount = 0 then 'free'
+            else 'billed'
+        end as state
+    from billing.billing_events
+    left join billing.subscriptions
+        on
+            billing_events.customer_id = subscriptions.customer_id
+            and billing_events.metric_id = subscriptions.metric_id
+            and daterange(subscriptions.starts_on, subscriptions.ends_on)
+            @> (billing_events.occurred_at at time zone billing.billing_timezone())::date
+    left join billing.billing_runs as runs on runs.period_start = p_period_start
+    left join billing.billing_run_customers as outcomes
+        on
+            runs.billing_run_id = outcomes.billing_run_id
+            and billing_events.customer_id = outcomes.customer_id
+    left join billing._seen_usage(p_period_start) as seen
+        on billing_events.customer_id = seen.customer_id and runs.closed_at is not null
+    left join lateral (
+        select sum(abs(billed_usage.amount)) as amount
+        from billing.billed_usage
+        where
+            billed_usage.subscription_id = subscriptions.subscription_id
+            and billed_usage.service_period_start = p_period_start
+    ) as billed on true
+    where
+        billing_events.occurred_at >= p_period_start::timestamp at time zone billing.billing_timezone()
+        and billing_events.occurred_at
+        < billing.billing_period_end(p_period_start)::timestamp at time zone billing.billing_timezone()
+)
+
+select
+    classified.state,
+    count(*) as events,
+    sum(classified.quantity) as quantity
+from classified
+group by classified.state
+order by array_position(array['billed', 'free', 'unbilled', 'late', 'pending'], classified.state)
+$$;
+
+comment on function billing.event_balance (date)
+is 'What became of the events of a month: billed, free (priced at nothing), unbilled (no subscription, parked, or invoice void), late (for the next invoice), pending (not run yet).';

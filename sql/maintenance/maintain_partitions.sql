@@ -1,0 +1,37 @@
+-- Keeps a partition ready for each month up to p_months_ahead, and gives months of which events wait in the default
+-- partition their own. Harmless beside pg_partman, which uses the same names. Locks: the advisory lock for making
+-- partitions, before it looks into the default one. Idempotent.
+create or replace function billing.maintain_partitions(p_as_of date, p_months_ahead integer)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    v_month date;
+    v_made integer := 0;
+begin
+    if p_months_ahead not between 0 and 120 then
+        raise invalid_parameter_value using
+            message = format('partitions cannot be kept %s months ahead', p_months_ahead),
+            hint = 'Give a number from 0 to 120.';
+    end if;
+    perform pg_advisory_xact_lock(hashtext('billing event partitions'));
+    for v_month in
+        select (date_trunc('month', p_as_of::timestamp) + make_interval(months => ahead))::date as month_start
+        from generate_series(0, p_months_ahead) as ahead
+        union
+        select date_trunc('month', occurred_at at time zone 'UTC')::date
+        from billing.billing_events_default
+        where occurred_at >= '2000-01-01 00:00:00+00' and occurred_at < '2101-01-01 00:00:00+00'
+        order by month_start
+    loop
+        v_made := v_made + billing._ensure_event_partition(v_month)::integer;
+    end loop;
+    return v_made;
+end;
+$$;
+
+comment on function billing.maintain_partitions (date, integer)
+is 'Makes the monthly partitions of billing_events from p_as_of''s month ahead and moves strays into theirs; returns how many it made.';

@@ -1,0 +1,33 @@
+create or replace function billing._apply_credit_balance(p_invoice_id bigint, p_on date)
+returns numeric
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_payment_id bigint;
+    v_applied numeric := 0;
+begin
+    for v_payment_id in
+        select payment_balances.payment_id
+        from billing.invoices
+        inner join billing.payment_balances using (customer_id, currency)
+        where
+            invoices.invoice_id = p_invoice_id
+            and payment_balances.unapplied > 0
+        order by payment_balances.payment_id
+        limit 1000
+    loop
+        v_applied := v_applied + billing._apply_payment(
+            p_payment_id => v_payment_id,
+            p_invoice_id => p_invoice_id,
+            p_on => p_on
+        );
+    end loop;
+    return v_applied;
+end;
+$$;
+
+comment on function billing._apply_credit_balance (bigint, date)
+is 'Pays an invoice from what its customer''s earlier payments have left, oldest first; returns the amount.';

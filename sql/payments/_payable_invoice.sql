@@ -1,0 +1,31 @@
+create or replace function billing._payable_invoice(p_invoice_number text)
+returns billing.invoices
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_invoice billing.invoices;
+begin
+    select * into v_invoice
+    from billing.invoices
+    where invoice_number = p_invoice_number
+    for update;
+    if not found then
+        raise no_data_found using message = format('there is no invoice %s', p_invoice_number);
+    end if;
+    if v_invoice.status not in ('issued', 'paid') then
+        raise object_not_in_prerequisite_state using
+            message = format('invoice %s is %s', p_invoice_number, v_invoice.status),
+            hint = case v_invoice.status
+                when 'draft' then 'Deliver it first: billing deliver.'
+                else 'A void invoice takes no payment.'
+            end;
+    end if;
+    return v_invoice;
+end;
+$$;
+
+comment on function billing._payable_invoice (text)
+is 'Locks an invoice that can take money, and returns it.';

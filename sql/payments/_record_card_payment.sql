@@ -1,0 +1,50 @@
+-- The one place where money from a card is booked: the charge's own answer, its look-up, a webhook and Checkout may
+-- all tell of the same PaymentIntent, in any order. Locks the invoice first.
+create or replace function billing._record_card_payment(
+    p_invoice_id bigint,
+    p_stripe_payment_intent_id text,
+    p_stripe_amount bigint,
+    p_on date
+)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_payment billing.payments;
+begin
+    select
+        invoices.customer_id,
+        invoices.currency,
+        billing.amount_from_stripe(p_stripe_amount, invoices.currency)
+    into strict v_payment.customer_id, v_payment.currency, v_payment.amount
+    from billing.invoices
+    where invoices.invoice_id = p_invoice_id
+    for update;
+    v_payment.method := 'card';
+    v_payment.received_on := p_on;
+    v_payment.reference := p_stripe_payment_intent_id;
+    v_payment.payment_id := billing._book_payment(v_payment);
+    if v_payment.payment_id is null then
+        return false;
+    end if;
+    perform billing._apply_payment(
+        p_payment_id => v_payment.payment_id,
+        p_invoice_id => p_invoice_id,
+        p_on => p_on
+    );
+    perform billing._write_email(
+        p_invoice_id => p_invoice_id,
+        p_template => 'payment_received',
+        p_on => p_on,
+        p_occasion => 'payment-' || v_payment.payment_id,
+        p_details => jsonb_build_object('paid_amount', v_payment.amount::text, 'paid_on', p_on)
+    );
+    return true;
+end;
+$$;
+
+comment on function billing._record_card_payment (bigint, text, bigint, date)
+is 'Books what a PaymentIntent brought and pays its invoice; false if it was booked before.';

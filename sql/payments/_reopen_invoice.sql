@@ -1,0 +1,51 @@
+-- Takes applications of a payment back, newest first, as far as needed: money that went away no longer pays anything.
+create or replace function billing._reopen_invoice(
+    p_invoice_id bigint,
+    p_payment_id bigint,
+    p_amount numeric,
+    p_on date,
+    p_reason text
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+    insert into billing.payment_applications (payment_id, invoice_id, minor_units, amount, applied_on)
+    select
+        p_payment_id,
+        p_invoice_id,
+        invoices.minor_units,
+        -p_amount,
+        p_on
+    from billing.invoices
+    where invoices.invoice_id = p_invoice_id;
+    if not exists (
+        select from billing.invoice_balances
+        where invoice_id = p_invoice_id and outstanding > 0
+    ) then
+        return;
+    end if;
+    update billing.invoices
+    set
+        status = 'issued',
+        paid_on = null
+    where invoice_id = p_invoice_id and status = 'paid';
+    update billing.dunning_cases
+    set
+        state = 'issued',
+        since = p_on,
+        reason = p_reason
+    where invoice_id = p_invoice_id and state = 'paid';
+    perform billing._plan_next_step(
+        p_invoice_id => p_invoice_id,
+        p_after_day => 0,
+        p_on => p_on
+    );
+end;
+$$;
+
+comment on function billing._reopen_invoice (bigint, bigint, numeric, date, text)
+is 'Takes p_amount of a payment off an invoice again; an invoice that was paid and no longer is, is issued once more.';

@@ -1,0 +1,66 @@
+-- Idempotent by (kind, reference). What the payment has unapplied goes first, then its applications, newest first.
+create or replace function billing._reverse_payment(
+    p_payment_id bigint,
+    p_amount numeric,
+    p_kind text,
+    p_reference text,
+    p_on date
+)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_missing numeric;
+    v_application record;
+begin
+    perform from billing.payments where payment_id = p_payment_id for update;
+    if exists (
+        select from billing.payment_reversals where kind = p_kind and reference = p_reference
+    ) then
+        return false;
+    end if;
+    select greatest(p_amount - unapplied, 0) into strict v_missing
+    from billing.payment_balances
+    where payment_id = p_payment_id;
+
+    for v_application in
+        select
+            applications.invoice_id,
+            sum(applications.amount) as amount
+        from billing.payment_applications as applications
+        where applications.payment_id = p_payment_id
+        group by applications.invoice_id
+        having sum(applications.amount) > 0
+        order by max(applications.payment_application_id) desc
+        limit 1000
+    loop
+        exit when v_missing <= 0;
+        perform billing._reopen_invoice(
+            p_invoice_id => v_application.invoice_id,
+            p_payment_id => p_payment_id,
+            p_amount => least(v_missing, v_application.amount),
+            p_on => p_on,
+            p_reason => format('%s %s', replace(p_kind, '_', ' '), p_reference)
+        );
+        v_missing := v_missing - least(v_missing, v_application.amount);
+    end loop;
+
+    insert into billing.payment_reversals (payment_id, minor_units, amount, kind, reference, reversed_on)
+    select
+        payment_id,
+        minor_units,
+        p_amount,
+        p_kind,
+        p_reference,
+        p_on
+    from billing.payments
+    where payment_id = p_payment_id;
+    return true;
+end;
+$$;
+
+comment on function billing._reverse_payment (bigint, numeric, text, text, date)
+is 'Books money of a payment that went back and re-opens what it had paid; false if that reversal was booked before.';

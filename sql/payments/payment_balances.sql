@@ -1,0 +1,23 @@
+create or replace view billing.payment_balances as
+select
+    payments.payment_id,
+    payments.customer_id,
+    payments.currency,
+    payments.amount,
+    coalesce(applied.amount, 0) as applied,
+    coalesce(reversed.amount, 0) as reversed,
+    payments.amount - coalesce(applied.amount, 0) - coalesce(reversed.amount, 0) as unapplied
+from billing.payments
+left join lateral (
+    select sum(applications.amount) as amount
+    from billing.payment_applications as applications
+    where applications.payment_id = payments.payment_id
+) as applied on true
+left join lateral (
+    select sum(reversals.amount) as amount
+    from billing.payment_reversals as reversals
+    where reversals.payment_id = payments.payment_id
+) as reversed on true;
+
+comment on view billing.payment_balances
+is 'One row per payment: what of it pays invoices, what went back, and the rest, which is the customer''s credit balance.';
