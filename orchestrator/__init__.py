@@ -1,0 +1,1 @@
+"""pgbilling: the thin Python side of a billing engine that lives in PostgreSQL."""

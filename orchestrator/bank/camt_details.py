@@ -1,0 +1,112 @@
+"""The details of a CAMT entry: who paid, what they wrote, and the single transactions of a batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.bank.camt_xml import at, every, first_text, local_name, text
+from orchestrator.bank.entries import cleaned, reference_or_none
+from orchestrator.bank.values import exact_amount, refusal
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from lxml.etree import _Element
+
+FOLD_WIDTHS = frozenset({27, 35, 140})
+"""Lengths of a line that the bank may have cut: MT940 sub-field, SWIFT line, Ustrd."""
+
+RETURN_CODES = frozenset({"RRTN", "RPCR", "UPDD", "PRDD"})
+"""Sub-families of the bank transaction code that give money back."""
+
+_NAMES = (("Nm",), ("Pty", "Nm"))
+_ACCOUNTS = (("Id", "IBAN"), ("Id", "Othr", "Id"))
+_AMOUNTS = (("Amt",), ("AmtDtls", "TxAmt", "Amt"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What one TxDtls says, whatever its version."""
+
+    reference: str | None = None
+    amount: Decimal | None = None
+    payer_name: str | None = None
+    payer_iban: str | None = None
+    remittance_lines: tuple[str, ...] = ()
+    creditor_reference: str | None = None
+    end_to_end_id: str | None = None
+    is_return: bool = False
+
+
+def signed(amount: Decimal, indicator: str | None, place: str) -> Decimal:
+    """Sign by CdtDbtInd alone: a reversal already carries the direction in which the money moved."""
+    if indicator not in {"CRDT", "DBIT"}:
+        raise refusal(place, indicator, "CRDT or DBIT (CdtDbtInd)")
+    if amount.is_signed():
+        raise refusal(place, amount, "an amount without a sign")
+    return amount if indicator == "CRDT" else -amount
+
+
+def details_of(
+    transaction: _Element, *, entry_indicator: str, entry_is_return: bool, currency: str, place: str
+) -> Details:
+    """Read one TxDtls; its amount counts only in the currency of the entry."""
+    indicator = text(transaction, "CdtDbtInd") or entry_indicator
+    is_return = entry_is_return or at(transaction, "RtrInf") is not None or is_return_code(transaction)
+    creditor_reference = text(transaction, "RmtInf", "Strd", "CdtrRefInf", "Ref")
+    name, account = _counterparty(transaction, is_paid_to_us=(indicator == "CRDT") != is_return)
+    return Details(
+        reference=reference_or_none(text(transaction, "Refs", "AcctSvcrRef")),
+        amount=_amount(transaction, indicator, currency, place),
+        payer_name=cleaned(name),
+        payer_iban=cleaned(account),
+        remittance_lines=_remittance(transaction),
+        creditor_reference=cleaned(creditor_reference),
+        end_to_end_id=reference_or_none(text(transaction, "Refs", "EndToEndId")),
+        is_return=is_return,
+    )
+
+
+def is_return_code(element: _Element) -> bool:
+    """Whether the bank transaction code says that money came or went back."""
+    return text(element, "BkTxCd", "Domn", "Fmly", "SubFmlyCd") in RETURN_CODES
+
+
+def _amount(transaction: _Element, indicator: str, currency: str, place: str) -> Decimal | None:
+    for path in _AMOUNTS:
+        element = at(transaction, *path)
+        if element is not None and element.get("Ccy") == currency:
+            amount = exact_amount((element.text or "").strip(), f"{place}, line {element.sourceline}")
+            return signed(amount, indicator, place)
+    return None
+
+
+def _counterparty(transaction: _Element, *, is_paid_to_us: bool) -> tuple[str | None, str | None]:
+    """Find the other side: the debtor of a credit. A return names the parties as the payment did that came back."""
+    parties = at(transaction, "RltdPties")
+    if parties is None:
+        return None, None
+    order = ("Dbtr", "UltmtDbtr", "Cdtr", "UltmtCdtr") if is_paid_to_us else ("Cdtr", "UltmtCdtr", "Dbtr", "UltmtDbtr")
+    for role in order:
+        party = at(parties, role)
+        if party is not None and (name := first_text(party, *_NAMES)):
+            account = at(parties, f"{role.removeprefix('Ultmt')}Acct")
+            return name, first_text(account, *_ACCOUNTS) if account is not None else None
+    account = at(parties, "DbtrAcct" if is_paid_to_us else "CdtrAcct")
+    return None, first_text(account, *_ACCOUNTS) if account is not None else None
+
+
+def _remittance(transaction: _Element) -> tuple[str, ...]:
+    """Every text that may carry an invoice number; the bank's own words only where the payer has none."""
+    lines = [line.text or "" for line in every(transaction, "RmtInf", "Ustrd")]
+    for structured in every(transaction, "RmtInf", "Strd"):
+        lines += [number.text or "" for number in every(structured, "RfrdDocInf", "Nb")]
+        lines += [reference.text or "" for reference in every(structured, "CdtrRefInf", "Ref")]
+        lines += [more.text or "" for more in every(structured, "AddtlRmtInf")]
+    said = tuple(line for line in lines if line.strip())
+    return said or tuple(
+        element.text
+        for element in transaction
+        if local_name(element) == "AddtlTxInf" and element.text and element.text.strip()
+    )

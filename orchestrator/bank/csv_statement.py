@@ -1,0 +1,121 @@
+"""A bank's CSV file: one row an entry, read as the mapping says."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from orchestrator.bank.csv_mapping import DEFAULT, REQUIRED, read_mapping
+from orchestrator.bank.entries import Draft, Statement, cleaned, iban_or_none, numbered, reference_or_none
+from orchestrator.bank.values import currency_code, decoded, exact_amount, iso_day, refusal
+from orchestrator.errors import BillingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from decimal import Decimal
+    from pathlib import Path
+
+    from orchestrator.bank.csv_mapping import Mapping
+
+_DELIMITERS = (",", ";", "\t", "|")
+_GROUPED = {
+    ".": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?"),
+    ",": re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?"),
+}
+
+Row = dict[str, str]
+
+
+def read_csv(content: bytes, name: str, mapping_file: Path | None) -> Statement:
+    """Read the rows of the whole file; the first bad one refuses it."""
+    mapping = DEFAULT if mapping_file is None else read_mapping(mapping_file)
+    text = decoded(content, name, mapping.encoding)
+    drafts = [_draft(row, mapping, f"{name}, line {line}") for line, row in _rows(text, name, mapping)]
+    return Statement(format="CSV", statement_id=name, entries=numbered(drafts), warnings=(), pending_count=0)
+
+
+def _rows(text: str, name: str, mapping: Mapping) -> Iterator[tuple[int, Row]]:
+    lines = text.splitlines(keepends=True)[mapping.skip_lines :]
+    delimiter = mapping.delimiter or _delimiter(lines[0] if lines else "")
+    reader = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter, strict=True)
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        _check_header(header, name, mapping)
+        before = reader.line_num
+        for cells in reader:
+            line, before = mapping.skip_lines + before + 1, reader.line_num
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(header):
+                raise BillingError(f"{name}, line {line}: {len(cells)} cells, but the header names {len(header)}.")
+            yield line, dict(zip(header, cells, strict=True))
+    except csv.Error as error:
+        raise BillingError(f"{name}, line {mapping.skip_lines + reader.line_num}: not valid CSV ({error}).") from None
+
+
+def _delimiter(header: str) -> str:
+    return max(_DELIMITERS, key=header.count)
+
+
+def _check_header(header: list[str], name: str, mapping: Mapping) -> None:
+    needed = [column for key in REQUIRED for column in mapping.columns[key]]
+    if mapping.currency is None:
+        needed += mapping.columns["currency"]
+    missing = [column for column in needed if column not in header]
+    if missing:
+        raise BillingError(
+            f"{name} is neither CAMT.053 nor MT940, and as a CSV file it lacks the columns {', '.join(missing)}."
+            " A mapping file can name others."
+        )
+    twice = sorted({column for column in header if column and header.count(column) > 1})
+    if twice:
+        raise BillingError(f"{name}: the header names {', '.join(twice)} more than once.")
+
+
+def _draft(row: Row, mapping: Mapping, place: str) -> Draft:
+    def cell(key: str) -> str:
+        return row.get(mapping.columns[key][0], "").strip()
+
+    def where(key: str) -> str:
+        return f"{place}, column {mapping.columns[key][0]}"
+
+    booked_on = _day(cell("booked_on"), mapping, where("booked_on"))
+    lines = tuple(text for column in mapping.columns["reference"] if (text := cleaned(row[column])))
+    return Draft(
+        account=iban_or_none(cell("account_iban") or mapping.account_iban),
+        reference=reference_or_none(cleaned(cell("entry_id"))),
+        booked_on=booked_on,
+        value_on=_day(cell("value_on"), mapping, where("value_on")) if cell("value_on") else booked_on,
+        amount=_amount(cell("amount"), mapping, where("amount")),
+        currency=currency_code(cell("currency") or mapping.currency or "", where("currency")),
+        payer_name=cleaned(cell("payer")),
+        payer_iban=iban_or_none(cell("payer_iban")) or cleaned(cell("payer_iban")),
+        remittance=" ".join(lines),
+        remittance_lines=lines,
+        creditor_reference=cleaned(cell("creditor_reference")),
+        end_to_end_id=reference_or_none(cleaned(cell("end_to_end_id"))),
+    )
+
+
+def _amount(text: str, mapping: Mapping, place: str) -> Decimal:
+    """Separators of thousands are taken out only where they stand as such: 1.234 is no 1234 by mistake."""
+    if _GROUPED[mapping.decimal_separator].fullmatch(text):
+        text = text.replace("." if mapping.decimal_separator == "," else ",", "")
+    if mapping.decimal_separator == ",":
+        if "." in text:
+            raise refusal(place, text, "an amount with a decimal comma")
+        text = text.replace(",", ".")
+    return exact_amount(text, place)
+
+
+def _day(text: str, mapping: Mapping, place: str) -> date:
+    if mapping.date_format is None:
+        return iso_day(text, place)
+    try:
+        return datetime.strptime(text, mapping.date_format).date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise refusal(place, text, f"a date ({mapping.date_format})") from None

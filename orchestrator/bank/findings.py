@@ -1,0 +1,38 @@
+"""What is worth a person's look in a statement that could be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.bank.entries import in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from orchestrator.bank.entries import BankEntry
+
+
+def balance_findings(
+    where: str, *, opening: Decimal | None, closing: Decimal | None, movements: Sequence[Decimal]
+) -> list[str]:
+    """Compare the balances with the booked entries; a difference means that entries are missing or too many."""
+    if opening is None or closing is None:
+        return []
+    difference = closing - (opening + sum(movements))
+    if not difference:
+        return []
+    finding = (
+        f"{where}: the opening balance {opening} and {len(movements)} entries do not add up to the closing balance"
+        f" {closing}; the difference is {difference}."
+    )
+    return [finding]
+
+
+def repeat_findings(statements: Sequence[Sequence[BankEntry]]) -> list[str]:
+    """Name entries that several statements of one file hold: equal ones without a reference cannot be told apart."""
+    return [
+        f"Entry {entry.entry_id or 'without reference'} of {entry.booked_on}, {entry.amount} {entry.currency}, stands"
+        " in more than one statement of the file; it counts once."
+        for entry in in_both(statements)
+    ]

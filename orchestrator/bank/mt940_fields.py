@@ -1,0 +1,73 @@
+"""Cuts an MT940 file into statements and fields, before the library sees them.
+
+The library reads a file as one list: with several statements the balances of the last one win, text that follows the
+closing balance ends up in the last entry, and an error has no place. So it is asked field by field (mt940_statement).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_FIELD = re.compile(r":(?P<tag>13D?|20|21|25P?|28C?|34F|60[FM]|61|62[FM]|64|65|86|90[DC]|NS):(?P<value>.*)")
+_SWIFT_BLOCK = re.compile(r"^(?:\{[123]:.*?\})*\{4:")
+
+
+@dataclass(slots=True, kw_only=True)
+class Field:
+    """A field with its lines as they stand in the file, and where it begins."""
+
+    tag: str
+    line: int
+    lines: list[str]
+
+    @property
+    def value(self) -> str:
+        """The field in one piece, as the library expects it."""
+        return "\n".join(self.lines).strip()
+
+
+@dataclass(slots=True, kw_only=True)
+class Fields:
+    """The fields of one statement, in order."""
+
+    line: int
+    fields: list[Field] = field(default_factory=list)
+
+    def first(self, *tags: str) -> Field | None:
+        """Return the first field with one of the tags."""
+        return next((found for found in self.fields if found.tag in tags), None)
+
+    def entries(self) -> list[tuple[Field, list[str]]]:
+        """Each :61: with the lines of the :86: fields that follow it directly."""
+        entries: list[tuple[Field, list[str]]] = []
+        follows = False
+        for current in self.fields:
+            if current.tag == "61":
+                entries.append((current, []))
+            elif current.tag == "86" and follows:
+                entries[-1][1].extend(current.lines)
+            follows = current.tag == "61" or (follows and current.tag in {"86", "NS"})
+        return entries
+
+
+def statements_of(text: str) -> list[Fields]:
+    """Cut at every :20:; banks' own lines before it and after the closing balance's end mark belong to nothing."""
+    statements: list[Fields] = []
+    is_open = False
+    for number, raw in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
+        line = _SWIFT_BLOCK.sub("", raw)
+        found = _FIELD.fullmatch(line)
+        if found and found["tag"] == "20":
+            statements.append(Fields(line=number))
+            is_open = True
+        if not is_open:
+            continue
+        statement = statements[-1]
+        if found:
+            statement.fields.append(Field(tag=found["tag"], line=number, lines=[found["value"]]))
+        elif line.strip() in {"-", "-}"} and statement.first("62F", "62M"):
+            is_open = False
+        elif line.strip():
+            statement.fields[-1].lines.append(line)
+    return statements

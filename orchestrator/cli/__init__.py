@@ -1,0 +1,29 @@
+"""The command `billing`: results on stdout, progress and messages on stderr, exit codes as the contract has them."""
+
+from __future__ import annotations
+
+import sys
+
+from orchestrator.cli import billing, files, reports, setup
+from orchestrator.cli.app import app
+from orchestrator.cli.console import complain
+from orchestrator.errors import BillingError
+
+__all__ = ["billing", "files", "main", "reports", "setup"]
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command; whatever is refused is said in a sentence, never as a traceback."""
+    try:
+        app()
+    except BillingError as error:
+        complain(str(error))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        complain("Interrupted. What was done is kept; the same command goes on from there.")
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,82 @@
+"""billing export, pdf, check: what can be read."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestrator.cli.app import AsOf, app
+from orchestrator.cli.console import print_line, say
+from orchestrator.config import Settings
+from orchestrator.database import Database, connected
+from orchestrator.deliver import WORKER_ROLE
+from orchestrator.errors import NEEDS_PERSON, BillingError
+from orchestrator.export import export_view, list_views
+
+READER_ROLE = "billing_reader"
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    csv = "csv"
+    json = "json"
+
+
+@app.command()
+def export(
+    view: Annotated[str | None, typer.Argument(metavar="[VIEW]", help="Without it, the views are listed.")] = None,
+    period: Annotated[str | None, typer.Option(metavar="PERIOD", help="Only this month, such as 2026-02.")] = None,
+    as_of: AsOf = None,
+    format_: Annotated[Format, typer.Option("--format", help="csv or json.")] = Format.csv,
+) -> None:
+    """Write a reporting view to stdout, by COPY."""
+    with connected(Settings.from_environment(), READER_ROLE, name="export") as connection:
+        if view is None:
+            for name in list_views(connection):
+                print_line(name)
+            return
+        export_view(
+            connection, view, period=period, as_of=as_of, output_format=format_.value, out=sys.stdout.buffer
+        )
+
+
+@app.command()
+def pdf(
+    invoice: Annotated[str, typer.Argument(metavar="INVOICE", help="Its number, such as INV-2026-02-0047.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Default: INVOICE.pdf; - for stdout.")
+    ] = None,
+) -> None:
+    """Write the stored PDF of an invoice."""
+    with connected(Settings.from_environment(), WORKER_ROLE, name="pdf") as connection:
+        document = Database(connection).document_pdf(invoice_number=invoice)
+    path = output or Path(f"{invoice}.pdf")
+    if str(path) == "-":
+        sys.stdout.buffer.write(document)
+        return
+    try:
+        path.write_bytes(document)
+    except OSError as error:
+        raise BillingError(f"{path} cannot be written: {error.strerror}.") from error
+    print_line(str(path))
+
+
+@app.command()
+def check() -> None:
+    """Check every invariant of the database; exit 1 with a list when one is broken."""
+    with connected(Settings.from_environment(), WORKER_ROLE, name="check") as connection:
+        database = Database(connection)
+        broken = database.broken_invariants()
+        head = database.audit_head()
+    for each in broken:
+        print_line(f"{each.invariant}: {each.subject}: {each.detail}")
+    if head is not None:
+        say(f"Audit log: {head.entry} entries, head {head.hash}")
+    if broken:
+        raise typer.Exit(NEEDS_PERSON)
+    say("Every invariant holds.")

@@ -1,0 +1,55 @@
+"""billing up, down, url, demo: the database and the story."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from orchestrator import deploy, server
+from orchestrator.cli.app import app
+from orchestrator.cli.console import print_line, say
+from orchestrator.config import Settings
+from orchestrator.errors import BillingError
+
+
+@app.command()
+def up() -> None:
+    """Make the database ready: server, migrations, functions, reporting views. Re-runnable."""
+    settings = Settings.from_environment()
+    deploy.ensure_deployed(settings)
+    say(f"The database is ready: {deploy.connection_url(settings)}" if settings.is_embedded else "The database is ready.")
+
+
+@app.command()
+def down() -> None:
+    """Stop the embedded server; the data stays."""
+    settings = Settings.from_environment()
+    if not settings.is_embedded:
+        raise BillingError("DATABASE_URL is set: that server is not ours to stop.")
+    say("The server is stopped." if server.stop(settings) else "The server was not running.")
+
+
+@app.command()
+def url(
+    role: Annotated[
+        str | None, typer.Option(help="Connect as this role, such as billing_reader (default: the owner).")
+    ] = None,
+) -> None:
+    """Print the connection string, for psql, dbt and BI tools."""
+    settings = Settings.from_environment()
+    connection_string = deploy.connection_url(settings, role)
+    deploy.ensure_deployed(settings)
+    print_line(connection_string)
+
+
+@app.command()
+def demo(
+    *,
+    fast: Annotated[bool, typer.Option("--fast", help="Leave no server running at the end.")] = False,
+    step: Annotated[bool, typer.Option("--step", help="Wait for Enter before each step.")] = False,
+) -> None:
+    """Tell the first-quarter story of a company with 200 customers, on the embedded server."""
+    from orchestrator.demo import tell  # noqa: PLC0415 - nobody else needs it
+
+    tell(Settings.from_environment(), is_fast=fast, is_stepwise=step)

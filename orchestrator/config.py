@@ -1,0 +1,51 @@
+"""Settings: the one place that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_HOME = ".billing"
+DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where billing keeps its files and which outside systems it may use.
+
+    Addresses and keys that carry secrets never appear in the representation, because representations end in logs.
+    """
+
+    home: Path
+    database_url: str | None = field(default=None, repr=False)
+    postgres_bin: Path | None = None
+    public_url: str = DEFAULT_PUBLIC_URL
+    stripe_api_key: str | None = field(default=None, repr=False)
+    stripe_api_base: str | None = None
+    smtp_url: str | None = field(default=None, repr=False)
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether billing runs its own PostgreSQL server."""
+        return self.database_url is None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings; a variable that is set but empty counts as not set."""
+        variables = os.environ if environment is None else environment
+        given = {name: value for name, value in variables.items() if value.strip()}
+        postgres_bin = given.get("BILLING_POSTGRES_BIN")
+        return cls(
+            home=Path(given.get("BILLING_HOME", DEFAULT_HOME)).expanduser().absolute(),
+            database_url=given.get("DATABASE_URL"),
+            postgres_bin=Path(postgres_bin).expanduser().absolute() if postgres_bin else None,
+            public_url=given.get("BILLING_PUBLIC_URL", DEFAULT_PUBLIC_URL).rstrip("/"),
+            stripe_api_key=given.get("STRIPE_API_KEY"),
+            stripe_api_base=given.get("STRIPE_API_BASE"),
+            smtp_url=given.get("SMTP_URL"),
+        )

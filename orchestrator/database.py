@@ -1,0 +1,282 @@
+"""The SQL functions of the engine, one method each; the only place from which the orchestrator talks SQL."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeVar
+
+import psycopg
+from psycopg.rows import class_row, scalar_row
+
+from orchestrator.deploy import connection_url, ensure_deployed
+from orchestrator.errors import translate_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.config import Settings
+
+Document = dict[str, object]
+Value = TypeVar("Value")
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedDocument:
+    """A document that this worker, and nobody else, renders; the attempt is its fencing token."""
+
+    document_id: int
+    invoice_id: int
+    invoice_number: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDocument:
+    """A numbered invoice that is not issued yet."""
+
+    invoice_number: str
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedCustomer:
+    """A customer that a run could not bill, and why."""
+
+    account_number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewLine:
+    """A line of a draft, with the sums of its invoice."""
+
+    account_number: str
+    customer_name: str
+    currency: str
+    position: int
+    kind: str
+    description: str
+    quantity: Decimal
+    unit_amount: Decimal
+    amount: Decimal
+    subtotal: Decimal
+    tax: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenInvariant:
+    """Something that must always hold and does not."""
+
+    invariant: str
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditHead:
+    """The end of the audit log's hash chain."""
+
+    entry: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """A run as `reporting.runs` has it; one for each currency."""
+
+    period: str
+    currency: str | None
+    customers: int
+    invoiced: int
+    skipped: int
+    parked: int
+    usage: Decimal
+    subscription: Decimal
+    proration: Decimal
+    tax: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnbilledUsage:
+    """Usage that no invoice bills, as `reporting.unbilled_usage` has it."""
+
+    account_number: str
+    metric: str
+    quantity: Decimal
+    reason: str
+
+
+class Database:
+    """A connection and the functions that may be called on it."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.connection = connection
+
+    @contextmanager
+    def transaction(self, *, is_kept: bool = True) -> Iterator[None]:
+        """All or nothing; with `is_kept` false nothing, whatever happens."""
+        with translate_errors(), self.connection.transaction(force_rollback=not is_kept):
+            yield
+
+    def reporting_date(self) -> date:
+        """Today in the billing time zone."""
+        return self._value("select billing.reporting_date()", {}, date)
+
+    def clock(self) -> datetime:
+        """Return the server's time, which leases and failures are measured with."""
+        return self._value("select clock_timestamp()", {}, datetime)
+
+    def roll_up_usage(self) -> int:
+        """Bring daily_usage up to the raw events."""
+        return self._value("select billing.roll_up_usage()", {}, int)
+
+    def draft_invoices(self, *, period_start: date, as_of: date) -> int:
+        """First step of a run: how many drafts were made."""
+        query = "select billing.draft_invoices(p_period_start => %(period_start)s, p_as_of => %(as_of)s)"
+        return self._value(query, {"period_start": period_start, "as_of": as_of}, int)
+
+    def verify_run(self, *, period_start: date) -> int:
+        """Second step: how many drafts equal their recomputation; VerificationError if one does not."""
+        return self._value("select billing.verify_run(%(period_start)s)", {"period_start": period_start}, int)
+
+    def close_run(self, *, period_start: date, as_of: date) -> int:
+        """Last step: how many drafts were numbered and frozen."""
+        query = "select billing.close_run(p_period_start => %(period_start)s, p_as_of => %(as_of)s)"
+        return self._value(query, {"period_start": period_start, "as_of": as_of}, int)
+
+    def preview_lines(self, *, period_start: date) -> list[PreviewLine]:
+        """Lines of the drafts made in this transaction."""
+        query = "select * from billing.preview_lines(%(period_start)s)"
+        return self._rows(query, {"period_start": period_start}, PreviewLine)
+
+    def parked_customers(self, *, period_start: date) -> list[ParkedCustomer]:
+        """Whom the run of the month could not bill."""
+        query = "select * from billing.parked_customers(%(period_start)s)"
+        return self._rows(query, {"period_start": period_start}, ParkedCustomer)
+
+    def runs(self, *, period: str) -> list[RunSummary]:
+        """The run of a month."""
+        query = """
+            select period, currency, customers, invoiced, skipped, parked, usage, subscription, proration, tax, total
+            from reporting.runs where period = %(period)s order by currency
+        """
+        return self._rows(query, {"period": period}, RunSummary)
+
+    def unbilled_usage(self, *, period: str) -> list[UnbilledUsage]:
+        """Usage of a month that nobody pays for."""
+        query = """
+            select account_number, metric, quantity, reason from reporting.unbilled_usage
+            where period = %(period)s order by account_number, metric, reason
+        """
+        return self._rows(query, {"period": period}, UnbilledUsage)
+
+    def open_documents(self) -> list[OpenDocument]:
+        """Numbered invoices without a PDF."""
+        return self._rows("select * from billing.open_documents()", {}, OpenDocument)
+
+    def claim_documents(
+        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime
+    ) -> list[ClaimedDocument]:
+        """Claim documents to render; those that failed since are left alone."""
+        query = """
+            select * from billing.claim_documents(
+                p_worker => %(worker)s, p_limit => %(limit)s, p_lease => %(lease)s,
+                p_not_failed_since => %(not_failed_since)s
+            )
+        """
+        values = {"worker": worker, "limit": limit, "lease": lease, "not_failed_since": not_failed_since}
+        return self._rows(query, values, ClaimedDocument)
+
+    def invoice_document(self, *, invoice_id: int, public_url: str) -> Document:
+        """Everything the invoice's template shows."""
+        query = "select billing.invoice_document(p_invoice_id => %(invoice_id)s, p_public_url => %(public_url)s)"
+        return self._value(query, {"invoice_id": invoice_id, "public_url": public_url}, dict)
+
+    def complete_document(self, claimed: ClaimedDocument, *, pdf: bytes) -> None:
+        """Store the PDF and issue the invoice; ClaimLostError if somebody else has taken over."""
+        query = """
+            select billing.complete_document(
+                p_document_id => %(document_id)s, p_attempt => %(attempt)s, p_pdf => %(pdf)b
+            )
+        """
+        self._run(query, {"document_id": claimed.document_id, "attempt": claimed.attempt, "pdf": pdf})
+
+    def fail_document(self, claimed: ClaimedDocument, *, error: str) -> None:
+        """Give the document back, saying why."""
+        query = """
+            select billing.fail_document(
+                p_document_id => %(document_id)s, p_attempt => %(attempt)s, p_error => %(error)s
+            )
+        """
+        self._run(query, {"document_id": claimed.document_id, "attempt": claimed.attempt, "error": error})
+
+    def document_pdf(self, *, invoice_number: str) -> bytes:
+        """Return the stored PDF."""
+        query = "select billing.document_pdf(%(invoice_number)s)"
+        return self._value(query, {"invoice_number": invoice_number}, bytes)
+
+    def void_invoice(self, *, invoice_number: str, reason: str, as_of: date) -> None:
+        """Void an issued invoice on which nothing was paid."""
+        query = """
+            select billing.void_invoice(
+                p_invoice_number => %(invoice_number)s, p_reason => %(reason)s, p_as_of => %(as_of)s
+            )
+        """
+        self._run(query, {"invoice_number": invoice_number, "reason": reason, "as_of": as_of})
+
+    def broken_invariants(self) -> list[BrokenInvariant]:
+        """Everything that must hold and does not."""
+        return self._rows("select * from billing.broken_invariants()", {}, BrokenInvariant)
+
+    def audit_head(self) -> AuditHead | None:
+        """Return the newest entry of the audit log."""
+        heads = self._rows("select * from billing.audit_head()", {}, AuditHead)
+        return heads[0] if heads else None
+
+    def _run(self, query: str, values: dict[str, object]) -> None:
+        with translate_errors():
+            self.connection.execute(query.encode(), values)
+
+    def _value(self, query: str, values: dict[str, object], kind: type[Value]) -> Value:
+        with translate_errors(), self.connection.cursor(row_factory=scalar_row) as cursor:
+            value = cursor.execute(query.encode(), values).fetchone()
+        if not isinstance(value, kind):
+            raise TypeError(f"{query} gave {type(value).__name__}, not {kind.__name__}")
+        return value
+
+    def _rows(self, query: str, values: dict[str, object], row: type[Row]) -> list[Row]:
+        with translate_errors(), self.connection.cursor(row_factory=class_row(row)) as cursor:
+            return cursor.execute(query.encode(), values).fetchall()
+
+
+@contextmanager
+def connected(
+    settings: Settings, role: str, *, name: str, as_of: date | None = None
+) -> Iterator[psycopg.Connection]:
+    """Open a connection to the deployed database as a role; reports on it are taken as of a date."""
+    ensure_deployed(settings)
+    with opened(settings, role, name=name, as_of=as_of) as connection:
+        yield connection
+
+
+@contextmanager
+def opened(
+    settings: Settings, role: str, *, name: str, as_of: date | None = None
+) -> Iterator[psycopg.Connection]:
+    """Open a connection to a database known to be deployed; named, so that pg_stat_activity tells who it is."""
+    with (
+        translate_errors(),
+        psycopg.connect(
+            connection_url(settings, role), autocommit=True, application_name=f"billing-{name}"
+        ) as connection,
+    ):
+        connection.execute("set lock_timeout = '5min'")
+        if as_of is not None:
+            connection.execute("select set_config('billing.as_of', %(as_of)s, false)", {"as_of": as_of.isoformat()})
+        yield connection

@@ -1,0 +1,233 @@
+"""Brings a database to the state that the files describe: migrations, then the code of sql/, then the dbt views.
+
+Migrations are versioned and run once. The files of sql/ are declared: all of them run at each deployment, in one
+transaction, so that the database has all of the new code or all of the old. What was deployed is remembered as a
+fingerprint of the files, which makes `ensure_deployed` cheap enough for every command.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from orchestrator import resources, server
+from orchestrator.errors import BillingError, OutsideSystemError, sentences, translate_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from orchestrator.config import Settings
+
+    Folder = Callable[[str], Path]
+    """Finds migrations, sql and dbt_billing."""
+
+OWNER = "billing_owner"
+ANALYST = "billing_analyst"
+ROLES = (OWNER, "billing_ingest", "billing_worker", ANALYST, "billing_reader")
+
+_LOCK = 7_235_412_002
+"""The advisory lock of deployments; any fixed number."""
+_LOCK_SECONDS = 600
+_LATER = (psycopg.errors.UndefinedFunction, psycopg.errors.UndefinedTable, psycopg.errors.UndefinedObject)
+"""What a file may fail with because another file, later in order, makes what it needs."""
+_SUPPORTED = range(15, 19)
+_REASONS = 5
+
+_BOOKKEEPING = """
+create schema if not exists deployment;
+create table if not exists deployment.fingerprints (
+    part text not null constraint fingerprints_pkey primary key,
+    fingerprint text not null,
+    deployed_at timestamptz not null default now()
+);
+comment on schema deployment is 'What has been deployed here: migrations applied, and fingerprints of code and views.';
+comment on table deployment.fingerprints is 'One row per deployed part: the SHA-256 of the files it came from.';
+"""
+
+
+def connection_url(settings: Settings, role: str | None = None) -> str:
+    """Return the connection string for a role: by default the owner's, or DATABASE_URL as it stands."""
+    if role is not None and role not in ROLES:
+        message = f"There is no role {role}. The roles are {', '.join(ROLES)}."
+        raise BillingError(message)
+    if settings.database_url is None:
+        return server.address(settings, role or OWNER)
+    return settings.database_url if role is None else _with_role(settings.database_url, role)
+
+
+def _with_role(url: str, role: str) -> str:
+    """Let the session begin as the role; libpq wants %20 for a space, not a plus sign."""
+    try:
+        options = f"{conninfo_to_dict(url).get('options') or ''} -c role={role}".strip()
+    except psycopg.ProgrammingError as error:
+        message = f"DATABASE_URL is not a connection string. {str(error).strip().capitalize()}."
+        raise BillingError(message) from error
+    if "://" not in url:
+        return make_conninfo(url, options=options)
+    parts = urlsplit(url)
+    others = [(name, value) for name, value in parse_qsl(parts.query) if name != "options"]
+    return parts._replace(query=urlencode([*others, ("options", options)], quote_via=quote)).geturl()
+
+
+def deploy(settings: Settings, *, with_dbt: bool = True, folder: Folder = resources.folder) -> None:
+    """Deploy everything, whether or not something changed; two at once wait for each other and work once."""
+    _deploy(settings, folder, with_dbt=with_dbt, only_if_stale=False)
+
+
+def ensure_deployed(settings: Settings, *, with_dbt: bool = True, folder: Folder = resources.folder) -> None:
+    """Deploy only if the files differ from what the database remembers: a few milliseconds if they do not."""
+    with translate_errors(), psycopg.connect(admin_url(settings), autocommit=True) as connection:
+        is_current = not _stale_parts(connection, _fingerprints(connection, folder, with_dbt=with_dbt))
+    if not is_current:
+        _deploy(settings, folder, with_dbt=with_dbt, only_if_stale=True)
+
+
+def admin_url(settings: Settings) -> str:
+    """Return the address of whoever deploys, starting the embedded server where there is one."""
+    return server.ensure_running(settings) if settings.database_url is None else settings.database_url
+
+
+def _deploy(settings: Settings, folder: Folder, *, with_dbt: bool, only_if_stale: bool) -> None:
+    url = admin_url(settings)
+    with translate_errors(), psycopg.connect(url, autocommit=True, application_name="billing-deploy") as connection:
+        _refuse_unsupported(connection)
+        wanted = _fingerprints(connection, folder, with_dbt=with_dbt)
+        with _deployment_lock(connection) as waited:
+            if (waited or only_if_stale) and not _stale_parts(connection, wanted):
+                return
+            connection.execute("set client_min_messages = warning")
+            with connection.transaction():
+                connection.execute(_BOOKKEEPING)
+            _apply_migrations(url, folder("migrations"))
+            _apply_declared(connection, folder("sql"), wanted["code"])
+            if "views" in wanted:
+                _build_views(settings, url, folder("dbt_billing"))
+                _remember(connection, "views", wanted["views"])
+
+
+def _refuse_unsupported(connection: psycopg.Connection) -> None:
+    version = connection.info.server_version // 10_000
+    if version not in _SUPPORTED:
+        message = f"This is PostgreSQL {version}; billing works with {_SUPPORTED.start} to {_SUPPORTED.stop - 1}."
+        raise BillingError(message)
+
+
+@contextmanager
+def _deployment_lock(connection: psycopg.Connection) -> Iterator[bool]:
+    """Take the lock, yielding whether another deployment held it; asking again and again holds no snapshot open."""
+    deadline = time.monotonic() + _LOCK_SECONDS
+    waited = False
+    while not _first_value(connection, "select pg_try_advisory_lock(%s)", _LOCK):
+        waited = True
+        if time.monotonic() > deadline:
+            message = "Another deployment of this database has been running for ten minutes."
+            raise OutsideSystemError(message)
+        time.sleep(0.1)
+    try:
+        yield waited
+    finally:
+        if not connection.closed:
+            connection.execute("select pg_advisory_unlock(%s)", (_LOCK,))
+
+
+def _first_value(connection: psycopg.Connection, query: str, *values: object) -> object:
+    row = connection.execute(query.encode(), values).fetchone()
+    return None if row is None else row[0]
+
+
+def _apply_migrations(url: str, directory: Path) -> None:
+    from orchestrator.migrations import apply_migrations  # noqa: PLC0415 - yoyo is needed only here, and slow
+
+    apply_migrations(url, directory)
+
+
+def _apply_declared(connection: psycopg.Connection, root: Path, fingerprint: str) -> None:
+    """Run all files of sql/ as the owner; a file that comes before what it needs is tried again after the others."""
+    waiting = sorted(root.rglob("*.sql"))
+    with connection.transaction():
+        connection.execute("set local role billing_owner")
+        connection.execute("set local check_function_bodies = off")
+        while waiting:
+            failed = {path: error for path in waiting if (error := _run_file(connection, path))}
+            final = [path for path, error in failed.items() if not isinstance(error, _LATER)]
+            if final or len(failed) == len(waiting):
+                raise _undeployable({path.relative_to(root.parent): failed[path] for path in final or failed}, root)
+            waiting = list(failed)
+        connection.execute("reset role")
+        _remember(connection, "code", fingerprint)
+
+
+def _run_file(connection: psycopg.Connection, path: Path) -> psycopg.Error | None:
+    try:
+        with connection.transaction():
+            connection.execute(path.read_bytes())
+    except psycopg.Error as error:
+        return error
+    return None
+
+
+def _undeployable(failed: dict[Path, psycopg.Error], root: Path) -> BillingError:
+    reasons = [f"{_place(path, error, root)}: {sentences(error)}" for path, error in failed.items()]
+    more = f" And {len(reasons) - _REASONS} more." if len(reasons) > _REASONS else ""
+    listed = " ".join(reasons[:_REASONS])
+    return BillingError(f"sql/ could not be deployed; the database keeps the code it had. {listed}{more}")
+
+
+def _place(path: Path, error: psycopg.Error, root: Path) -> str:
+    """Name file and line; PostgreSQL counts characters from the start of the file."""
+    if not error.diag.statement_position:
+        return path.as_posix()
+    text = (root.parent / path).read_text(encoding="utf-8")[: int(error.diag.statement_position)]
+    return f"{path.as_posix()}, line {text.count(chr(10)) + 1}"
+
+
+def _build_views(settings: Settings, url: str, project: Path) -> None:
+    from orchestrator.dbt_views import build_views  # noqa: PLC0415 - only here, see there
+
+    if not (project / "dbt_project.yml").is_file():
+        return
+    if settings.is_embedded:
+        url = connection_url(settings, ANALYST)
+    build_views(project, url=url, role=ANALYST, working_directory=settings.home / "dbt")
+
+
+def _fingerprints(connection: psycopg.Connection, folder: Folder, *, with_dbt: bool) -> dict[str, str]:
+    """Describe the files to deploy; the server's version counts, for an upgrade may mean another definition."""
+    server_version = str(connection.info.server_version // 10_000)
+    found = {"code": _digest(server_version, folder("migrations"), folder("sql"))}
+    if with_dbt:
+        found["views"] = _digest(server_version, folder("dbt_billing"))
+    return found
+
+
+def _digest(salt: str, *roots: Path) -> str:
+    digest = sha256(salt.encode())
+    for root in roots:
+        for path in sorted(root.rglob("*")):
+            if path.suffix in {".sql", ".yml", ".csv"} and "target" not in path.parts:
+                digest.update(f"\n{path.relative_to(root.parent).as_posix()}\n".encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _stale_parts(connection: psycopg.Connection, wanted: dict[str, str]) -> set[str]:
+    try:
+        rows = connection.execute("select part, fingerprint from deployment.fingerprints").fetchall()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        return set(wanted)
+    return {part for part, fingerprint in wanted.items() if (part, fingerprint) not in rows}
+
+
+def _remember(connection: psycopg.Connection, part: str, fingerprint: str) -> None:
+    connection.execute(
+        "insert into deployment.fingerprints (part, fingerprint) values (%s, %s) "
+        "on conflict (part) do update set fingerprint = excluded.fingerprint, deployed_at = now()",
+        (part, fingerprint),
+    )

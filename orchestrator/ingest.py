@@ -1,0 +1,174 @@
+"""`billing ingest`: usage events into the database, in batches of one transaction each.
+
+Every decision is the database's (`billing.ingest_events`); here rows of text go in by COPY. A batch that was stored
+stays stored whatever happens later, and the same file again finds its own events: a broken load is simply repeated.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from psycopg.rows import args_row, class_row
+
+from orchestrator.errors import NeedsAttention, retried, translate_errors
+from orchestrator.event_rows import staged_events
+from orchestrator.problems import PROBLEMS_SHOWN, Problem
+from orchestrator.source_files import SourceFile, open_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from psycopg import Connection
+
+    from orchestrator.event_rows import StagedEvent
+    from orchestrator.problems import Progress
+
+BATCH = 10_000
+
+_COPY = """
+copy pg_temp.incoming_events (
+    line, event_id, account_number, metric, quantity, occurred_at, properties,
+    unreadable_column, unreadable_value, unreadable_expected
+) from stdin
+"""
+
+
+class Counts(NamedTuple):
+    """What became of events; the last four add up to the first."""
+
+    received: int = 0
+    new: int = 0
+    repeated: int = 0
+    conflicting: int = 0
+    rejected: int = 0
+
+    def plus(self, other: Counts) -> Counts:
+        """Add the counts of another batch."""
+        return Counts(*(mine + its for mine, its in zip(self, other, strict=True)))
+
+
+@dataclass(slots=True, kw_only=True)
+class IngestSummary:
+    """Counts of all batches, and the first problems."""
+
+    source: str
+    counts: Counts = field(default_factory=Counts)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether something was not taken in that is no mere repeat."""
+        return bool(self.counts.rejected or self.counts.conflicting)
+
+    def add(self, counts: Counts, problems: list[Problem]) -> None:
+        """Add a batch; of its problems only as many as are still to be shown."""
+        self.counts = self.counts.plus(counts)
+        self.problems += problems[: PROBLEMS_SHOWN - len(self.problems)]
+
+
+def ingest_file(
+    connection: Connection,
+    path: Path | None,
+    *,
+    report: Callable[[str], None] = lambda _: None,
+    progress: Progress | None = None,
+) -> IngestSummary:
+    """Take in one file, or standard input where there is no path; `report` gets what a person should know at once."""
+    if path is None:
+        with translate_errors():
+            return _ingest(connection, SourceFile("-", sys.stdin.buffer), report, progress)
+    with open_source(path) as source, translate_errors():
+        return _ingest(connection, source, report, progress)
+
+
+def check_header(path: Path) -> None:
+    """Refuse a file that no event could be read from, before anything else is loaded with it."""
+    with open_source(path) as source:
+        next(staged_events(source, lambda _: None), None)
+
+
+def retry_rejected(connection: Connection) -> IngestSummary:
+    """Try once more what was rejected, in transactions of 10,000 events."""
+    summary = IngestSummary(source="rejected_events")
+    last: int | None = 0
+    with translate_errors():
+        while last is not None:
+            counts, last, problems = retried(partial(_retry_batch, connection, last))
+            summary.add(counts, problems)
+    return summary
+
+
+def _retry_batch(connection: Connection, after: int) -> tuple[Counts, int | None, list[Problem]]:
+    with connection.transaction():
+        row = connection.execute(
+            "select received, new, repeated, conflicting, rejected, last_rejected_event_id"
+            " from billing.retry_rejected_events(p_after_rejected_event_id => %(after)s)",
+            {"after": after},
+        ).fetchone()
+        problems = _problems(connection, "rejected_events")
+    *counts, last = row or (0, 0, 0, 0, 0, None)
+    return Counts(*counts), last, problems
+
+
+def _ingest(
+    connection: Connection, source: SourceFile, report: Callable[[str], None], progress: Progress | None
+) -> IngestSummary:
+    summary = IngestSummary(source=source.name)
+    seen = 0
+    for batch in _batches(staged_events(source, report)):
+        counts, problems = retried(partial(_store, connection, source.name, batch))
+        summary.add(counts, problems)
+        if progress:
+            progress.advance(len(batch), source.bytes_read - seen)
+            seen = source.bytes_read
+    return summary
+
+
+def _store(connection: Connection, name: str, batch: list[StagedEvent]) -> tuple[Counts, list[Problem]]:
+    """Store one batch; retried as a whole when another session was in the way."""
+    with connection.transaction():
+        connection.execute("select billing.begin_event_batch()")
+        with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+            for event in batch:
+                copy.write_row(event)
+        counts = _counts(connection, name)
+        return counts, _problems(connection, name) if counts.rejected or counts.conflicting else []
+
+
+def _counts(connection: Connection, name: str) -> Counts:
+    cursor = connection.cursor(row_factory=args_row(Counts))
+    cursor.execute(
+        "select received, new, repeated, conflicting, rejected from billing.ingest_events(p_source => %(source)s)",
+        {"source": name},
+    )
+    return cursor.fetchone() or Counts()
+
+
+def _problems(connection: Connection, name: str) -> list[Problem]:
+    cursor = connection.cursor(row_factory=class_row(Problem))
+    cursor.execute(
+        "select %(source)s::text as source, line, column_name, value, expected"
+        " from billing.event_problems(p_limit => %(limit)s)",
+        {"source": name, "limit": PROBLEMS_SHOWN},
+    )
+    return cursor.fetchall()
+
+
+def _batches(events: Iterator[StagedEvent]) -> Iterator[list[StagedEvent]]:
+    """Cut into batches; where the file breaks off, what came before is handed on first."""
+    while True:
+        batch: list[StagedEvent] = []
+        try:
+            for event in islice(events, BATCH):
+                batch.append(event)  # noqa: PERF402 - extend would lose them when the file breaks off
+        except NeedsAttention:
+            yield batch
+            raise
+        if not batch:
+            return
+        yield batch

@@ -1,0 +1,68 @@
+"""A billing run: roll up, then draft, verify and number in one transaction, so that a crash leaves no half of it."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
+
+from orchestrator.errors import BillingError, UsageNotRolledUpError, retried
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from orchestrator.database import Database, ParkedCustomer, PreviewLine
+
+_PERIOD = re.compile(r"(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])")
+_ROLL_UP_ATTEMPTS = 20
+_ROLL_UP_PAUSE = 0.5
+
+Result = TypeVar("Result")
+
+
+def period_start(period: str) -> date:
+    """Read a period such as 2026-02."""
+    match = _PERIOD.fullmatch(period)
+    if match is None or match["year"] == "0000":
+        raise BillingError(f"{period!r} is not a period. A period is a month such as 2026-02.")
+    return date(int(match["year"]), int(match["month"]), 1)
+
+
+def run_period(database: Database, period: str, *, as_of: date, report: Callable[[str], None]) -> int:
+    """Bill a month; returns how many invoices were numbered, 0 when it was all done before."""
+    start = period_start(period)
+
+    def attempt() -> int:
+        database.roll_up_usage()
+        with database.transaction():
+            drafted = database.draft_invoices(period_start=start, as_of=as_of)
+            report(f"{period}: {drafted} invoices drafted")
+            verified = database.verify_run(period_start=start)
+            report(f"{period}: {verified} recomputed from raw events, no difference")
+            return database.close_run(period_start=start, as_of=as_of)
+
+    return _once_usage_is_rolled_up(attempt)
+
+
+def preview_period(database: Database, period: str) -> tuple[list[PreviewLine], list[ParkedCustomer]]:
+    """Tell what a run would bill and whom it could not; the database is left as it was."""
+    start = period_start(period)
+
+    def attempt() -> tuple[list[PreviewLine], list[ParkedCustomer]]:
+        with database.transaction(is_kept=False):
+            database.roll_up_usage()
+            database.draft_invoices(period_start=start, as_of=date.max)
+            return database.preview_lines(period_start=start), database.parked_customers(period_start=start)
+
+    return _once_usage_is_rolled_up(attempt)
+
+
+def _once_usage_is_rolled_up(attempt: Callable[[], Result]) -> Result:
+    """Events that arrived a moment ago hold a run back only as long as the transaction that brought them."""
+    for _ in range(_ROLL_UP_ATTEMPTS):
+        try:
+            return retried(attempt)
+        except UsageNotRolledUpError:
+            time.sleep(_ROLL_UP_PAUSE)
+    return attempt()

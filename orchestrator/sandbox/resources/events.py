@@ -1,0 +1,45 @@
+"""Events: what happened, for those who ask instead of listening."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from stripe.params import EventListParams, EventRetrieveParams
+
+from orchestrator.sandbox.endpoint import Call, Endpoint, names, page
+
+if TYPE_CHECKING:
+    from orchestrator.sandbox.refusal import JsonObject
+
+
+def _retrieve(call: Call) -> JsonObject:
+    return call.account.find("event", call.id, status=404)
+
+
+def _list(call: Call) -> JsonObject:
+    kinds = call.params.get("types") or [call.params.get("type", "*")]
+    created = call.params.get("created", {})
+    since, before = (created, created + 1) if isinstance(created, int) else (created.get("gte", 0), created.get("lt"))
+    return page(
+        call,
+        (
+            event
+            for event in call.account.all("event")
+            if any(fnmatchcase(event["type"], kind) for kind in kinds)
+            and event["created"] >= since
+            and (before is None or event["created"] < before)
+        ),
+    )
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/v1/events",
+        serve=_list,
+        shape=EventListParams,
+        supports=names("type types created"),
+    ),
+    Endpoint(method="GET", path="/v1/events/{id}", serve=_retrieve, shape=EventRetrieveParams),
+)

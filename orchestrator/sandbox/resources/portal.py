@@ -1,0 +1,70 @@
+"""Customer-portal sessions: a page of the sandbox on which a customer changes the card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stripe.params.billing_portal import SessionCreateParams
+
+from orchestrator.sandbox.endpoint import Call, Endpoint, given, names
+from orchestrator.sandbox.refusal import invalid
+from orchestrator.sandbox.resources import customers, payment_methods
+
+if TYPE_CHECKING:
+    from orchestrator.sandbox.account import Account
+    from orchestrator.sandbox.cards import Card
+    from orchestrator.sandbox.refusal import JsonObject
+
+_KIND = "billing_portal.session"
+
+
+def _create(call: Call) -> JsonObject:
+    account, params = call.account, call.params
+    if "customer" not in params:
+        raise invalid("Missing required param: customer.", "customer", code="parameter_missing")
+    account.find("customer", params["customer"], param="customer")
+    session_id = account.new_id("bps")
+    return account.add(
+        {
+            "id": session_id,
+            "object": _KIND,
+            "configuration": account.new_id("bpc"),
+            "created": account.clock.timestamp(),
+            "customer": params["customer"],
+            "customer_account": None,
+            "flow": None,
+            "livemode": False,
+            "locale": None,
+            "on_behalf_of": None,
+            "return_url": None,
+            "url": f"{account.base_url}/p/{session_id}",
+        }
+        | given(params, "locale return_url")
+    )
+
+
+def replace_card(account: Account, customer_id: str, card: Card) -> JsonObject:
+    """Give a customer a new card to be charged by default, as the portal does; the old one stays attached."""
+    customer = account.find("customer", customer_id)
+    payment_method = payment_methods.attach(account, payment_methods.create(account, card)["id"], customer_id)
+    customers.update(account, customer, {"invoice_settings": {"default_payment_method": payment_method["id"]}})
+    return payment_method
+
+
+def default_card(account: Account, customer_id: str) -> JsonObject | None:
+    """Return the payment method that is charged by default, or else the newest."""
+    default = account.find("customer", customer_id)["invoice_settings"]["default_payment_method"]
+    if default is not None:
+        return account.find("payment_method", default)
+    return next(account.all("payment_method", customer=customer_id), None)
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/v1/billing_portal/sessions",
+        serve=_create,
+        shape=SessionCreateParams,
+        supports=names("customer return_url locale"),
+    ),
+)
