@@ -1,0 +1,49 @@
+with invoices as (
+    select * from {{ ref('int_invoices_settled') }}
+),
+
+dunning_cases as (
+    select * from {{ ref('stg_billing__dunning_cases') }}
+),
+
+audit_log as (
+    select *
+    from {{ ref('stg_billing__audit_log') }}
+    where topic = 'dunning'
+),
+
+payment_attempts as (
+    select *
+    from {{ ref('stg_billing__payment_attempts') }}
+    where state = 'declined'
+)
+
+-- The state of the reporting date is that of the last transition logged by then.
+select
+    invoices.*,
+    dunning_cases.failure_kind,
+    case
+        when dunning_cases.invoice_id is not null then coalesce(steps.to_state, 'issued')
+    end as dunning_state,
+    declines.decline_code as failure_reason,
+    dunning_cases.is_disputed,
+    dunning_cases.day_zero,
+    coalesce(steps.business_date, invoices.issued_on) as dunning_since
+from invoices
+left join dunning_cases on invoices.invoice_id = dunning_cases.invoice_id
+left join lateral (
+    select
+        audit_log.to_state,
+        audit_log.business_date
+    from audit_log
+    where audit_log.subject = invoices.invoice_number
+    order by audit_log.entry desc
+    limit 1
+) as steps on true
+left join lateral (
+    select payment_attempts.decline_code
+    from payment_attempts
+    where payment_attempts.invoice_id = invoices.invoice_id
+    order by payment_attempts.attempt desc
+    limit 1
+) as declines on true

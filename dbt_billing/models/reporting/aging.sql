@@ -1,0 +1,60 @@
+with outstanding as (
+    select * from {{ ref('outstanding') }}
+),
+
+invoices as (
+    select distinct currency from {{ ref('int_invoices_dated') }}
+),
+
+customers as (
+    select distinct currency from {{ ref('stg_billing__customers') }}
+),
+
+currencies as (
+    select currency from invoices
+    union all
+    select currency from customers
+    where not exists (select invoices.currency from invoices)
+),
+
+buckets as (
+    select *
+    from (
+        values
+        ('current', 0),
+        ('1-30', 1),
+        ('31-60', 31),
+        ('60+', 61)
+    ) as bucket (bucket, overdue_from)
+),
+
+added_up as (
+    select
+        currencies.currency,
+        buckets.bucket,
+        count(outstanding.invoice_number) as invoices,
+        coalesce(sum(outstanding.outstanding), 0) as outstanding,
+        buckets.overdue_from
+    from currencies
+    cross join buckets
+    left join outstanding
+        on
+            currencies.currency = outstanding.currency
+            and buckets.bucket = outstanding.bucket
+    group by
+        currencies.currency,
+        buckets.bucket,
+        buckets.overdue_from
+)
+
+select
+    currency,
+    bucket,
+    invoices,
+    outstanding,
+    coalesce(
+        round(outstanding / nullif(sum(outstanding) over (partition by currency), 0), 4),
+        0
+    ) as share,
+    overdue_from
+from added_up

@@ -1,0 +1,41 @@
+with bank_transactions as (
+    select * from {{ ref('stg_billing__bank_transactions') }}
+),
+
+payments as (
+    select * from {{ ref('stg_billing__payments') }}
+),
+
+payment_applications as (
+    select * from {{ ref('stg_billing__payment_applications') }}
+),
+
+invoices as (
+    select * from {{ ref('stg_billing__invoices') }}
+),
+
+applied as (
+    select
+        payments.bank_transaction_id,
+        invoices.invoice_number,
+        sum(payment_applications.amount) as applied
+    from payments
+    inner join payment_applications on payments.payment_id = payment_applications.payment_id
+    inner join invoices on payment_applications.invoice_id = invoices.invoice_id
+    group by
+        payments.bank_transaction_id,
+        invoices.invoice_number
+    having sum(payment_applications.amount) <> 0
+)
+
+select
+    bank_transactions.entry_id,
+    bank_transactions.booked_on,
+    bank_transactions.amount,
+    applied.invoice_number,
+    coalesce(applied.applied, 0) as applied,
+    bank_transactions.status,
+    bank_transactions.currency,
+    bank_transactions.payer_name
+from bank_transactions
+left join applied on bank_transactions.bank_transaction_id = applied.bank_transaction_id

@@ -1,0 +1,14 @@
+with source as (
+    select * from {{ source('billing', 'bank_transactions') }}
+)
+
+select
+    bank_transaction_id,
+    coalesce(entry_id, fingerprint) as entry_id,
+    currency,
+    payer_name,
+    status,
+    amount,
+    booked_on
+from source
+where booked_on <= {{ as_of() }}

@@ -1,0 +1,9 @@
+with source as (
+    select * from {{ source('billing', 'billing_run_customers') }}
+)
+
+select
+    billing_run_id,
+    customer_id,
+    outcome
+from source

@@ -1,0 +1,13 @@
+with source as (
+    select * from {{ source('billing', 'credit_note_line_items') }}
+)
+
+select
+    credit_note_id,
+    position,
+    tax_treatment,
+    tax_rate,
+    tax_name,
+    amount,
+    tax
+from source

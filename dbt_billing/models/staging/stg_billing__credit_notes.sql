@@ -1,0 +1,17 @@
+with source as (
+    select * from {{ source('billing', 'credit_notes') }}
+)
+
+select
+    credit_note_id,
+    invoice_id,
+    credit_note_number,
+    currency,
+    customer_snapshot ->> 'country' as country,
+    customer_snapshot ->> 'region' as region,
+    subtotal,
+    tax,
+    amount,
+    issued_on
+from source
+where issued_on <= {{ as_of() }}

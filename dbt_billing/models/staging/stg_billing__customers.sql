@@ -1,0 +1,15 @@
+with source as (
+    select * from {{ source('billing', 'customers') }}
+)
+
+select
+    customer_id,
+    account_number,
+    name,
+    country,
+    region,
+    currency,
+    collection_method,
+    segment,
+    signed_up_on
+from source

@@ -1,0 +1,11 @@
+with source as (
+    select * from {{ source('billing', 'dunning_cases') }}
+)
+
+select
+    invoice_id,
+    state as latest_state,
+    failure_kind,
+    is_disputed,
+    day_zero
+from source

@@ -1,0 +1,16 @@
+with source as (
+    select * from {{ source('billing', 'invoice_line_items') }}
+)
+
+select
+    invoice_id,
+    position,
+    kind,
+    plan_code,
+    tier,
+    description,
+    quantity,
+    unit_amount,
+    amount,
+    service_period_start
+from source

@@ -1,0 +1,13 @@
+with source as (
+    select * from {{ source('billing', 'invoice_taxes') }}
+)
+
+select
+    invoice_id,
+    tax_treatment,
+    tax_rate,
+    tax_name,
+    minor_units,
+    taxable,
+    tax
+from source

@@ -1,0 +1,13 @@
+with source as (
+    select * from {{ source('billing', 'payment_attempts') }}
+)
+
+select
+    payment_attempt_id,
+    invoice_id,
+    attempt,
+    state,
+    decline_code,
+    scheduled_on
+from source
+where scheduled_on <= {{ as_of() }}

@@ -1,0 +1,12 @@
+with source as (
+    select * from {{ source('billing', 'payment_reversals') }}
+)
+
+select
+    payment_reversal_id,
+    payment_id,
+    kind,
+    amount,
+    reversed_on
+from source
+where reversed_on <= {{ as_of() }}
