@@ -1,0 +1,185 @@
+"""The engine as tests drive it: the steps of a run, deliveries and voids, and reading what came of them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from psycopg.rows import class_row
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    import psycopg
+
+PDF = b"%PDF-1.7 of a test"
+_PATIENCE = 20.0
+"""Seconds a roll-up waits for transactions of other tests, which share the server and hold its horizon back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """A standing or void invoice, drafts included."""
+
+    invoice_id: int
+    invoice_number: str | None
+    period_start: date
+    status: str
+    subtotal: Decimal
+    tax: Decimal
+    total: Decimal
+    tax_treatment: str
+    tax_rate: Decimal
+    issued_on: date | None
+    due_on: date | None
+    paid_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of an invoice."""
+
+    kind: str
+    plan_code: str
+    tier: str | None
+    quantity: Decimal
+    unit_amount: Decimal
+    amount: Decimal
+    service_period_start: date
+    is_tier_flat_amount: bool
+
+    @property
+    def month(self) -> str:
+        """The month of service, as 2026-02."""
+        return f"{self.service_period_start:%Y-%m}"
+
+
+def first_day(period: str) -> date:
+    """Of a period such as 2026-02."""
+    return date.fromisoformat(f"{period}-01")
+
+
+def day_after(period: str) -> date:
+    """Of a period such as 2026-02: 2026-03-01."""
+    return (first_day(period) + timedelta(days=31)).replace(day=1)
+
+
+class Engine:
+    """Calls the functions under test on one connection."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.connection = connection
+
+    def value(self, query: str, *values: object) -> object:
+        """Return the only value of the first row."""
+        row = self.connection.execute(query.encode(), values).fetchone()
+        assert row is not None
+        return row[0]
+
+    def _key(self, query: str, **values: object) -> int:
+        row = self.connection.execute(query.encode(), values).fetchone()
+        assert row is not None
+        assert isinstance(row[0], int)
+        return row[0]
+
+    def roll_up(self) -> None:
+        """Bring daily_usage up to date, waiting for whoever holds the horizon back."""
+        deadline = time.monotonic() + _PATIENCE
+        behind = "select exists(select from billing.billing_events, billing.usage_watermarks where txid >= "
+        while True:
+            self.connection.execute("select billing.roll_up_usage()")
+            if not self.value(f"{behind} rolled_up_before_txid)") or time.monotonic() > deadline:
+                return
+            time.sleep(0.01)
+
+    def draft(self, period: str, *, as_of: str | None = None) -> int:
+        """First step of a run alone, on usage that is rolled up."""
+        return self._key(
+            "select billing.draft_invoices(%(start)s, %(as_of)s)",
+            start=first_day(period),
+            as_of=as_of or day_after(period),
+        )
+
+    def verify(self, period: str) -> int:
+        """Second step of a run alone."""
+        return self._key("select billing.verify_run(%(start)s)", start=first_day(period))
+
+    def close(self, period: str, *, as_of: str | None = None) -> int:
+        """Last step of a run alone."""
+        return self._key(
+            "select billing.close_run(%(start)s, %(as_of)s)", start=first_day(period), as_of=as_of or day_after(period)
+        )
+
+    def run(self, period: str, *, as_of: str | None = None) -> int:
+        """A whole run; returns how many invoices were numbered. By default on the day after the period."""
+        self.roll_up()
+        with self.connection.transaction():
+            self.draft(period, as_of=as_of)
+            self.verify(period)
+            return self.close(period, as_of=as_of)
+
+    def deliver(self) -> None:
+        """Render and issue whatever is numbered."""
+        self.connection.execute(
+            """
+            select billing.complete_document(document_id, attempt, %s)
+            from billing.claim_documents('given', 10000, interval '1 hour', 'infinity')
+            """,
+            (PDF,),
+        )
+
+    def void(self, invoice: Invoice, *, reason: str = "wrong", on: str = "2027-12-31") -> None:
+        """Void an issued invoice."""
+        self.connection.execute("select billing.void_invoice(%s, %s, %s)", (invoice.invoice_number, reason, on))
+
+    def invoices(self, customer: int) -> list[Invoice]:
+        """All invoices of a customer, oldest first."""
+        with self.connection.cursor(row_factory=class_row(Invoice)) as cursor:
+            return cursor.execute(
+                """
+                select
+                    invoice_id, invoice_number, period_start, status, subtotal, tax, total, tax_treatment, tax_rate,
+                    issued_on, due_on, paid_on
+                from billing.invoices where customer_id = %s order by invoice_id
+                """,
+                (customer,),
+            ).fetchall()
+
+    def invoice(self, customer: int, period: str = "2026-02") -> Invoice:
+        """The one standing invoice of a customer for a period."""
+        (invoice,) = (
+            invoice
+            for invoice in self.invoices(customer)
+            if invoice.period_start == first_day(period) and invoice.status != "void"
+        )
+        return invoice
+
+    def lines(self, customer: int, period: str = "2026-02") -> list[Line]:
+        """Lines of the standing invoice, in order; none if there is no invoice."""
+        with self.connection.cursor(row_factory=class_row(Line)) as cursor:
+            return cursor.execute(
+                """
+                select
+                    kind, plan_code, tier, trim_scale(quantity) as quantity, trim_scale(unit_amount) as unit_amount,
+                    amount, service_period_start, is_tier_flat_amount
+                from billing.invoice_line_items inner join billing.invoices using (invoice_id)
+                where customer_id = %s and period_start = %s and status <> 'void'
+                order by position
+                """,
+                (customer, first_day(period)),
+            ).fetchall()
+
+    def amounts(self, customer: int, period: str = "2026-02") -> list[str]:
+        """Amounts of the lines, in order."""
+        return [str(line.amount) for line in self.lines(customer, period)]
+
+    def parked(self, period: str = "2026-02") -> list[tuple[str, str]]:
+        """Account numbers and reasons."""
+        query = "select account_number, reason from billing.parked_customers(%s)"
+        return self.connection.execute(query.encode(), (first_day(period),)).fetchall()
+
+    def broken(self) -> list[tuple[str, str, str]]:
+        """What `billing check` would list."""
+        return self.connection.execute("select invariant, subject, detail from billing.broken_invariants()").fetchall()

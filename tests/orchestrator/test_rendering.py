@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import io
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import segno
+from jinja2 import UndefinedError
+from PIL import Image
+
+from orchestrator.rendering import QR_SCALE, build_page
+from orchestrator.resources import folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Document = dict[str, Any]
+
+
+def sample(name: str) -> Document:
+    document: Document = json.loads((folder("examples") / "documents" / f"{name}.json").read_text(encoding="utf-8"))
+    return document
+
+
+@pytest.mark.parametrize("path", sorted((folder("examples") / "documents").glob("*.json")), ids=lambda path: path.stem)
+def test_the_samples_add_up(path: Path) -> None:
+    document = sample(path.stem)
+    subtotal = Decimal(document["subtotal"])
+    assert sum(Decimal(line["amount"]) for line in document["lines"]) == subtotal
+    assert sum(Decimal(tax["taxable"]) for tax in document["taxes"]) == subtotal
+    assert subtotal + sum(Decimal(tax["tax"]) for tax in document["taxes"]) == Decimal(document["total"])
+
+
+def test_names_are_printed_as_written_never_as_markup_or_template() -> None:
+    document = sample("transfer-usd")
+    document["customer"]["name"] = "<b>Bold</b> {{7*7}} {% raw %} &amp; \u202eevil"
+    html = build_page(document).html
+    assert "&lt;b&gt;Bold&lt;/b&gt; {{7*7}} {% raw %} &amp;amp; evil" in html
+    assert "49 " not in html
+    assert "\u202e" not in html
+
+
+@pytest.mark.parametrize("field", ["total", "taxes", "due_on", "collection_method"])
+def test_a_missing_field_is_an_error_not_a_gap(field: str) -> None:
+    document = sample("transfer-usd")
+    del document[field]
+    with pytest.raises(UndefinedError, match=field):
+        build_page(document)
+
+
+@pytest.mark.parametrize(("part", "field"), [("seller", "iban"), ("customer", "name"), ("customer", "tax_id")])
+def test_a_missing_field_of_a_party_is_an_error(part: str, field: str) -> None:
+    document = sample("transfer-usd")
+    del document[part][field]
+    with pytest.raises(UndefinedError, match=field):
+        build_page(document)
+
+
+def test_a_float_is_refused_as_an_amount() -> None:
+    document = sample("transfer-usd")
+    document["total"] = 312.91
+    with pytest.raises(TypeError, match="exact decimal"):
+        build_page(document)
+
+
+def test_the_reference_is_to_be_quoted_only_where_a_transfer_is_expected() -> None:
+    transfer = build_page(sample("transfer-usd")).html
+    card = build_page(sample("card-proration")).html
+    assert "Please transfer" in transfer
+    assert "IBAN" in transfer
+    assert "Please transfer" not in card
+    assert "IBAN" not in card
+    assert "card on file is charged automatically" in card
+    assert sample("card-proration")["payment_url"] in card
+
+
+def test_a_total_of_zero_asks_for_nothing() -> None:
+    html = build_page(sample("nothing-to-pay")).html
+    assert "nothing to pay" in html
+    assert "How to pay" not in html
+
+
+def test_a_credit_note_names_what_it_corrects_and_why_and_asks_for_nothing() -> None:
+    document = sample("credit-note")
+    html = build_page(document).html
+    assert "<h1>Credit note</h1>" in html
+    assert document["corrects"]["invoice_number"] in html
+    assert document["corrects"]["reason"] in html
+    assert "How to pay" not in html
+
+
+def test_a_line_of_another_period_says_so_and_the_others_do_not() -> None:
+    html = build_page(sample("late-usage")).html
+    assert html.count("Service period") == 1
+    assert "Service period 1 \N{EN DASH} 31 January 2026" in html
+
+
+@pytest.mark.parametrize(("asset", "field"), [("asset:pay", "payment_url"), ("asset:transfer", "epc_payload")])
+def test_qr_codes_hold_exactly_the_payload(asset: str, field: str) -> None:
+    document = sample("transfer-eur-epc")
+    expected = segno.make(document[field], error="m", boost_error=False, micro=False, encoding="utf-8")
+    picture = Image.open(io.BytesIO(build_page(document).assets[asset].content)).convert("1")
+    side = len(expected.matrix)
+    assert picture.size == (side * QR_SCALE, side * QR_SCALE)
+    modules = [[picture.getpixel((x * QR_SCALE, y * QR_SCALE)) == 0 for x in range(side)] for y in range(side)]
+    assert modules == [[bool(module) for module in row] for row in expected.matrix]
+
+
+def test_the_banking_app_code_is_shown_only_where_the_database_made_one() -> None:
+    assert "GiroCode" in build_page(sample("transfer-eur-epc")).html
+    assert "GiroCode" not in build_page(sample("transfer-usd")).html
+
+
+@pytest.mark.parametrize(
+    ("logo", "reason"),
+    [
+        ({"media_type": "text/html", "base64": ""}, "expected one of"),
+        ({"media_type": "image/png", "base64": "a"}, "not valid base64"),
+    ],
+)
+def test_a_logo_that_is_no_picture_is_refused(logo: dict[str, str], reason: str) -> None:
+    document = sample("transfer-usd")
+    document["seller"]["logo"] = logo
+    with pytest.raises(ValueError, match=reason):
+        build_page(document)
+
+
+def test_what_a_party_does_not_have_leaves_no_trace() -> None:
+    document = sample("transfer-usd")
+    document["seller"] |= {
+        "iban": None,
+        "bic": None,
+        "bank_name": None,
+        "tax_registration_number": None,
+        "region": None,
+    }
+    document["customer"] |= {"postal_code": None, "address_line1": None}
+    html = build_page(document).html
+    assert "None" not in html
+    for label in ("IBAN", "BIC", "Bank<", "Tax registration"):
+        assert label not in html

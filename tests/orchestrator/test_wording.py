@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+from markupsafe import Markup
+
+from orchestrator.wording import country_name, format_day, format_iban, format_period, plain_text, printable
+
+
+def test_days_are_spelled_out() -> None:
+    assert format_day("2026-03-01") == "1 March 2026"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "printed"),
+    [
+        ("2026-02-01", "2026-02-28", "1 \N{EN DASH} 28 February 2026"),
+        ("2026-01-15", "2026-02-14", "15 January \N{EN DASH} 14 February 2026"),
+        ("2025-12-15", "2026-01-14", "15 December 2025 \N{EN DASH} 14 January 2026"),
+        ("2026-02-28", "2026-02-28", "28 February 2026"),
+    ],
+)
+def test_a_period_names_month_and_year_once(first: str, last: str, printed: str) -> None:
+    assert format_period(first, last) == printed
+
+
+@pytest.mark.parametrize(("code", "name"), [("DE", "Germany"), ("JP", "Japan"), ("GB", "United Kingdom"), ("XX", "XX")])
+def test_countries_have_english_names(code: str, name: str) -> None:
+    assert country_name(code) == name
+
+
+def test_an_account_number_is_grouped_whatever_its_spacing() -> None:
+    assert format_iban("DE0212 0300000000202051") == "DE02 1203 0000 0000 2020 51"
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        ("evil\u202egnp.exe", "evilgnp.exe"),
+        ("a\u2067b\u2069c\u200fd\u061ce", "abcde"),
+        ("bell\x07 and nul\x00", "bell and nul"),
+        ("two\nlines\tand\u2028more", "two lines and more"),
+        ("joined क्\u200dष", "joined क्\u200dष"),
+        ("lone \ud800 surrogate", "lone  surrogate"),
+    ],
+)
+def test_characters_that_steer_the_display_are_dropped(given: str, left: str) -> None:
+    assert plain_text(given) == left
+
+
+def test_right_to_left_text_is_isolated_from_its_neighbours() -> None:
+    assert printable("شركة") == "\u2068شركة\u2069"
+    assert printable("Northgate") == "Northgate"
+    assert printable(None) == ""
+    assert printable(Markup("<p>שלום</p>")) == "<p>שלום</p>"

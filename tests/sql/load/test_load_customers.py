@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from tests.given import Given
+    from tests.sql.load.conftest import Load
+
+CUSTOMER = {
+    "account_number": "1001",
+    "name": "Delta Labs",
+    "billing_email": "pay@delta.example",
+    "country": "DE",
+    "currency": "EUR",
+    "collection_method": "send_invoice",
+    "signed_up_on": "2026-01-05",
+    "is_tax_id_valid": False,
+}
+
+
+def stored(database: psycopg.Connection) -> list[tuple[object, ...]]:
+    return database.execute("select xmin::text, * from billing.customers order by customer_id").fetchall()
+
+
+def test_the_same_row_again_touches_nothing(load: Load, database: psycopg.Connection) -> None:
+    assert load("load_customers", CUSTOMER) == ([1, 0, 0, 0], [])
+    before = stored(database)
+    assert load("load_customers", CUSTOMER) == ([0, 0, 1, 0], [])
+    assert stored(database) == before
+
+
+def test_a_changed_row_is_changed_and_says_when(load: Load, database: psycopg.Connection) -> None:
+    load("load_customers", CUSTOMER)
+    assert load("load_customers", CUSTOMER | {"city": "Bonn"})[0] == [0, 1, 0, 0]
+    assert database.execute("select city, updated_at > created_at from billing.customers").fetchone() == ("Bonn", True)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("account_number", None),
+        ("name", "x" * 201),
+        ("name", "two\nlines"),
+        ("billing_email", "no-at.example"),
+        ("billing_email", "a@b@c.example"),
+        ("billing_email", "a@b.example\nBcc: all@b.example"),
+        ("billing_email", "a@b.example, c@d.example"),
+        ("country", "XX"),
+        ("country", "de"),
+        ("currency", "EURO"),
+        ("currency", None),
+        ("collection_method", "cheque"),
+        ("signed_up_on", "2026-02-29"),
+        ("signed_up_on", "05.01.2026"),
+        ("city", "a\tb"),
+    ],
+)
+def test_a_bad_value_is_named_by_line_and_column(load: Load, column: str, value: str | None) -> None:
+    counts, problems = load("load_customers", CUSTOMER | {"account_number": "1000"}, CUSTOMER | {column: value})
+    assert counts == [0, 0, 0, 1]
+    assert [(line, name) for line, name, _ in problems] == [(3, column)]
+
+
+def test_nothing_of_a_bad_file_is_loaded(load: Load, database: psycopg.Connection) -> None:
+    load("load_customers", CUSTOMER, CUSTOMER | {"account_number": "1002", "currency": "EURO"})
+    assert stored(database) == []
+
+
+def test_skipping_bad_rows_loads_the_others(load: Load, database: psycopg.Connection) -> None:
+    bad = CUSTOMER | {"account_number": "1002", "currency": "EURO"}
+    assert load("load_customers", CUSTOMER, bad, skip_bad=True)[0] == [1, 0, 0, 1]
+    assert database.execute("select account_number from billing.customers").fetchall() == [("1001",)]
+
+
+def test_an_account_twice_is_a_problem_only_if_the_rows_differ(load: Load) -> None:
+    assert load("load_customers", CUSTOMER, CUSTOMER) == ([1, 0, 0, 0], [])
+    counts, problems = load("load_customers", CUSTOMER, CUSTOMER | {"city": "Bonn"})
+    assert counts[3] == 1
+    assert problems == [(3, "account_number", "no other row for it than line 2")]
+
+
+def test_the_currency_of_a_customer_with_subscriptions_stands(load: Load, given: Given) -> None:
+    load("load_customers", CUSTOMER)
+    assert load("load_customers", CUSTOMER | {"currency": "USD"})[0] == [0, 1, 0, 0]
+    customer = given.value("select customer_id from billing.customers")
+    given.subscription(int(str(customer)), given.flat_plan(currency="USD"))
+    counts, problems = load("load_customers", CUSTOMER)
+    assert counts[3] == 1
+    assert problems == [(2, "currency", "USD as before: the customer has subscriptions or invoices")]
+
+
+def test_an_empty_stripe_id_does_not_forget_the_stored_one(load: Load, database: psycopg.Connection) -> None:
+    load("load_customers", CUSTOMER | {"stripe_payment_method_id": "pm_1"})
+    load("load_customers", CUSTOMER)
+    assert database.execute("select stripe_payment_method_id from billing.customers").fetchone() == ("pm_1",)

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from tests.given import Given
+    from tests.sql.load.conftest import Load
+
+FLAT = {
+    "plan_code": "support", "name": "Support", "kind": "flat", "pricing_model": "flat", "currency": "EUR",
+    "unit_amount": "99.00",
+}  # fmt: skip
+GRADUATED = {
+    "plan_code": "api", "name": "API", "kind": "usage", "pricing_model": "graduated", "metric": "calls",
+    "currency": "EUR",
+}  # fmt: skip
+PACKAGE = GRADUATED | {"pricing_model": "package", "unit_amount": "5", "package_size": "100"}
+
+
+def test_the_same_plans_again_touch_nothing(load: Load, database: psycopg.Connection) -> None:
+    query = "select xmin::text, plan_code from billing.pricing_plans order by plan_code"
+    assert load("load_plans", FLAT, GRADUATED)[0] == [2, 0, 0, 0]
+    before = database.execute(query).fetchall()
+    assert load("load_plans", FLAT | {"unit_amount": "99"}, GRADUATED)[0] == [0, 0, 2, 0]
+    assert database.execute(query).fetchall() == before
+
+
+@pytest.mark.parametrize("unit_amount", ["0", "0.00", None])
+def test_a_tiered_plan_has_no_price_of_its_own(load: Load, database: psycopg.Connection, unit_amount: str) -> None:
+    assert load("load_plans", GRADUATED | {"unit_amount": unit_amount})[1] == []
+    assert database.execute("select unit_amount from billing.pricing_plans").fetchone() == (None,)
+
+
+def test_a_flat_plan_ignores_a_metric(load: Load, database: psycopg.Connection) -> None:
+    assert load("load_plans", FLAT | {"metric": "calls"})[1] == []
+    assert database.execute("select metric_id from billing.pricing_plans").fetchone() == (None,)
+    assert database.execute("select count(*) from billing.metrics").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (FLAT | {"kind": "recurring"}, "kind"),
+        (FLAT | {"kind": None}, "kind"),
+        (FLAT | {"pricing_model": "graduated"}, "pricing_model"),
+        (FLAT | {"unit_amount": None}, "unit_amount"),
+        (FLAT | {"unit_amount": "-1"}, "unit_amount"),
+        (FLAT | {"unit_amount": "1e3"}, "unit_amount"),
+        (FLAT | {"unit_amount": "NaN"}, "unit_amount"),
+        (FLAT | {"unit_amount": "1,50"}, "unit_amount"),
+        (FLAT | {"package_size": "10"}, "package_size"),
+        (FLAT | {"currency": "XXX"}, "currency"),
+        (GRADUATED | {"metric": None}, "metric"),
+        (GRADUATED | {"unit_amount": "0.5"}, "unit_amount"),
+        (GRADUATED | {"package_size": "10"}, "package_size"),
+        (PACKAGE | {"package_size": None}, "package_size"),
+        (PACKAGE | {"package_size": "0.0"}, "package_size"),
+    ],
+)
+def test_a_bad_value_is_named_by_its_column(load: Load, row: dict[str, str], column: str) -> None:
+    counts, problems = load("load_plans", row)
+    assert counts == [0, 0, 0, 1]
+    assert [(line, name) for line, name, _ in problems] == [(2, column)]
+
+
+def test_a_price_may_change_until_it_is_billed(load: Load, given: Given) -> None:
+    load("load_plans", FLAT)
+    plan = int(str(given.value("select plan_id from billing.pricing_plans")))
+    given.subscription(given.customer(), plan)
+    assert load("load_plans", FLAT | {"unit_amount": "89.00"})[0] == [0, 1, 0, 0]
+    given.run("2026-01")
+    counts, problems = load("load_plans", FLAT)
+    assert counts[3] == 1
+    assert problems == [(2, "unit_amount", "no change of a billed price: INV-2026-01-0001 was computed with it")]
+    assert load("load_plans", FLAT | {"unit_amount": "89.00", "name": "Premium support"})[0] == [0, 1, 0, 0]
+
+
+def test_the_metric_of_a_plan_in_use_stands(load: Load, given: Given) -> None:
+    load("load_plans", PACKAGE)
+    plan = int(str(given.value("select plan_id from billing.pricing_plans")))
+    given.subscription(given.customer(), plan)
+    assert load("load_plans", PACKAGE | {"metric": "bytes"})[1] == [
+        (2, "metric", "calls as before: the plan has subscriptions")
+    ]
+
+
+def test_a_plan_that_stops_having_tiers_loses_them(load: Load, given: Given) -> None:
+    given.plan("graduated", code="api", metric="calls", tiers=[(None, "0.5")])
+    assert load("load_plans", PACKAGE)[0] == [0, 1, 0, 0]
+    assert given.value("select count(*) from billing.price_tiers") == 0
