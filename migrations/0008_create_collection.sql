@@ -149,6 +149,7 @@ create table billing.payment_attempts (
     scheduled_on date not null,
     policy_day integer,
     amount numeric,
+    stripe_payment_method_id text,
     state text not null default 'scheduled',
     decline_code text,
     claimed_by text,
@@ -181,6 +182,8 @@ create table billing.payment_attempts (
 
 comment on table billing.payment_attempts
 is 'Each try to charge a card. The row is committed before the call; an answer that never came leaves it unknown, and no other try begins before that is resolved.';
+comment on column billing.payment_attempts.stripe_payment_method_id
+is 'The card it was sent with: sent again it must be the same, and after a decline a newer card is tried at once.';
 create unique index one_open_attempt_per_invoice on billing.payment_attempts (invoice_id)
 where state in ('scheduled', 'sent', 'unknown');
 
@@ -259,6 +262,9 @@ is 'Each try to hand an e-mail over, committed before the call. Without a result
 create table billing.webhook_events (
     webhook_event_id text not null,
     event_type text not null,
+    occurred_at timestamptz not null,
+    stripe_payment_intent_id text,
+    stripe_customer_id text,
     payload jsonb not null,
     received_at timestamptz not null default now(),
     processed_at timestamptz,
@@ -268,4 +274,8 @@ create table billing.webhook_events (
 );
 
 comment on table billing.webhook_events is 'Inbox of Stripe''s webhooks, one row per event however often it comes.';
-create index webhook_events_unprocessed_idx on billing.webhook_events (received_at) where processed_at is null;
+comment on column billing.webhook_events.occurred_at is 'When it happened at Stripe: events may come in any order, and an old one never undoes a newer one.';
+comment on column billing.webhook_events.outcome is 'What became of it; null: not processed yet, or waiting for the event before it.';
+create index webhook_events_unprocessed_idx on billing.webhook_events (occurred_at) where processed_at is null;
+create index webhook_events_payment_intent_idx on billing.webhook_events (stripe_payment_intent_id);
+create index webhook_events_customer_idx on billing.webhook_events (stripe_customer_id);

@@ -20,23 +20,34 @@ create table billing.bank_transactions (
     is_return boolean not null default false,
     status text not null default 'unmatched',
     status_reason text,
+    returned_bank_transaction_id bigint,
     source text not null,
     imported_at timestamptz not null default now(),
     constraint bank_transactions_pkey primary key (bank_transaction_id),
     constraint a_bank_transaction_is_booked_once unique (fingerprint),
     constraint bank_transactions_currency_fkey foreign key (currency) references billing.currencies (currency),
-    constraint bank_amount_is_not_zero check (amount <> 0),
+    constraint bank_transactions_returned_bank_transaction_id_fkey
+    foreign key (returned_bank_transaction_id) references billing.bank_transactions (bank_transaction_id),
+    constraint only_debits_return_a_payment check (returned_bank_transaction_id is null or amount < 0),
     constraint bank_status_is_known check (
         status in ('unmatched', 'matched', 'partial', 'overpaid', 'returned', 'ignored')
-    )
+    ),
+    constraint only_credits_are_matched check (status not in ('matched', 'partial', 'overpaid') or amount > 0)
 );
 
 comment on table billing.bank_transactions is 'Entries of bank statements, in currency units; negative amounts left the account.';
 comment on column billing.bank_transactions.fingerprint
 is 'The bank''s own reference, or a hash of the entry and its place among equals of the day: the same entry of an overlapping statement has the same.';
 comment on column billing.bank_transactions.status
-is 'unmatched: waits for a person; matched: pays its invoices in full; partial: pays part of one; overpaid: pays more, the rest is credit balance; returned: undoes a payment; ignored: not customers'' money.';
+is 'unmatched: waits for a person; matched: pays its invoices in full; partial: pays part of one; overpaid: pays more, the rest is credit balance; returned: undoes a payment, or was undone; ignored: not customers'' money.';
+comment on column billing.bank_transactions.returned_bank_transaction_id is 'Of a debit: the credit that it takes back.';
 create index bank_transactions_unmatched_idx on billing.bank_transactions (booked_on) where status = 'unmatched';
+create index bank_transactions_returned_idx on billing.bank_transactions (returned_bank_transaction_id)
+where returned_bank_transaction_id is not null;
+create index bank_transactions_credits_idx on billing.bank_transactions (currency, amount)
+where status in ('matched', 'partial', 'overpaid');
+create index bank_transactions_payer_iban_idx on billing.bank_transactions (payer_iban)
+where payer_iban is not null;
 
 alter table billing.payments
 add column bank_transaction_id bigint,

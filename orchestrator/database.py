@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
@@ -13,103 +11,34 @@ from psycopg.rows import class_row, scalar_row
 
 from orchestrator.deploy import connection_url, ensure_deployed
 from orchestrator.errors import translate_errors
+from orchestrator.rows import (
+    AuditHead,
+    BrokenInvariant,
+    ChargeOrder,
+    ClaimedAttempt,
+    ClaimedDocument,
+    ClaimedEmail,
+    DunningSteps,
+    OpenDocument,
+    OpenWork,
+    ParkedCustomer,
+    PreviewLine,
+    RecordedPayment,
+    RunSummary,
+    UnbilledUsage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from decimal import Decimal
+
     from orchestrator.config import Settings
+    from orchestrator.stripe_gateway import Declined
 
 Document = dict[str, object]
 Value = TypeVar("Value")
 Row = TypeVar("Row")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimedDocument:
-    """A document that this worker, and nobody else, renders; the attempt is its fencing token."""
-
-    document_id: int
-    invoice_id: int
-    invoice_number: str
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenDocument:
-    """A numbered invoice that is not issued yet."""
-
-    invoice_number: str
-    last_error: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParkedCustomer:
-    """A customer that a run could not bill, and why."""
-
-    account_number: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewLine:
-    """A line of a draft, with the sums of its invoice."""
-
-    account_number: str
-    customer_name: str
-    currency: str
-    position: int
-    kind: str
-    description: str
-    quantity: Decimal
-    unit_amount: Decimal
-    amount: Decimal
-    subtotal: Decimal
-    tax: Decimal
-    total: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokenInvariant:
-    """Something that must always hold and does not."""
-
-    invariant: str
-    subject: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditHead:
-    """The end of the audit log's hash chain."""
-
-    entry: int
-    hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSummary:
-    """A run as `reporting.runs` has it; one for each currency."""
-
-    period: str
-    currency: str | None
-    customers: int
-    invoiced: int
-    skipped: int
-    parked: int
-    usage: Decimal
-    subscription: Decimal
-    proration: Decimal
-    tax: Decimal
-    total: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnbilledUsage:
-    """Usage that no invoice bills, as `reporting.unbilled_usage` has it."""
-
-    account_number: str
-    metric: str
-    quantity: Decimal
-    reason: str
 
 
 class Database:
@@ -221,6 +150,157 @@ class Database:
         query = "select billing.document_pdf(%(invoice_number)s)"
         return self._value(query, {"invoice_number": invoice_number}, bytes)
 
+    def open_work(self) -> OpenWork:
+        """How much is left to deliver."""
+        return self._row("select * from billing.open_work()", {}, OpenWork)
+
+    def claim_payment_attempts(
+        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime
+    ) -> list[ClaimedAttempt]:
+        """Claim charges to send or to resolve."""
+        query = """
+            select * from billing.claim_payment_attempts(
+                p_worker => %(worker)s, p_limit => %(limit)s, p_lease => %(lease)s,
+                p_not_failed_since => %(not_failed_since)s
+            )
+        """
+        values = {"worker": worker, "limit": limit, "lease": lease, "not_failed_since": not_failed_since}
+        return self._rows(query, values, ClaimedAttempt)
+
+    def begin_payment_attempt(self, claimed: ClaimedAttempt, *, as_of: date) -> ChargeOrder | None:
+        """Note that a charge is about to be sent; None if nothing is due any more."""
+        query = """
+            select * from billing.begin_payment_attempt(
+                p_payment_attempt_id => %(payment_attempt_id)s, p_claim => %(claim)s, p_as_of => %(as_of)s
+            )
+        """
+        values = {"payment_attempt_id": claimed.payment_attempt_id, "claim": claimed.claim, "as_of": as_of}
+        orders = self._rows(query, values, ChargeOrder)
+        return orders[0] if orders else None
+
+    def record_payment_intent(self, claimed: ClaimedAttempt, *, stripe_payment_intent_id: str) -> None:
+        """Note the PaymentIntent before it is confirmed."""
+        query = """
+            select billing.record_payment_intent(
+                p_payment_attempt_id => %(payment_attempt_id)s, p_claim => %(claim)s,
+                p_stripe_payment_intent_id => %(intent_id)s
+            )
+        """
+        self._run(
+            query,
+            {
+                "payment_attempt_id": claimed.payment_attempt_id,
+                "claim": claimed.claim,
+                "intent_id": stripe_payment_intent_id,
+            },
+        )
+
+    def record_stripe_customer(self, *, customer_id: int, stripe_customer_id: str) -> None:
+        """Note the Stripe customer made for one who had none."""
+        query = """
+            select billing.record_stripe_customer(
+                p_customer_id => %(customer_id)s, p_stripe_customer_id => %(stripe_customer_id)s
+            )
+        """
+        self._run(query, {"customer_id": customer_id, "stripe_customer_id": stripe_customer_id})
+
+    def record_charge_succeeded(self, claimed: ClaimedAttempt, *, stripe_amount: int, as_of: date) -> None:
+        """Book the money of a charge, once."""
+        query = """
+            select billing.record_charge_succeeded(
+                p_payment_attempt_id => %(payment_attempt_id)s, p_stripe_amount => %(amount)s, p_as_of => %(as_of)s
+            )
+        """
+        values = {"payment_attempt_id": claimed.payment_attempt_id, "amount": stripe_amount, "as_of": as_of}
+        self._run(query, values)
+
+    def record_charge_declined(self, claimed: ClaimedAttempt, declined: Declined, *, as_of: date) -> None:
+        """Record a declined card, with which dunning begins or goes on."""
+        query = """
+            select billing.record_charge_declined(
+                p_payment_attempt_id => %(payment_attempt_id)s, p_claim => %(claim)s,
+                p_advice_code => %(advice_code)s, p_decline_code => %(decline_code)s,
+                p_error_code => %(code)s, p_as_of => %(as_of)s
+            )
+        """
+        self._run(
+            query,
+            {
+                "payment_attempt_id": claimed.payment_attempt_id,
+                "claim": claimed.claim,
+                "advice_code": declined.advice_code,
+                "decline_code": declined.decline_code,
+                "code": declined.code,
+                "as_of": as_of,
+            },
+        )
+
+    def record_charge_unknown(self, claimed: ClaimedAttempt, *, error: str) -> None:
+        """Record that no usable answer came; the attempt stays open."""
+        query = """
+            select billing.record_charge_unknown(
+                p_payment_attempt_id => %(payment_attempt_id)s, p_claim => %(claim)s, p_error => %(error)s
+            )
+        """
+        values = {"payment_attempt_id": claimed.payment_attempt_id, "claim": claimed.claim, "error": error}
+        self._run(query, values)
+
+    def claim_emails(
+        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime
+    ) -> list[ClaimedEmail]:
+        """Claim e-mails to send; the attempt is on record."""
+        query = """
+            select * from billing.claim_emails(
+                p_worker => %(worker)s, p_limit => %(limit)s, p_lease => %(lease)s,
+                p_not_failed_since => %(not_failed_since)s
+            )
+        """
+        values = {"worker": worker, "limit": limit, "lease": lease, "not_failed_since": not_failed_since}
+        return self._rows(query, values, ClaimedEmail)
+
+    def email_message(self, *, email_id: int, public_url: str) -> Document:
+        """Everything the e-mail's template shows."""
+        query = "select billing.email_message(p_email_id => %(email_id)s, p_public_url => %(public_url)s)"
+        return self._value(query, {"email_id": email_id, "public_url": public_url}, dict)
+
+    def stored_document(self, *, document_id: int) -> bytes:
+        """Return the PDF to attach."""
+        query = "select billing.stored_document(%(document_id)s)"
+        return self._value(query, {"document_id": document_id}, bytes)
+
+    def record_email_result(self, claimed: ClaimedEmail, *, result: str, error: str | None) -> None:
+        """Record what became of an attempt to send."""
+        query = """
+            select billing.record_email_result(
+                p_email_id => %(email_id)s, p_attempt => %(attempt)s, p_result => %(result)s, p_error => %(error)s
+            )
+        """
+        values = {"email_id": claimed.email_id, "attempt": claimed.attempt, "result": result, "error": error}
+        self._run(query, values)
+
+    def advance_dunning(self, *, as_of: date) -> DunningSteps:
+        """Take every step of dunning that is due."""
+        return self._row("select * from billing.advance_dunning(%(as_of)s)", {"as_of": as_of}, DunningSteps)
+
+    def record_payment(
+        self, *, invoice_number: str, amount: Decimal, on: date, method: str, reference: str
+    ) -> RecordedPayment:
+        """Book a payment made by hand."""
+        query = """
+            select * from billing.record_payment(
+                p_invoice_number => %(invoice_number)s, p_amount => %(amount)s, p_on => %(on)s,
+                p_method => %(method)s, p_reference => %(reference)s
+            )
+        """
+        values = {
+            "invoice_number": invoice_number,
+            "amount": amount,
+            "on": on,
+            "method": method,
+            "reference": reference,
+        }
+        return self._row(query, values, RecordedPayment)
+
     def void_invoice(self, *, invoice_number: str, reason: str, as_of: date) -> None:
         """Void an issued invoice on which nothing was paid."""
         query = """
@@ -249,6 +329,10 @@ class Database:
         if not isinstance(value, kind):
             raise TypeError(f"{query} gave {type(value).__name__}, not {kind.__name__}")
         return value
+
+    def _row(self, query: str, values: dict[str, object], row: type[Row]) -> Row:
+        (only,) = self._rows(query, values, row)
+        return only
 
     def _rows(self, query: str, values: dict[str, object], row: type[Row]) -> list[Row]:
         with translate_errors(), self.connection.cursor(row_factory=class_row(row)) as cursor:

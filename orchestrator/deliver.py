@@ -1,100 +1,143 @@
-"""Delivery: workers with a connection each claim numbered invoices, have them rendered and issue them.
+"""Delivery: workers with a connection each render, charge and mail until nothing is left to claim.
 
-Any number of processes may deliver at once. A worker holds no transaction while its document is rendered; what it
-stores is checked against its claim, so a worker that was thought dead cannot store a second document.
+Any number of processes may deliver at once: work is claimed by lease, and no transaction is open while a document is
+rendered, a card charged or a mail sent. What is stored is checked against the claim, so a worker that was thought dead
+cannot do anything twice. One invoice's trouble never holds up the others.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.database import Database, opened
 from orchestrator.errors import BillingError, ClaimLostError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from orchestrator.config import Settings
-    from orchestrator.database import ClaimedDocument
-    from orchestrator.pdf import PdfRenderer
-
-LEASE = timedelta(minutes=3)
-"""Longer than a document may take to render; a dead worker's claims end with its connection anyway."""
 
 WORKER_ROLE = "billing_worker"
+_IDLE_SECONDS = 0.2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Work(Protocol):
+    """One kind of work: claim one piece on a connection, and do it."""
+
+    name: str
+
+    def claim(self, database: Database, *, worker: str, not_failed_since: datetime) -> Task | None:
+        """Claim a piece that has not failed since then; None if there is none."""
+
+
+class Task(Protocol):
+    """A claimed piece of work."""
+
+    subject: str
+
+    def perform(self, database: Database) -> None:
+        """Do it and record the outcome; an error means that it is recorded as failed."""
+
+
+@dataclass(slots=True, kw_only=True)
 class Delivery:
-    """What a delivery did: how many invoices were issued, and which could not be, with the reason."""
+    """What was done, by kind of work, and what failed, with the reason."""
 
-    issued: int
-    failed: dict[str, str]
+    done: Counter[str] = field(default_factory=Counter)
+    failed: dict[tuple[str, str], BillingError] = field(default_factory=dict)
+
+    def exit_code(self) -> int:
+        """3 if an outside system failed, 1 if something else did."""
+        return max((error.exit_code for error in self.failed.values()), default=0)
 
 
 class Deliverer:
-    """Delivers until nothing is left to claim, or until `stop` is called: then each worker ends after its document."""
+    """Delivers until nothing is left, or until `stop` is called: then each worker ends after what it is doing."""
 
-    def __init__(self, settings: Settings, renderer: PdfRenderer, *, workers: int) -> None:
+    def __init__(self, settings: Settings, works: Sequence[Work], *, workers: int) -> None:
         self._settings = settings
-        self._renderer = renderer
+        self._works = works
         self._workers = workers
         self._stopped = threading.Event()
+        self._changed = threading.Condition()
+        self._busy = 0
 
     def stop(self) -> None:
-        """Let every worker finish the document it has and claim no other."""
+        """Let every worker finish what it is doing and claim nothing else."""
         self._stopped.set()
 
-    def deliver(self, *, advance: Callable[[], None]) -> Delivery:
-        """Issue every numbered invoice; `advance` is called after each."""
+    def deliver(self, *, advance: Callable[[str], None]) -> Delivery:
+        """Do all there is to do; `advance` is called with the kind of each piece that is done."""
+        delivery = Delivery()
         with opened(self._settings, WORKER_ROLE, name="delivery") as connection:
             database = Database(connection)
             started_at = database.clock()
-            waiting = len(database.open_documents())
-        workers = min(self._workers, waiting)
-        if workers == 0:
-            return Delivery(issued=0, failed={})
-        issued: list[str] = []
-        failed: dict[str, str] = {}
+            waiting = database.open_work()
+        workers = min(self._workers, max(waiting.documents, waiting.charges, waiting.emails, 1))
 
         def work(number: int) -> None:
-            with opened(self._settings, WORKER_ROLE, name=f"worker-{number}") as connection:
+            name = f"worker-{number}"
+            with opened(self._settings, WORKER_ROLE, name=name) as connection:
                 database = Database(connection)
-                while claimed := self._next(database, number, started_at):
-                    try:
-                        self._issue(database, claimed)
-                        issued.append(claimed.invoice_number)
-                    except ClaimLostError:
-                        continue
-                    except BillingError as error:
-                        database.fail_document(claimed, error=str(error))
-                        failed[claimed.invoice_number] = str(error)
-                    finally:
-                        advance()
+                while not self._stopped.is_set():
+                    if not self._work_once(database, name, started_at, delivery, advance) and self._is_all_done():
+                        return
 
-        with ThreadPoolExecutor(max_workers=workers) as pool:
+        with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="deliver") as pool:
+            futures = [pool.submit(work, number) for number in range(1, workers + 1)]
             try:
-                for future in [pool.submit(work, number) for number in range(1, workers + 1)]:
+                for future in futures:
                     future.result()
             finally:
                 self.stop()
-        return Delivery(issued=len(issued), failed=failed)
+        return delivery
 
-    def _next(self, database: Database, number: int, started_at: datetime) -> ClaimedDocument | None:
-        if self._stopped.is_set():
-            return None
-        claimed = database.claim_documents(
-            worker=f"worker-{number}", limit=1, lease=LEASE, not_failed_since=started_at
-        )
-        return claimed[0] if claimed else None
+    def _work_once(
+        self,
+        database: Database,
+        worker: str,
+        started_at: datetime,
+        delivery: Delivery,
+        advance: Callable[[str], None],
+    ) -> bool:
+        """Claim and do one piece; False if there was none. Others wait for it: it may be the cause of more work."""
+        with self._changed:
+            self._busy += 1
+        try:
+            for kind in self._works:
+                task = kind.claim(database, worker=worker, not_failed_since=started_at)
+                if task is not None:
+                    self._perform(database, kind.name, task, delivery)
+                    advance(kind.name)
+                    return True
+            return False
+        finally:
+            with self._changed:
+                self._busy -= 1
+                self._changed.notify_all()
 
-    def _issue(self, database: Database, claimed: ClaimedDocument) -> None:
-        document = database.invoice_document(
-            invoice_id=claimed.invoice_id, public_url=self._settings.public_url
-        )
-        database.complete_document(claimed, pdf=self._renderer.render(document))
+    def _perform(self, database: Database, kind: str, task: Task, delivery: Delivery) -> None:
+        try:
+            task.perform(database)
+        except ClaimLostError:
+            return
+        except BillingError as error:
+            if database.connection.broken:
+                raise
+            delivery.failed[kind, task.subject] = error
+        else:
+            delivery.done[kind] += 1
+
+    def _is_all_done(self) -> bool:
+        """Nothing could be claimed: done, unless somebody is still at work."""
+        with self._changed:
+            if self._busy == 0:
+                return True
+            self._changed.wait(_IDLE_SECONDS)
+            return False
+

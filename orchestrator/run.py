@@ -12,7 +12,8 @@ from orchestrator.errors import BillingError, UsageNotRolledUpError, retried
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from orchestrator.database import Database, ParkedCustomer, PreviewLine
+    from orchestrator.database import Database
+    from orchestrator.rows import ParkedCustomer, PreviewLine
 
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])")
 _ROLL_UP_ATTEMPTS = 20

@@ -27,19 +27,33 @@ to billing_analyst, billing_reader;
 
 -- The orchestrator: commands only, no table.
 grant execute on function
+billing.advance_dunning(date),
 billing.audit_head(),
+billing.begin_payment_attempt(bigint, integer, date),
 billing.broken_invariants(),
 billing.claim_documents(text, integer, interval, timestamptz),
+billing.claim_emails(text, integer, interval, timestamptz),
+billing.claim_payment_attempts(text, integer, interval, timestamptz),
 billing.close_run(date, date),
 billing.complete_document(bigint, integer, bytea),
 billing.document_pdf(text),
 billing.draft_invoices(date, date),
+billing.email_message(bigint, text),
 billing.fail_document(bigint, integer, text),
 billing.invoice_document(bigint, text),
 billing.open_documents(),
+billing.open_work(),
 billing.parked_customers(date),
 billing.preview_lines(date),
+billing.record_charge_declined(bigint, integer, text, text, text, date),
+billing.record_charge_succeeded(bigint, bigint, date),
+billing.record_charge_unknown(bigint, integer, text),
+billing.record_email_result(bigint, integer, text, text),
+billing.record_payment(text, numeric, date, text, text),
+billing.record_payment_intent(bigint, integer, text),
+billing.record_stripe_customer(bigint, text),
 billing.roll_up_usage(),
+billing.stored_document(bigint),
 billing.verify_run(date),
 billing.void_invoice(text, text, date)
 to billing_worker;

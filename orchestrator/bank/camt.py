@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from orchestrator.bank.camt_details import FOLD_WIDTHS, Details, details_of, is_return_code, signed
 from orchestrator.bank.camt_xml import at, every, first_text, local_name, parsed, text
-from orchestrator.bank.entries import Draft, Statement, numbered, reference_or_none, unfolded
+from orchestrator.bank.entries import Draft, Statement, lasting, numbered, reference_or_none, unfolded
 from orchestrator.bank.findings import balance_findings, repeat_findings
 from orchestrator.bank.values import currency_code, exact_amount, iso_day, refusal
 from orchestrator.errors import BillingError
@@ -24,7 +23,6 @@ _OTHER_MESSAGES = {
     "BkToCstmrAcctRpt": "CAMT.052, a report within the day",
     "BkToCstmrDbtCdtNtfctn": "CAMT.054, a notice",
 }
-_RUNNING_NUMBER = re.compile(r"\d{1,6}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +86,7 @@ def _status(entry: _Element, name: str) -> str:
 
 
 def _entry(entry: _Element, account: str | None, name: str) -> _Entry:
-    reference = reference_or_none(text(entry, "AcctSvcrRef"), _entry_reference(entry))
+    reference = reference_or_none(lasting(text(entry, "AcctSvcrRef")), lasting(text(entry, "NtryRef")))
     place = f"{name}, line {entry.sourceline}, entry {reference or 'without reference'}"
     amount = at(entry, "Amt")
     if amount is None:
@@ -107,12 +105,6 @@ def _entry(entry: _Element, account: str | None, name: str) -> _Entry:
         is_return=text(entry, "RvslInd") in {"true", "1"} or is_return_code(entry),
         place=place,
     )
-
-
-def _entry_reference(entry: _Element) -> str | None:
-    """Some banks put the running number within the statement here: it names another entry in the next statement."""
-    reference = text(entry, "NtryRef")
-    return None if reference and _RUNNING_NUMBER.fullmatch(reference) else reference
 
 
 def _day(entry: _Element, element: str, place: str) -> date | None:

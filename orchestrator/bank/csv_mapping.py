@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -81,15 +80,21 @@ def _check_setting(name: str, key: str, value: object) -> None:
         raise BillingError(f"The mapping {name}: {key!r} is not one of columns, {', '.join(_SETTINGS)}.")
     if type(value) is not _SETTINGS[key]:
         raise BillingError(f"The mapping {name}: {key} must be {'a number' if _SETTINGS[key] is int else 'text'}.")
+    if key == "skip_lines" and int(str(value)) < 0:
+        raise BillingError(f"The mapping {name}: skip_lines must not be negative.")
     if key == "delimiter" and len(str(value)) != 1:
         raise BillingError(f"The mapping {name}: the delimiter must be one character.")
     if key == "decimal_separator" and value not in {",", "."}:
         raise BillingError(f"The mapping {name}: the decimal_separator must be a comma or a point.")
-    if key == "encoding":
-        try:
-            codecs.lookup(str(value))
-        except LookupError:
-            raise BillingError(f"The mapping {name}: {value!r} is not a known encoding.") from None
+    if key == "encoding" and not _is_text_encoding(str(value)):
+        raise BillingError(f"The mapping {name}: {value!r} is not a known encoding.")
+
+
+def _is_text_encoding(name: str) -> bool:
+    try:
+        return bool("x".encode(name))
+    except LookupError:
+        return False
 
 
 def _columns(name: str, given: dict[str, Any]) -> Columns:

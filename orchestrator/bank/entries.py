@@ -7,6 +7,7 @@ and on a running number among the equals of one day: two equal payments stay two
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 NO_REFERENCE = frozenset({"", "NONREF", "NOTPROVIDED", "NOTAVAILABLE", "EREF", "PREF", "MARF", "KREF"})
 """What banks write where they have no reference, or only say where another one stands."""
+
+_RUNNING_NUMBER = re.compile(r"\d{1,6}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +151,11 @@ def reference_or_none(*candidates: str | None) -> str | None:
         if text.upper().rstrip("+.") not in NO_REFERENCE:
             return text
     return None
+
+
+def lasting(reference: str | None) -> str | None:
+    """Drop a short number: it counts the entries of a statement, and in the next one it names another entry."""
+    return None if _RUNNING_NUMBER.fullmatch((reference or "").strip()) else reference
 
 
 def unfolded(lines: Iterable[str], *, widths: frozenset[int]) -> str:

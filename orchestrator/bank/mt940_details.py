@@ -16,7 +16,7 @@ SUBFIELD_WIDTHS = frozenset({27})
 LINE_WIDTHS = frozenset({65})
 
 RETURN_TRANSACTION_CODES = frozenset({"108", "109", "159"})
-"""German codes of a debit given back and of a transfer that came back. (?34 says nothing: many banks fill it always.)"""
+"""German codes of a debit given back and of a transfer that came back; ?34 tells nothing, many banks always fill it."""
 
 _GERMAN = re.compile(r"(\d{3})\?\d{2}")
 _SUBFIELD = re.compile(r"\?(\d{2})")

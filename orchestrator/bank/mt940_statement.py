@@ -16,7 +16,7 @@ from mt940.processors import date_fixup_pre_processor
 from mt940.tags import StatementGLS
 from stdnum import iban as iban_number
 
-from orchestrator.bank.entries import Draft, Statement, iban_or_none, numbered, reference_or_none
+from orchestrator.bank.entries import Draft, Statement, iban_or_none, lasting, numbered, reference_or_none
 from orchestrator.bank.findings import balance_findings, repeat_findings
 from orchestrator.bank.mt940_details import details_of
 from orchestrator.bank.mt940_fields import statements_of
@@ -115,9 +115,10 @@ def _draft(line: Field, details_lines: list[str], account: str | None, currency:
     mark = str(found["status"]).upper()
     amount: Decimal = found["amount"].amount
     payer_iban = iban_or_none(found["customer_reference"])  # so writes ASN Bank
+    customer_reference = None if payer_iban else found["customer_reference"]
     return Draft(
         account=account,
-        reference=reference_or_none(found["bank_reference"], None if payer_iban else found["customer_reference"]),
+        reference=reference_or_none(lasting(found["bank_reference"]), lasting(customer_reference)),
         booked_on=_plain(booked_on),
         value_on=_plain(value_on),
         amount=amount,

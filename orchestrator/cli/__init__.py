@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from orchestrator.cli import billing, files, reports, setup
+from orchestrator.cli import billing, delivery, files, reports, setup
 from orchestrator.cli.app import app
 from orchestrator.cli.console import complain
 from orchestrator.errors import BillingError
 
-__all__ = ["billing", "files", "main", "reports", "setup"]
+__all__ = ["billing", "delivery", "files", "main", "reports", "setup"]
 
 INTERRUPTED = 130
 

@@ -1,30 +1,22 @@
-"""billing preview, run, deliver, void: from usage to issued invoices."""
+"""billing preview, run, void: from usage to invoices."""
 
 from __future__ import annotations
 
-import signal
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from orchestrator.cli.app import AsOf, Period, app
-from orchestrator.cli.console import counting, print_facts, print_line, print_table, say
+from orchestrator.cli.console import print_facts, print_line, print_table, say
+from orchestrator.cli.delivery import WORKERS, Workers, deliver_all
 from orchestrator.config import Settings
 from orchestrator.database import Database, connected
-from orchestrator.deliver import WORKER_ROLE, Deliverer
-from orchestrator.errors import NEEDS_PERSON, BillingError
+from orchestrator.deliver import WORKER_ROLE
+from orchestrator.errors import DONE, NEEDS_PERSON, BillingError
 from orchestrator.pdf import PdfRenderer
 from orchestrator.run import period_start, preview_period, run_period
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from orchestrator.deliver import Delivery
-
-WORKERS = 10
-Workers = Annotated[int, typer.Option(min=1, max=64, help="Worker connections that deliver at once.")]
 AccountNumber = Annotated[
     str | None, typer.Option("--account", metavar="NUMBER", help="Only the customer with this account number.")
 ]
@@ -87,20 +79,8 @@ def run(
             numbered = run_period(database, period, as_of=as_of or database.reporting_date(), report=say)
             say(f"{period}: {numbered} invoices numbered, {time.monotonic() - began:.1f} s")
             needs_person = _summarise(database, period)
-        if not no_deliver:
-            needs_person |= deliver_all(settings, renderer, workers=workers)
-    if needs_person:
-        raise typer.Exit(NEEDS_PERSON)
-
-
-@app.command()
-def deliver(workers: Workers = WORKERS) -> None:
-    """Render and issue every numbered invoice; several processes may do so at once."""
-    settings = Settings.from_environment()
-    with connected(settings, WORKER_ROLE, name="deliver"), PdfRenderer() as renderer:
-        needs_person = deliver_all(settings, renderer, workers=workers)
-    if needs_person:
-        raise typer.Exit(NEEDS_PERSON)
+        delivered = DONE if no_deliver else deliver_all(settings, renderer, workers=workers, as_of=as_of)
+    raise typer.Exit(max(delivered, NEEDS_PERSON if needs_person else DONE))
 
 
 @app.command()
@@ -114,34 +94,6 @@ def void(
         database = Database(connection)
         database.void_invoice(invoice_number=invoice, reason=reason, as_of=as_of or database.reporting_date())
     print_line(f"{invoice} is void.")
-
-
-def deliver_all(settings: Settings, renderer: PdfRenderer, *, workers: int) -> bool:
-    """Deliver with a progress bar; returns whether something needs a person."""
-    with connected(settings, WORKER_ROLE, name="deliver") as connection:
-        waiting = len(Database(connection).open_documents())
-    deliverer = Deliverer(settings, renderer, workers=workers)
-    began = time.monotonic()
-    with counting("PDFs", total=waiting) as advance, _stopped_by_sigterm(deliverer):
-        delivery = deliverer.deliver(advance=advance)
-    _report(delivery, time.monotonic() - began)
-    return bool(delivery.failed)
-
-
-def _report(delivery: Delivery, seconds: float) -> None:
-    for invoice_number, reason in sorted(delivery.failed.items()):
-        say(f"{invoice_number} could not be issued: {reason}")
-    per_invoice = f", {seconds / delivery.issued * 1000:.0f} ms each" if delivery.issued else ""
-    print_line(f"{delivery.issued} invoices issued in {seconds:.1f} s{per_invoice}.")
-
-
-@contextmanager
-def _stopped_by_sigterm(deliverer: Deliverer) -> Iterator[None]:
-    previous = signal.signal(signal.SIGTERM, lambda *_: deliverer.stop())
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, previous)
 
 
 def _summarise(database: Database, period: str) -> bool:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -68,12 +68,12 @@ def format_cell(value: object) -> str:
 
 
 @contextmanager
-def counting(what: str, *, total: int) -> Iterator[Callable[[], None]]:
-    """Show a bar that the yielded function advances by one."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+def counting(kinds: Iterable[str]) -> Iterator[Callable[[str], None]]:
+    """Count what is done of each kind; the yielded function is told the kind of each piece."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,}"), TimeElapsedColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda: progress.advance(task)
+        tasks = {kind: progress.add_task(kind, total=None) for kind in kinds}
+        yield lambda kind: progress.advance(tasks[kind])
 
 
 class BytesRead:

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import stripe
 
-from orchestrator.sandbox.cards import Card, card_named
+from orchestrator.sandbox.cards import card_named
 from orchestrator.sandbox.clock import SandboxClock
-from orchestrator.sandbox.refusal import JsonObject, missing
+from orchestrator.sandbox.refusal import missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
+
+    from orchestrator.sandbox.cards import Card
+    from orchestrator.sandbox.refusal import JsonObject
 
 _ALPHABET = string.ascii_letters + string.digits
 _ID_LENGTH = 24
@@ -37,7 +40,7 @@ class Planned:
     """Something that happens by itself once the sandbox's clock has come to it."""
 
     at: datetime
-    happen: Callable[[], None]
+    happen: Callable[[], object]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,7 +112,7 @@ class Account:
         """Return the note of an object."""
         return self._notes[identifier]
 
-    def plan(self, at: datetime, happen: Callable[[], None]) -> None:
+    def plan(self, at: datetime, happen: Callable[[], object]) -> None:
         """Let something happen when the clock comes to a moment, at once if it is past."""
         self._planned.append(Planned(at=at, happen=happen))
         self.catch_up()

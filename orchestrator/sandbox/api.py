@@ -15,18 +15,20 @@ import stripe
 from starlette.responses import Response
 
 from orchestrator.sandbox import form
-from orchestrator.sandbox.endpoint import Call, Endpoint
+from orchestrator.sandbox.endpoint import Call
 from orchestrator.sandbox.expansion import expanded
-from orchestrator.sandbox.faults import FaultKind, Faults
 from orchestrator.sandbox.idempotency import Answer, IdempotencyStore, in_use
 from orchestrator.sandbox.lost_answers import Dropped, Unanswered
-from orchestrator.sandbox.refusal import JsonObject, Refusal
+from orchestrator.sandbox.refusal import Refusal
 from orchestrator.sandbox.resources import ENDPOINTS
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from orchestrator.sandbox.account import Account
+    from orchestrator.sandbox.endpoint import Endpoint
+    from orchestrator.sandbox.faults import FaultKind, Faults
+    from orchestrator.sandbox.refusal import JsonObject
 
 _PATTERNS = tuple(
     (endpoint, re.compile(re.escape(endpoint.path).replace(r"\{id\}", "(?P<id>[^/]+)"))) for endpoint in ENDPOINTS

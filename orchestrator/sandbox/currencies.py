@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from orchestrator.money import format_amount
+from orchestrator.sandbox.endpoint import names
 from orchestrator.sandbox.refusal import Refusal
 
-_ZERO_DECIMAL = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split())
-_THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
+_ZERO_DECIMAL = names("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf")
+_THREE_DECIMAL = names("bhd jod kwd omr tnd")
 _LEAST = {
-    **dict.fromkeys("aud brl cad chf eur inr nzd sgd usd".split(), 50),
+    **dict.fromkeys(names("aud brl cad chf eur inr nzd sgd usd"), 50),
     "gbp": 30,
     "czk": 1500,
     "dkk": 250,

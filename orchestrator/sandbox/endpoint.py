@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.sandbox.refusal import JsonObject, missing
+from orchestrator.sandbox.refusal import missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from orchestrator.sandbox.account import Account
+    from orchestrator.sandbox.refusal import JsonObject
 
 _EVERYWHERE = frozenset({"expand"})
 _PAGING = frozenset({"limit", "starting_after", "ending_before"})

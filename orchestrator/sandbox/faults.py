@@ -84,5 +84,3 @@ class Faults:
                     left.append(replace(fault, times=fault.times - 1))
             self._planned = left
         return failure, milliseconds
-
-

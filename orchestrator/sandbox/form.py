@@ -16,7 +16,10 @@ from urllib.parse import parse_qsl
 
 import stripe
 
-from orchestrator.sandbox.refusal import JsonObject, Refusal, invalid
+from orchestrator.sandbox.refusal import Refusal, invalid
+
+if typing.TYPE_CHECKING:
+    from orchestrator.sandbox.refusal import JsonObject
 
 Raw = str | dict[str, Any]
 _UNSET = ""
@@ -50,7 +53,7 @@ def _typed_mapping(raw: dict[str, Any], shape: type, path: str) -> JsonObject:
     for name in raw:
         if name not in fields:
             raise invalid(f"Received unknown parameter: {_at(path, name)}", _at(path, name), code="parameter_unknown")
-    for name in sorted(getattr(shape, "__required_keys__", frozenset()) - _OPTIONS):
+    for name in sorted(_required(shape) - _OPTIONS):
         if name not in raw:
             raise invalid(f"Missing required param: {_at(path, name)}.", _at(path, name), code="parameter_missing")
     return {name: _typed(value, fields[name], _at(path, name)) for name, value in raw.items()}
@@ -58,6 +61,11 @@ def _typed_mapping(raw: dict[str, Any], shape: type, path: str) -> JsonObject:
 
 def _at(path: str, name: str) -> str:
     return f"{path}[{name}]" if path else name
+
+
+def _required(shape: type) -> frozenset[str]:
+    keys: frozenset[str] = getattr(shape, "__required_keys__", frozenset())
+    return keys
 
 
 @functools.cache
@@ -83,7 +91,9 @@ def _resolved(annotation: Any, names: dict[str, Any]) -> Any:  # noqa: ANN401 - 
 def _typed(raw: Raw, annotation: Any, path: str) -> Any:  # noqa: ANN401 - whatever the parameter is
     is_union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
     options = typing.get_args(annotation) if is_union else (annotation,)
-    literals = {value for option in options if typing.get_origin(option) is Literal for value in typing.get_args(option)}
+    literals = {
+        value for option in options if typing.get_origin(option) is Literal for value in typing.get_args(option)
+    }
     if isinstance(raw, dict):
         return _typed_branch(raw, options, path)
     if raw == _UNSET and str not in options and _UNSET not in literals:

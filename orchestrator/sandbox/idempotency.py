@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from orchestrator.sandbox.refusal import Refusal
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from orchestrator.sandbox.clock import SandboxClock
 
 _KEPT_FOR = timedelta(hours=24)

@@ -22,6 +22,7 @@ _DOCUMENTED = frozenset(
         "parameter_invalid_integer",
         "parameter_missing",
         "parameter_unknown",
+        "payment_intent_authentication_failure",
         "payment_intent_unexpected_state",
         "payment_method_unexpected_state",
         "processing_error",
@@ -41,7 +42,13 @@ class Refusal(Exception):  # noqa: N818 - not a failure of the sandbox but an an
     """
 
     def __init__(
-        self, message: str, *, status: int = 400, kind: str = "invalid_request_error", stored: bool = True, **fields: Any
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        kind: str = "invalid_request_error",
+        stored: bool = True,
+        **fields: Any,  # noqa: ANN401 - values of fields
     ) -> None:
         super().__init__(message)
         self.message = message

@@ -1,11 +1,12 @@
--- Committed before the call: from here on the charge may have happened. An attempt begun before keeps its amount and
--- key, so that sending it again cannot charge twice. Locks the attempt, then the invoice.
+-- Committed before the call: from here on the charge may have happened. An attempt begun before keeps its amount,
+-- card and key, so that sending it again cannot charge twice. Locks the invoice, then the attempt.
 create or replace function billing.begin_payment_attempt(
     p_payment_attempt_id bigint,
     p_claim integer,
     p_as_of date
 )
 returns table (
+    invoice_number text,
     amount bigint,
     currency text,
     idempotency_key text,
@@ -28,7 +29,6 @@ declare
     v_outstanding numeric;
 begin
     v_attempt := billing._require_attempt_claim(p_payment_attempt_id, p_claim);
-    perform from billing.invoices where invoices.invoice_id = v_attempt.invoice_id for update;
     if v_attempt.state = 'scheduled' then
         select invoice_balances.outstanding into v_outstanding
         from billing.invoice_balances
@@ -43,8 +43,13 @@ begin
         set
             state = 'sent',
             amount = v_outstanding,
+            stripe_payment_method_id = customers.stripe_payment_method_id,
             sent_at = clock_timestamp()
-        where payment_attempts.payment_attempt_id = p_payment_attempt_id;
+        from billing.invoices
+        inner join billing.customers on invoices.customer_id = customers.customer_id
+        where
+            payment_attempts.payment_attempt_id = p_payment_attempt_id
+            and payment_attempts.invoice_id = invoices.invoice_id;
         insert into billing.payment_intents (invoice_id, idempotency_key, amount)
         select
             invoices.invoice_id,
@@ -62,6 +67,7 @@ begin
     end if;
     return query
     select
+        invoices.invoice_number,
         billing.stripe_amount(attempts.amount, invoices.currency),
         lower(invoices.currency),
         attempts.idempotency_key,
@@ -72,7 +78,7 @@ begin
         customers.name,
         customers.billing_email,
         customers.stripe_customer_id,
-        customers.stripe_payment_method_id
+        attempts.stripe_payment_method_id
     from billing.payment_attempts as attempts
     inner join billing.invoices on attempts.invoice_id = invoices.invoice_id
     inner join billing.customers on invoices.customer_id = customers.customer_id

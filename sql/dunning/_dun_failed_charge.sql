@@ -2,7 +2,8 @@
 -- the policy. Later failures take the step that charged, or, of a new card, change only the kind of failure.
 create or replace function billing._dun_failed_charge(
     p_attempt billing.payment_attempts,
-    p_decline_code text,
+    p_failure_kind text,
+    p_failure_reason text,
     p_on date
 )
 returns void
@@ -13,7 +14,6 @@ set search_path = ''
 as $$
 declare
     v_case billing.dunning_cases;
-    v_kind text := billing._failure_kind(p_decline_code);
 begin
     select * into strict v_case
     from billing.dunning_cases
@@ -25,8 +25,8 @@ begin
     update billing.dunning_cases
     set
         day_zero = coalesce(day_zero, p_on),
-        failure_kind = v_kind,
-        failure_reason = p_decline_code
+        failure_kind = p_failure_kind,
+        failure_reason = p_failure_reason
     where invoice_id = p_attempt.invoice_id;
 
     if v_case.day_zero is null then
@@ -35,28 +35,28 @@ begin
             p_after_day => 0,
             p_on => p_on
         );
-        if v_kind = 'soft' then
+        if p_failure_kind = 'soft' then
             update billing.dunning_cases
             set
                 state = 'retry_scheduled',
                 since = p_on,
-                reason = p_decline_code
+                reason = p_failure_reason
             where invoice_id = p_attempt.invoice_id and state = 'payment_attempted';
         end if;
     elsif p_attempt.cause = 'dunning' then
         perform billing._take_step(p_attempt.invoice_id, p_on);
     end if;
-    if v_kind = 'hard' and p_attempt.cause <> 'dunning' then
+    if p_failure_kind = 'hard' and p_attempt.cause <> 'dunning' then
         perform billing._write_email(
             p_invoice_id => p_attempt.invoice_id,
             p_template => 'update_payment_method',
             p_on => p_on,
             p_occasion => 'attempt-' || p_attempt.attempt,
-            p_details => jsonb_build_object('failure_reason', p_decline_code)
+            p_details => jsonb_build_object('failure_reason', p_failure_reason)
         );
     end if;
 end;
 $$;
 
-comment on function billing._dun_failed_charge (billing.payment_attempts, text, date)
+comment on function billing._dun_failed_charge (billing.payment_attempts, text, text, date)
 is 'What a declined charge means for the dunning of its invoice.';

@@ -1,16 +1,20 @@
-create or replace function billing._failure_kind(p_decline_code text)
+create or replace function billing._failure_kind(p_advice_code text, p_decline_code text)
 returns text
 language sql
 stable
 security invoker
-return coalesce(
-    (
-        select failure_kind
-        from billing.decline_codes
-        where decline_code = p_decline_code
-    ),
-    'soft'
-);
+return case
+    when p_advice_code in ('do_not_try_again', 'confirm_card_data') then 'hard'
+    when p_advice_code = 'try_again_later' then 'soft'
+    else coalesce(
+        (
+            select decline_codes.failure_kind
+            from billing.decline_codes
+            where decline_codes.decline_code = p_decline_code
+        ),
+        'soft'
+    )
+end;
 
-comment on function billing._failure_kind (text)
-is 'hard (another card is needed) or soft (the same may work later); a code we do not know is soft.';
+comment on function billing._failure_kind (text, text)
+is 'hard (another card is needed) or soft (the same may work later): by Stripe''s advice, else by the reason; a reason we do not know is soft.';

@@ -1,5 +1,6 @@
 -- One step for each case at most, however late. Steps that charge first only schedule the charge here; its failure
--- takes the step, its success ends it all. Locks cases in invoice order, skipping those somebody else works on.
+-- takes the step, its success ends it all. Locks invoices and cases,
+-- skipping those somebody else works on.
 create or replace function billing.advance_dunning(p_as_of date)
 returns table (
     letters bigint,
@@ -37,7 +38,7 @@ begin
                     and payment_attempts.state in ('scheduled', 'sent', 'unknown')
             )
         order by cases.invoice_id
-        for update of cases skip locked
+        for update of invoices, cases skip locked
     loop
         if v_case.charges_first and billing._schedule_charge(
             p_invoice_id => v_case.invoice_id,

@@ -51,6 +51,18 @@ create or replace trigger credit_notes_are_append_only
 before update or delete or truncate on billing.credit_notes
 for each statement execute function billing.forbid_change();
 
+create or replace trigger credit_note_line_items_are_append_only
+before update or delete or truncate on billing.credit_note_line_items
+for each statement execute function billing.forbid_change();
+
+create or replace trigger bank_transactions_are_not_deleted
+before delete or truncate on billing.bank_transactions
+for each statement execute function billing.forbid_change();
+
+create or replace trigger refunds_are_not_deleted
+before delete or truncate on billing.refunds
+for each statement execute function billing.forbid_change();
+
 create or replace trigger customers_are_not_deleted
 before delete or truncate on billing.customers
 for each statement execute function billing.forbid_change();

@@ -17,14 +17,24 @@ begin
         );
     elsif new.status <> old.status then
         perform billing._append_audit_entry(
-            p_business_date => coalesce(new.voided_on, new.paid_on, new.issued_on),
+            p_business_date => coalesce(
+                new.voided_on,
+                new.paid_on,
+                case when old.status = 'paid' then (
+                    select max(applications.applied_on)
+                    from billing.payment_applications as applications
+                    where applications.invoice_id = new.invoice_id
+                ) end,
+                new.issued_on
+            ),
             p_topic => 'invoice',
             p_subject => new.invoice_number,
             p_from_state => old.status,
             p_to_state => new.status,
-            p_reason => case new.status
-                when 'issued' then 'document stored'
-                when 'paid' then 'nothing left to pay'
+            p_reason => case
+                when new.status = 'issued' and old.status = 'paid' then 'a payment went back'
+                when new.status = 'issued' then 'document stored'
+                when new.status = 'paid' then 'nothing left to pay'
                 else coalesce(new.void_reason, 'status changed')
             end
         );

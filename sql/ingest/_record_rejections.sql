@@ -1,4 +1,5 @@
--- Ordered by content, so that two sessions that bring the same bad rows wait for each other in one order.
+-- In file order, in which they are tried again. Locks: an advisory lock, so that two sessions that bring the same bad
+-- rows in another order take turns.
 create or replace function billing._record_rejections(p_source text)
 returns void
 language plpgsql
@@ -7,20 +8,31 @@ security invoker
 set search_path = ''
 as $$
 begin
+    if not exists (select from pg_temp.incoming_event_problems where outcome = 'rejected') then
+        return;
+    end if;
+    perform pg_advisory_xact_lock(hashtext('billing rejected events'));
     insert into billing.rejected_events (
         source, line, event_id, account_number, metric, quantity, occurred_at, properties, content_sha256,
         column_name, value, expected
     )
-    select distinct on (content.content_sha256)
-        p_source, e.line, e.event_id, e.account_number, e.metric, e.quantity, e.occurred_at, e.properties,
-        content.content_sha256, p.column_name, left(p.value, 1000), p.expected
-    from pg_temp.incoming_event_problems as p
-    inner join pg_temp.incoming_events as e using (line)
-    cross join lateral billing._event_content(array[
-        e.event_id, e.account_number, e.metric, e.quantity, e.occurred_at, e.properties, e.unreadable_value
-    ]) as content (content_sha256)
-    where p.outcome = 'rejected'
-    order by content.content_sha256, e.line
+    with rejections as (
+        select distinct on (content.content_sha256)
+            e.*, content.content_sha256, p.column_name, left(p.value, 1000) as value, p.expected
+        from pg_temp.incoming_event_problems as p
+        inner join pg_temp.incoming_events as e using (line)
+        cross join lateral billing._event_content(array[
+            e.event_id, e.account_number, e.metric, e.quantity, e.occurred_at, e.properties, e.unreadable_value
+        ]) as content (content_sha256)
+        where p.outcome = 'rejected'
+        order by content.content_sha256, e.line
+    )
+
+    select
+        p_source, line, event_id, account_number, metric, quantity, occurred_at, properties, content_sha256,
+        column_name, value, expected
+    from rejections
+    order by line
     on conflict (content_sha256) where accepted_at is null do update
     set column_name = excluded.column_name, value = excluded.value, expected = excluded.expected
     where

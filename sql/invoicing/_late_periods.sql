@@ -1,5 +1,6 @@
--- Months a run has settled for a customer, of which later events have been rolled up since. A month whose only
--- invoice is void, or of a customer that was parked, is not settled: running that month again bills it.
+-- Months a run has settled for a customer, of which later events have been rolled up since, or which an invoice billed
+-- that is void now. A month whose only invoice is void, or of a customer that was parked, is not settled: running that
+-- month again bills it. To name a month too many costs time, not money: the difference to what is billed decides.
 create or replace function billing._late_periods(p_period_start date)
 returns table (
     customer_id bigint,
@@ -16,15 +17,25 @@ select
 from billing.settled_periods as settled
 where
     settled.period_start < p_period_start
-    and exists (
-        select from billing.daily_usage
-        where
-            daily_usage.customer_id = settled.customer_id
-            and daily_usage.usage_day >= settled.period_start
-            and daily_usage.usage_day < billing.billing_period_end(settled.period_start)
-            and daily_usage.last_txid >= settled.usage_before_txid
+    and (
+        exists (
+            select from billing.daily_usage
+            where
+                daily_usage.customer_id = settled.customer_id
+                and daily_usage.usage_day >= settled.period_start
+                and daily_usage.usage_day < billing.billing_period_end(settled.period_start)
+                and daily_usage.last_txid >= settled.usage_before_txid
+        )
+        or exists (
+            select from billing.invoices
+            inner join billing.invoice_line_items as lines using (invoice_id)
+            where
+                invoices.customer_id = settled.customer_id
+                and invoices.status = 'void'
+                and lines.service_period_start = settled.period_start
+        )
     )
 $$;
 
 comment on function billing._late_periods (date)
-is 'Customers and settled months before p_period_start for which usage arrived after the month was billed.';
+is 'Customers and settled months before p_period_start for which usage arrived, or an invoice became void, after the month was billed.';

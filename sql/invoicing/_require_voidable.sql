@@ -22,6 +22,14 @@ begin
             message = format('invoice %s is partly paid or credited', p_invoice.invoice_number),
             hint = 'Correct it with a credit note: billing credit.';
     end if;
+    if exists (
+        select from billing.payment_attempts
+        where invoice_id = p_invoice.invoice_id and state in ('sent', 'unknown')
+    ) then
+        raise object_not_in_prerequisite_state using
+            message = format('a charge of invoice %s is under way', p_invoice.invoice_number),
+            hint = 'Wait for its answer: billing deliver.';
+    end if;
     select max(later.invoice_number) into v_later
     from billing.invoice_line_items as later_lines
     inner join billing.invoices as later on later_lines.invoice_id = later.invoice_id
@@ -31,7 +39,7 @@ begin
             and later_lines.service_period_start = own_lines.service_period_start
     where
         own_lines.invoice_id = p_invoice.invoice_id
-        and later_lines.kind = 'late_usage'
+        and later_lines.kind in ('usage', 'late_usage')
         and later.status <> 'void'
         and later.invoice_id > p_invoice.invoice_id;
     if v_later is not null then

@@ -1,5 +1,6 @@
 -- A customer's month is covered by every run since, each up to its own watermark; the latest one counts. Drafts of the
--- running transaction count as runs, void invoices do not.
+-- running transaction count as runs, void invoices do not; and where a void invoice billed the month, neither do the
+-- runs after it that had nothing to add only because that invoice was still standing.
 create or replace function billing._seen_usage(p_period_start date)
 returns table (
     customer_id bigint,
@@ -30,15 +31,45 @@ with standing as (
                     and invoices.status <> 'void'
             )
         )
+),
+
+billing_the_month as (
+    select distinct
+        invoices.customer_id,
+        invoices.period_start,
+        invoices.usage_before_txid,
+        invoices.status = 'void' as is_void
+    from billing.invoices
+    inner join billing.invoice_line_items as lines using (invoice_id)
+    where lines.service_period_start = p_period_start
+),
+
+covering as (
+    select
+        standing.*,
+        exists (
+            select from billing_the_month as own
+            where
+                own.customer_id = standing.customer_id
+                and own.period_start = standing.period_start
+                and not own.is_void
+        ) or not exists (
+            select from billing_the_month as void
+            where
+                void.customer_id = standing.customer_id
+                and void.usage_before_txid <= standing.usage_before_txid
+                and void.is_void
+        ) as is_covering
+    from standing
 )
 
 select
-    standing.customer_id,
-    max(standing.usage_before_txid) as before_txid,
-    bool_or(standing.is_invoiced and standing.period_start = p_period_start) as has_own_invoice
-from standing
-group by standing.customer_id
-having bool_or(standing.period_start = p_period_start)
+    covering.customer_id,
+    coalesce(max(covering.usage_before_txid) filter (where covering.is_covering), 0) as before_txid,
+    bool_or(covering.is_invoiced and covering.period_start = p_period_start) as has_own_invoice
+from covering
+group by covering.customer_id
+having bool_or(covering.period_start = p_period_start)
 $$;
 
 comment on function billing._seen_usage (date)

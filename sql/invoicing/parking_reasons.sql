@@ -29,7 +29,17 @@ from (
 ) as service_periods
 cross join lateral billing.subscription_usage(service_periods.period_start) as usage
 inner join billing.plan_prices on usage.plan_id = plan_prices.plan_id
-where plan_prices.tiers is null or usage.quantity > plan_prices.highest_up_to
+where
+    (plan_prices.tiers is null or usage.quantity > plan_prices.highest_up_to)
+    and (
+        service_periods.period_start = p_period_start
+        or exists (
+            select from billing._late_periods(p_period_start) as late
+            where
+                late.customer_id = usage.customer_id
+                and late.period_start = service_periods.period_start
+        )
+    )
 group by usage.customer_id
 $$;
 

@@ -13,7 +13,11 @@ stable
 security definer
 set search_path = ''
 as $$
-with billed as (
+with seen as materialized (
+    select * from billing._seen_usage(p_period_start)
+),
+
+billed as (
     select
         invoices.customer_id,
         lines.subscription_id,
@@ -31,7 +35,7 @@ with billed as (
         and invoices.period_start >= p_period_start
         and invoices.status <> 'void'
         and exists (
-            select from billing._seen_usage(p_period_start) as seen
+            select from seen
             where seen.customer_id = invoices.customer_id
         )
     group by 1, 2, 3

@@ -25,12 +25,11 @@ begin
     from billing._periods_to_verify(p_period_start) as periods
     cross join lateral billing.rating_differences(periods.period_start) as differences;
 
-    select v_differences || array_agg(
-        format('account %s: %s', differences.account_number, differences.difference)
+    select coalesce(v_differences, '{}') || coalesce(
+        array_agg(format('account %s: %s', differences.account_number, differences.difference)), '{}'
     )
     into v_differences
-    from billing.total_differences(p_period_start) as differences
-    having count(*) > 0;
+    from billing.total_differences(p_period_start) as differences;
 
     if cardinality(v_differences) > 0 then
         raise sqlstate 'UB008' using

@@ -35,6 +35,12 @@ begin
         voided_on = p_as_of,
         void_reason = p_reason
     where invoice_id = v_invoice.invoice_id;
+    perform billing._end_collection(v_invoice.invoice_id);
+    update billing.dunning_cases
+    set
+        next_day = null,
+        next_action_on = null
+    where invoice_id = v_invoice.invoice_id;
 end;
 $$;
 

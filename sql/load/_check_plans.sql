@@ -25,7 +25,7 @@ begin
             given.pricing_model = 'flat'
             or (given.kind is distinct from 'flat' and given.pricing_model in ('graduated', 'volume', 'package'))),
         ('metric', given.metric, 'the metric whose usage is priced, 1 to 100 characters',
-            given.kind = 'flat' or billing._is_plain_text(given.metric, 100)),
+            given.kind is distinct from 'usage' or billing._is_plain_text(given.metric, 100)),
         ('currency', given.currency, 'an ISO 4217 currency code such as EUR',
             exists (select from billing.currencies where currency = given.currency)),
         ('unit_amount', given.unit_amount, 'a price of 0 or more such as 0.001',

@@ -1,4 +1,5 @@
--- Locks the invoice. Applies no more than the payment has left and the invoice has outstanding.
+-- Locks the invoice. Applies no more than the payment has left and the invoice has outstanding; what comes for a void
+-- invoice stays credit balance.
 create or replace function billing._apply_payment(p_payment_id bigint, p_invoice_id bigint, p_on date)
 returns numeric
 language plpgsql
@@ -12,7 +13,7 @@ begin
     perform from billing.invoices where invoice_id = p_invoice_id for update;
     perform from billing.payments where payment_id = p_payment_id for update;
     select least(payment_balances.unapplied, invoice_balances.outstanding)
-    into strict v_amount
+    into v_amount
     from billing.payment_balances
     cross join billing.invoice_balances
     where

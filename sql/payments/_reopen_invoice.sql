@@ -1,4 +1,4 @@
--- Takes applications of a payment back, newest first, as far as needed: money that went away no longer pays anything.
+-- Dunning begins anew only for an invoice that was paid; one that is still being dunned goes on where it is.
 create or replace function billing._reopen_invoice(
     p_invoice_id bigint,
     p_payment_id bigint,
@@ -39,6 +39,9 @@ begin
         since = p_on,
         reason = p_reason
     where invoice_id = p_invoice_id and state = 'paid';
+    if not found then
+        return;
+    end if;
     perform billing._plan_next_step(
         p_invoice_id => p_invoice_id,
         p_after_day => 0,

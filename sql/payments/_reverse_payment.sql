@@ -1,4 +1,4 @@
--- Idempotent by (kind, reference). What the payment has unapplied goes first, then its applications, newest first.
+-- Idempotent by (kind, reference). Locks the invoices it paid, then the payment. What the payment has unapplied goes first, then its applications, newest first.
 create or replace function billing._reverse_payment(
     p_payment_id bigint,
     p_amount numeric,
@@ -16,13 +16,19 @@ declare
     v_missing numeric;
     v_application record;
 begin
+    perform from billing.invoices
+    where invoice_id in (
+        select invoice_id from billing.payment_applications where payment_id = p_payment_id
+    )
+    order by invoice_id
+    for update;
     perform from billing.payments where payment_id = p_payment_id for update;
     if exists (
         select from billing.payment_reversals where kind = p_kind and reference = p_reference
     ) then
         return false;
     end if;
-    select greatest(p_amount - unapplied, 0) into strict v_missing
+    select greatest(p_amount - unapplied - refunding, 0) into strict v_missing
     from billing.payment_balances
     where payment_id = p_payment_id;
 

@@ -1,5 +1,4 @@
--- Called after everything that takes something off an invoice. With nothing outstanding the invoice is paid, its
--- dunning over, a charge that was planned canceled, and no letter goes out any more.
+-- Called after everything that takes something off an invoice.
 create or replace function billing._settle_invoice(p_invoice_id bigint, p_on date)
 returns void
 language plpgsql
@@ -27,20 +26,7 @@ begin
         next_day = null,
         next_action_on = null
     where invoice_id = p_invoice_id and state <> 'paid';
-    update billing.payment_attempts
-    set
-        state = 'canceled',
-        finished_at = clock_timestamp(),
-        claimed_by = null,
-        claimed_pid = null,
-        claim_expires_at = null
-    where invoice_id = p_invoice_id and state = 'scheduled';
-    update billing.emails
-    set state = 'obsolete'
-    where
-        invoice_id = p_invoice_id
-        and state = 'queued'
-        and template in ('update_payment_method', 'reminder', 'urgent_notice', 'manual_review');
+    perform billing._end_collection(p_invoice_id);
 end;
 $$;
 

@@ -6,7 +6,9 @@ select
     payments.amount,
     coalesce(applied.amount, 0) as applied,
     coalesce(reversed.amount, 0) as reversed,
-    payments.amount - coalesce(applied.amount, 0) - coalesce(reversed.amount, 0) as unapplied
+    coalesce(refunds_under_way.amount, 0) as refunding,
+    payments.amount - coalesce(applied.amount, 0) - coalesce(reversed.amount, 0)
+    - coalesce(refunds_under_way.amount, 0) as unapplied
 from billing.payments
 left join lateral (
     select sum(applications.amount) as amount
@@ -17,7 +19,14 @@ left join lateral (
     select sum(reversals.amount) as amount
     from billing.payment_reversals as reversals
     where reversals.payment_id = payments.payment_id
-) as reversed on true;
+) as reversed on true
+left join lateral (
+    select sum(refunds.amount) as amount
+    from billing.refunds
+    where
+        refunds.payment_id = payments.payment_id
+        and refunds.state in ('scheduled', 'sent', 'unknown')
+) as refunds_under_way on true;
 
 comment on view billing.payment_balances
-is 'One row per payment: what of it pays invoices, what went back, and the rest, which is the customer''s credit balance.';
+is 'One row per payment: what of it pays invoices, what went back or is about to, and the rest, which is the customer''s credit balance.';

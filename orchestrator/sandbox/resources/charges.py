@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from stripe.params import ChargeListParams, ChargeRetrieveParams
 
-from orchestrator.sandbox.endpoint import Call, Endpoint, given, names, page
+from orchestrator.sandbox.endpoint import Endpoint, given, names, page
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.account import Account
     from orchestrator.sandbox.cards import Decline
+    from orchestrator.sandbox.endpoint import Call
     from orchestrator.sandbox.refusal import JsonObject
 
 _STATEMENT = "PGBILLING SANDBOX"

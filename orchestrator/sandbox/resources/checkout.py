@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from stripe.params import checkout as shapes
 
-from orchestrator.sandbox.cards import Card
 from orchestrator.sandbox.currencies import refuse_unchargeable
-from orchestrator.sandbox.endpoint import Call, Endpoint, given, names, page
+from orchestrator.sandbox.endpoint import Endpoint, given, names, page
 from orchestrator.sandbox.refusal import Refusal, invalid
 from orchestrator.sandbox.resources import payment_intents, payment_methods
 from orchestrator.sandbox.resources.confirmation import confirm
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.account import Account
+    from orchestrator.sandbox.cards import Card
+    from orchestrator.sandbox.endpoint import Call
     from orchestrator.sandbox.refusal import JsonObject
 
 _KIND = "checkout.session"
@@ -26,8 +27,8 @@ _NULL = (
     "adaptive_pricing after_expiration allow_promotion_codes allowed_payment_method_types billing_address_collection "
     "branding_settings client_secret consent consent_collection currency_conversion customer_account customer_creation "
     "customer_details invoice invoice_creation origin_context payment_intent payment_link payment_method_collection "
-    "payment_method_configuration_details permissions phone_number_collection recovered_from saved_payment_method_options "
-    "setup_intent shipping_address_collection shipping_cost subscription wallet_options"
+    "payment_method_configuration_details permissions phone_number_collection recovered_from "
+    "saved_payment_method_options setup_intent shipping_address_collection shipping_cost subscription wallet_options"
 )
 
 
@@ -57,9 +58,7 @@ def _create(call: Call) -> JsonObject:
             "created": account.clock.timestamp(),
             "currency": currency,
             "custom_fields": [],
-            "custom_text": dict.fromkeys(
-                ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
-            ),
+            "custom_text": dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
             "discounts": [],
             "expires_at": int(expires.timestamp()),
             "livemode": False,
@@ -164,7 +163,7 @@ def _find(call: Call) -> JsonObject:
 def _expire(call: Call) -> JsonObject:
     status = _find(call)["status"]
     if status != "open":
-        raise Refusal(f"Only Checkout Sessions with a status in [\"open\"] can be expired. This one is {status}.")
+        raise Refusal(f'Only Checkout Sessions with a status in ["open"] can be expired. This one is {status}.')
     return expire(call.account, call.id)
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
+from orchestrator.sandbox.cards import Decline
 from orchestrator.sandbox.refusal import Refusal
 from orchestrator.sandbox.resources import charges, payment_methods
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.account import Account
-    from orchestrator.sandbox.cards import Decline
     from orchestrator.sandbox.refusal import JsonObject
 
 
@@ -101,3 +101,15 @@ def _succeeded(account: Account, intent: JsonObject) -> JsonObject:
     if intent["setup_future_usage"] and intent["customer"]:
         payment_methods.attach(account, intent["payment_method"], intent["customer"])
     return intent
+
+
+def decline_authentication(account: Account, intent: JsonObject) -> Refusal:
+    """Take the cardholder's no: the intent waits for another payment method, and the refusal says so."""
+    payment_method = account.find("payment_method", intent["payment_method"])
+    decline = Decline(
+        code="payment_intent_authentication_failure",
+        decline_code="authentication_required",
+        message="We are unable to authenticate your payment method. Please choose a different payment method and try "
+        "again.",
+    )
+    return _declined(account, intent, payment_method, decline)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from stripe.params import CustomerCreateParams, CustomerListParams, CustomerRetrieveParams, CustomerUpdateParams
 
-from orchestrator.sandbox.endpoint import Call, Endpoint, given, merged_metadata, names, page
+from orchestrator.sandbox.endpoint import Endpoint, given, merged_metadata, names, page
 from orchestrator.sandbox.refusal import Refusal
 from orchestrator.sandbox.resources import payment_methods
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.account import Account
+    from orchestrator.sandbox.endpoint import Call
     from orchestrator.sandbox.refusal import JsonObject
 
 _PLAIN = "address description email name phone preferred_locales shipping tax_exempt"
@@ -112,7 +113,5 @@ ENDPOINTS = (
     ),
     Endpoint(method="GET", path="/v1/customers", serve=_list, shape=CustomerListParams, supports=names("email")),
     Endpoint(method="GET", path="/v1/customers/{id}", serve=_retrieve, shape=CustomerRetrieveParams),
-    Endpoint(
-        method="POST", path="/v1/customers/{id}", serve=_update, shape=CustomerUpdateParams, supports=_UPDATABLE
-    ),
+    Endpoint(method="POST", path="/v1/customers/{id}", serve=_update, shape=CustomerUpdateParams, supports=_UPDATABLE),
 )

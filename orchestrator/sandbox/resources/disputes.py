@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 from stripe.params import DisputeListParams, DisputeRetrieveParams
 
-from orchestrator.sandbox.endpoint import Call, Endpoint, given, names, page
+from orchestrator.sandbox.endpoint import Endpoint, given, names, page
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.account import Account
+    from orchestrator.sandbox.endpoint import Call
     from orchestrator.sandbox.refusal import JsonObject
 
 Verdict = Literal["won", "lost"]

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from stripe.params import EventListParams, EventRetrieveParams
 
-from orchestrator.sandbox.endpoint import Call, Endpoint, names, page
+from orchestrator.sandbox.endpoint import Endpoint, names, page
 
 if TYPE_CHECKING:
+    from orchestrator.sandbox.endpoint import Call
     from orchestrator.sandbox.refusal import JsonObject
 
 

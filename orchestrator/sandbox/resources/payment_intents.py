@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from stripe import params as shapes
 
 from orchestrator.sandbox.currencies import refuse_unchargeable
-from orchestrator.sandbox.endpoint import Call, Endpoint, given, merged_metadata, names, page
+from orchestrator.sandbox.endpoint import Endpoint, given, merged_metadata, names, page
 from orchestrator.sandbox.refusal import Refusal, invalid
 from orchestrator.sandbox.resources import payment_methods
 from orchestrator.sandbox.resources.confirmation import confirm
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.account import Account
+    from orchestrator.sandbox.endpoint import Call
     from orchestrator.sandbox.refusal import JsonObject
 
 _OPEN = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
@@ -85,7 +86,8 @@ def create(account: Account, params: JsonObject) -> JsonObject:
 
 
 def _automatic(params: JsonObject) -> JsonObject:
-    return {"allow_redirects": "always", "enabled": True} | params.get("automatic_payment_methods", {})
+    wanted: JsonObject = params.get("automatic_payment_methods", {})
+    return {"allow_redirects": "always", "enabled": True} | wanted
 
 
 def _apply(account: Account, intent: JsonObject, params: JsonObject) -> None:
@@ -144,10 +146,11 @@ def _refuse_closed(intent: JsonObject, action: str) -> None:
 def _update(call: Call) -> JsonObject:
     intent = _find(call)
     _refuse_closed(intent, "update")
-    amount, currency = call.params.get("amount", intent["amount"]), call.params.get("currency", intent["currency"])
-    refuse_unchargeable(amount, currency)
+    changed = given(intent, "amount currency") | given(call.params, "amount currency")
+    changed["currency"] = changed["currency"].lower()
+    refuse_unchargeable(changed["amount"], changed["currency"])
     _apply(call.account, intent, call.params)
-    intent |= {"amount": amount, "currency": currency}
+    intent |= changed
     return intent
 
 
@@ -184,9 +187,7 @@ ENDPOINTS = (
         shape=shapes.PaymentIntentCreateParams,
         supports=_CHANGEABLE | _CONFIRMING | names("confirm automatic_payment_methods"),
     ),
-    Endpoint(
-        method="GET", path=_PATH, serve=_list, shape=shapes.PaymentIntentListParams, supports=names("customer")
-    ),
+    Endpoint(method="GET", path=_PATH, serve=_list, shape=shapes.PaymentIntentListParams, supports=names("customer")),
     Endpoint(
         method="GET",
         path=f"{_PATH}/{{id}}",

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from stripe import params as shapes
 
-from orchestrator.sandbox.cards import Card, card_identified
-from orchestrator.sandbox.endpoint import Call, Endpoint, given, merged_metadata, names, page
+from orchestrator.sandbox.cards import card_identified
+from orchestrator.sandbox.endpoint import Endpoint, given, merged_metadata, names, page
 from orchestrator.sandbox.refusal import Refusal, invalid, missing
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.account import Account
+    from orchestrator.sandbox.cards import Card
+    from orchestrator.sandbox.endpoint import Call
     from orchestrator.sandbox.refusal import JsonObject
 
 _YEARS_VALID = 3
@@ -25,14 +27,16 @@ _NOBODY = {
 }
 
 
-def create(account: Account, card: Card, params: JsonObject | None = None) -> JsonObject:
+def create(
+    account: Account, card: Card, params: JsonObject | None = None, *, payment_method_id: str | None = None
+) -> JsonObject:
     """Create a payment method of a test card, attached to nobody."""
     params = params or {}
     this_year = account.clock.now().year
     expiry = {"exp_month": 12, "exp_year": this_year - 1 if card.name == "expired_card" else this_year + _YEARS_VALID}
     payment_method = account.add(
         {
-            "id": account.new_id("pm"),
+            "id": payment_method_id or account.new_id("pm"),
             "object": "payment_method",
             "allow_redisplay": params.get("allow_redisplay", "unspecified"),
             "billing_details": _NOBODY | params.get("billing_details", {}),

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from stripe.params.billing_portal import SessionCreateParams
 
-from orchestrator.sandbox.endpoint import Call, Endpoint, given, names
+from orchestrator.sandbox.endpoint import Endpoint, given, names
 from orchestrator.sandbox.refusal import invalid
 from orchestrator.sandbox.resources import customers, payment_methods
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.account import Account
     from orchestrator.sandbox.cards import Card
+    from orchestrator.sandbox.endpoint import Call
     from orchestrator.sandbox.refusal import JsonObject
 
 _KIND = "billing_portal.session"

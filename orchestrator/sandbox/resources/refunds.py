@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from stripe.params import RefundCreateParams, RefundListParams, RefundRetrieveParams
 
 from orchestrator.sandbox.currencies import written
-from orchestrator.sandbox.endpoint import Call, Endpoint, given, names, page
+from orchestrator.sandbox.endpoint import Endpoint, given, names, page
 from orchestrator.sandbox.refusal import Refusal, invalid
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.account import Account
+    from orchestrator.sandbox.endpoint import Call
     from orchestrator.sandbox.refusal import JsonObject
 
 

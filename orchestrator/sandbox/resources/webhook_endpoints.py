@@ -12,11 +12,12 @@ from stripe.params import (
     WebhookEndpointRetrieveParams,
 )
 
-from orchestrator.sandbox.endpoint import Call, Endpoint, names, page
+from orchestrator.sandbox.endpoint import Endpoint, names, page
 from orchestrator.sandbox.refusal import Refusal
 
 if TYPE_CHECKING:
     from orchestrator.sandbox.account import Account
+    from orchestrator.sandbox.endpoint import Call
     from orchestrator.sandbox.refusal import JsonObject
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

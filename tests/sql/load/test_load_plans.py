@@ -46,7 +46,7 @@ def test_a_flat_plan_ignores_a_metric(load: Load, database: psycopg.Connection) 
     [
         (FLAT | {"kind": "recurring"}, "kind"),
         (FLAT | {"kind": None}, "kind"),
-        (FLAT | {"pricing_model": "graduated"}, "pricing_model"),
+        (FLAT | {"pricing_model": "graduated", "unit_amount": None}, "pricing_model"),
         (FLAT | {"unit_amount": None}, "unit_amount"),
         (FLAT | {"unit_amount": "-1"}, "unit_amount"),
         (FLAT | {"unit_amount": "1e3"}, "unit_amount"),

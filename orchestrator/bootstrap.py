@@ -1,0 +1,29 @@
+"""The composition root: what the settings say becomes the objects that do it. Nothing else chooses between real things."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.charge import Charger
+from orchestrator.steps import no_boundary
+from orchestrator.stripe_gateway import StripeGateway
+from orchestrator.works import Charges, Documents
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from orchestrator.config import Settings
+    from orchestrator.deliver import Work
+    from orchestrator.pdf import PdfRenderer
+    from orchestrator.steps import Reached
+
+
+def works(
+    settings: Settings, renderer: PdfRenderer, *, as_of: date, reached: Reached = no_boundary
+) -> list[Work]:
+    """Return the kinds of work a delivery does; cards are charged only where there is a gateway."""
+    found: list[Work] = [Documents(renderer, public_url=settings.public_url, reached=reached)]
+    if settings.stripe_api_key is not None:
+        found.append(Charges(Charger(StripeGateway(settings), as_of=as_of, reached=reached)))
+
+    return found

@@ -1,0 +1,89 @@
+"""Charging a card: every call is announced in the database before it is made, and its answer recorded after.
+
+An attempt whose answer was lost is resolved first: the intent is looked up, and if it was not charged the same request
+is sent again under the same key, which Stripe answers as the first time. Only when the key has expired at Stripe is the
+attempt given up, as a failure that dunning tries again.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from orchestrator.steps import Step, no_boundary
+from orchestrator.stripe_gateway import Charged, Declined, NoAnswerError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from orchestrator.database import Database
+    from orchestrator.rows import ChargeOrder, ClaimedAttempt
+    from orchestrator.steps import Reached
+    from orchestrator.stripe_gateway import Outcome, PaymentGateway
+
+KEYS_LAST = timedelta(hours=23)
+"""Stripe forgets an idempotency key after 24 hours."""
+
+NO_CARD = Declined(code="no_payment_method")
+LOST = Declined(code="processing_error")
+
+
+class Charger:
+    """Charges claimed attempts on one connection at a time; safe to share between workers."""
+
+    def __init__(self, gateway: PaymentGateway, *, as_of: date, reached: Reached = no_boundary) -> None:
+        self._gateway = gateway
+        self._as_of = as_of
+        self._reached = reached
+
+    def charge(self, database: Database, claimed: ClaimedAttempt) -> None:
+        """Bring an attempt to its end, or leave it unknown and say why."""
+        self._reached(Step.CHARGE_CLAIMED)
+        order = database.begin_payment_attempt(claimed, as_of=self._as_of)
+        if order is None:
+            return
+        self._reached(Step.CHARGE_BEGUN)
+        try:
+            outcome = self._outcome(database, claimed, order)
+        except NoAnswerError as error:
+            database.record_charge_unknown(claimed, error=str(error))
+            raise
+        self._reached(Step.CHARGE_ANSWERED)
+        self._record(database, claimed, outcome)
+        self._reached(Step.CHARGE_RECORDED)
+
+    def _outcome(self, database: Database, claimed: ClaimedAttempt, order: ChargeOrder) -> Outcome:
+        intent_id = order.stripe_payment_intent_id
+        if intent_id is not None:
+            found = self._gateway.look_up(intent_id)
+            if isinstance(found, Charged):
+                return found
+            if claimed.sent_at is not None and database.clock() - claimed.sent_at > KEYS_LAST:
+                return LOST
+        if order.stripe_customer_id is None:
+            order = self._with_customer(database, order)
+        if order.stripe_payment_method_id is None:
+            return NO_CARD
+        if intent_id is None:
+            intent_id = self._gateway.create_intent(order)
+            self._reached(Step.INTENT_CREATED)
+            database.record_payment_intent(claimed, stripe_payment_intent_id=intent_id)
+            self._reached(Step.INTENT_RECORDED)
+        return self._gateway.confirm(order, intent_id)
+
+    def _with_customer(self, database: Database, order: ChargeOrder) -> ChargeOrder:
+        stripe_customer_id = self._gateway.create_customer(order)
+        self._reached(Step.STRIPE_CUSTOMER_CREATED)
+        database.record_stripe_customer(customer_id=order.customer_id, stripe_customer_id=stripe_customer_id)
+        self._reached(Step.STRIPE_CUSTOMER_RECORDED)
+        return order.with_customer(stripe_customer_id)
+
+    def _record(self, database: Database, claimed: ClaimedAttempt, outcome: Outcome) -> None:
+        if isinstance(outcome, Charged):
+            database.record_charge_succeeded(claimed, stripe_amount=outcome.amount, as_of=self._as_of)
+        elif isinstance(outcome, Declined):
+            database.record_charge_declined(claimed, outcome, as_of=self._as_of)
+        else:
+            error = NoAnswerError(f"Stripe: the charge is {outcome.status}")
+            database.record_charge_unknown(claimed, error=str(error))
+            raise error

@@ -1,0 +1,139 @@
+"""billing deliver, collect, pay: from issued invoices to money."""
+
+from __future__ import annotations
+
+import signal
+import time
+import uuid
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orchestrator.bootstrap import works
+from orchestrator.cli.app import AsOf, app, iso_date
+from orchestrator.cli.console import counting, format_cell, print_line, say
+from orchestrator.config import Settings
+from orchestrator.database import Database, connected
+from orchestrator.deliver import WORKER_ROLE, Deliverer
+from orchestrator.errors import DONE, NEEDS_PERSON, BillingError
+from orchestrator.pdf import PdfRenderer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WORKERS = 10
+Workers = Annotated[int, typer.Option(min=1, max=64, help="Worker connections that deliver at once.")]
+Invoice = Annotated[str, typer.Argument(metavar="INVOICE", help="Its number, such as INV-2026-02-0047.")]
+
+
+class Method(StrEnum):
+    """How money came that no statement and no gateway told of."""
+
+    cash = "cash"
+    check = "check"
+    other = "other"
+
+
+@app.command()
+def deliver(workers: Workers = WORKERS, as_of: AsOf = None) -> None:
+    """Render and issue numbered invoices, charge cards, send e-mails; several processes may do so at once."""
+    settings = Settings.from_environment()
+    with PdfRenderer() as renderer:
+        raise typer.Exit(deliver_all(settings, renderer, workers=workers, as_of=as_of))
+
+
+@app.command()
+def collect(as_of: AsOf = None, workers: Workers = WORKERS) -> None:
+    """Advance dunning: the retries, reminders, notices and reviews that are due; then deliver them."""
+    settings = Settings.from_environment()
+    with connected(settings, WORKER_ROLE, name="collect", as_of=as_of) as connection:
+        database = Database(connection)
+        business_date = as_of or database.reporting_date()
+        steps = database.advance_dunning(as_of=business_date)
+    print_line(f"{business_date}: {steps.charges} charges and {steps.letters} letters are due.")
+    with PdfRenderer() as renderer:
+        raise typer.Exit(deliver_all(settings, renderer, workers=workers, as_of=business_date))
+
+
+@app.command()
+def pay(
+    invoice: Invoice,
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="In the invoice's currency, such as 312.91.")],
+    on: Annotated[
+        date | None, typer.Option("--on", parser=iso_date, metavar="DATE", help="Day it was received.")
+    ] = None,
+    method: Annotated[Method, typer.Option(help="How it was paid.")] = Method.other,
+    reference: Annotated[
+        str | None, typer.Option(help="What names the payment; the same reference again books nothing.")
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Record a manual payment; a surplus becomes the customer's credit balance."""
+    with connected(Settings.from_environment(), WORKER_ROLE, name="pay", as_of=as_of) as connection:
+        database = Database(connection)
+        paid = database.record_payment(
+            invoice_number=invoice,
+            amount=plain_amount(amount),
+            on=on or as_of or database.reporting_date(),
+            method=method.value,
+            reference=reference or str(uuid.uuid4()),
+        )
+    print_line(
+        f"{invoice}: {format_cell(paid.applied)} applied, {format_cell(paid.outstanding)} outstanding, "
+        f"credit balance {format_cell(paid.credit_balance)}."
+    )
+
+
+def plain_amount(text: str) -> Decimal:
+    """Read an exact amount such as 312.91."""
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        raise BillingError(f"{text!r} is not an amount. Amounts are plain numbers such as 312.91.")
+    return amount
+
+
+def deliver_all(settings: Settings, renderer: PdfRenderer, *, workers: int, as_of: date | None) -> int:
+    """Deliver, counting on stderr; returns the exit code."""
+    with connected(settings, WORKER_ROLE, name="deliver") as connection:
+        database = Database(connection)
+        business_date = as_of or database.reporting_date()
+        if database.open_work().documents:
+            renderer.warm()
+    kinds = works(settings, renderer, as_of=business_date)
+    deliverer = Deliverer(settings, kinds, workers=workers)
+    began = time.monotonic()
+    with counting(kind.name for kind in kinds) as advance, _stopped_by_sigterm(deliverer):
+        delivery = deliverer.deliver(advance=advance)
+    seconds = time.monotonic() - began
+    for (kind, subject), error in sorted(delivery.failed.items()):
+        say(f"{subject} ({kind}): {error}")
+    done = ", ".join(f"{delivery.done[kind.name]} {kind.name}" for kind in kinds)
+    print_line(f"Delivered: {done}; {seconds:.1f} s.")
+    return max(delivery.exit_code(), _report_uncharged(settings))
+
+
+def _report_uncharged(settings: Settings) -> int:
+    if settings.stripe_api_key is not None:
+        return DONE
+    with connected(settings, WORKER_ROLE, name="deliver") as connection:
+        waiting = Database(connection).open_work().charges
+    if waiting == 0:
+        return DONE
+    say(f"{waiting} card invoices stay open: no payment gateway is set up. Set STRIPE_API_KEY and deliver again.")
+    return NEEDS_PERSON
+
+
+@contextmanager
+def _stopped_by_sigterm(deliverer: Deliverer) -> Iterator[None]:
+    previous = signal.signal(signal.SIGTERM, lambda *_: deliverer.stop())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)

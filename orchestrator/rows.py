@@ -1,0 +1,175 @@
+"""What the SQL functions return, one frozen row type each, with the names of their columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedDocument:
+    """A document that this worker, and nobody else, renders; the attempt is its fencing token."""
+
+    document_id: int
+    invoice_id: int
+    invoice_number: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDocument:
+    """A numbered invoice that is not issued yet."""
+
+    invoice_number: str
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedCustomer:
+    """A customer that a run could not bill, and why."""
+
+    account_number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewLine:
+    """A line of a draft, with the sums of its invoice."""
+
+    account_number: str
+    customer_name: str
+    currency: str
+    position: int
+    kind: str
+    description: str
+    quantity: Decimal
+    unit_amount: Decimal
+    amount: Decimal
+    subtotal: Decimal
+    tax: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenInvariant:
+    """Something that must always hold and does not."""
+
+    invariant: str
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditHead:
+    """The end of the audit log's hash chain."""
+
+    entry: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """A run as `reporting.runs` has it; one for each currency."""
+
+    period: str
+    currency: str | None
+    customers: int
+    invoiced: int
+    skipped: int
+    parked: int
+    usage: Decimal
+    subscription: Decimal
+    proration: Decimal
+    tax: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnbilledUsage:
+    """Usage that no invoice bills, as `reporting.unbilled_usage` has it."""
+
+    account_number: str
+    metric: str
+    quantity: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenWork:
+    """How much is left to deliver."""
+
+    documents: int
+    charges: int
+    emails: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedAttempt:
+    """An attempt to charge a card that this worker, and nobody else, makes; the claim is its fencing token."""
+
+    payment_attempt_id: int
+    invoice_id: int
+    invoice_number: str
+    claim: int
+    state: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeOrder:
+    """What to send to Stripe; the amount is Stripe's integer."""
+
+    invoice_number: str
+    amount: int
+    currency: str
+    idempotency_key: str
+    intent_idempotency_key: str
+    stripe_payment_intent_id: str | None
+    customer_id: int
+    account_number: str
+    customer_name: str
+    billing_email: str
+    stripe_customer_id: str | None
+    stripe_payment_method_id: str | None
+
+    def with_customer(self, stripe_customer_id: str) -> ChargeOrder:
+        """The same order for a customer that Stripe knows now."""
+        return replace(self, stripe_customer_id=stripe_customer_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedEmail:
+    """An e-mail that this worker, and nobody else, sends; the attempt is its fencing token."""
+
+    email_id: int
+    message_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DunningSteps:
+    """What one advance of dunning did."""
+
+    letters: int
+    charges: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedPayment:
+    """What became of a payment made by hand."""
+
+    applied: Decimal
+    outstanding: Decimal
+    credit_balance: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundOrder:
+    """Money to give back through Stripe; the amount is Stripe's integer."""
+
+    refund_id: int
+    claim: int
+    stripe_payment_intent_id: str
+    amount: int
+    idempotency_key: str

@@ -1,0 +1,174 @@
+"""Stripe, spoken to by its own library: the same code for the real one and the sandbox, only key and address differ.
+
+A declined card is an answer and returned; an answer that did not come, or that says nothing about the charge, is an
+exception, after which the attempt is unknown until the same request is sent again under the same key.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import stripe
+
+from orchestrator.errors import OutsideSystemError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.config import Settings
+    from orchestrator.rows import ChargeOrder, RefundOrder
+
+TIMEOUT_SECONDS = 30
+
+
+class NoAnswerError(OutsideSystemError):
+    """Stripe gave no usable answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charged:
+    """The money is ours; the amount is Stripe's integer."""
+
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined:
+    """The card was declined, with the codes Stripe gave."""
+
+    code: str | None
+    decline_code: str | None = None
+    advice_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """Neither charged nor declined yet."""
+
+    status: str
+
+
+Outcome = Charged | Declined | Pending
+
+
+class PaymentGateway(Protocol):
+    """What charging needs of Stripe."""
+
+    def create_customer(self, order: ChargeOrder) -> str:
+        """Make a Stripe customer; its id."""
+
+    def create_intent(self, order: ChargeOrder) -> str:
+        """Make the PaymentIntent of an invoice, unconfirmed; its id."""
+
+    def look_up(self, intent_id: str) -> Outcome:
+        """What has become of a PaymentIntent."""
+
+    def confirm(self, order: ChargeOrder, intent_id: str) -> Outcome:
+        """Charge the card, off session."""
+
+    def refund(self, order: RefundOrder) -> str:
+        """Give money back; the refund's id."""
+
+
+class StripeGateway:
+    """The gateway over the wire."""
+
+    def __init__(self, settings: Settings) -> None:
+        if settings.stripe_api_key is None:
+            raise ValueError("there is no Stripe key")
+        self._client = stripe.StripeClient(
+            settings.stripe_api_key,
+            base_addresses={"api": settings.stripe_api_base} if settings.stripe_api_base else {},
+            max_network_retries=0,
+            http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+        )
+
+    def create_customer(self, order: ChargeOrder) -> str:
+        """Make a Stripe customer; the same one again for the same account."""
+        with _answers():
+            customer = self._client.v1.customers.create(
+                {
+                    "name": order.customer_name,
+                    "email": order.billing_email,
+                    "metadata": {"account_number": order.account_number},
+                },
+                {"idempotency_key": f"customer-{order.account_number}"},
+            )
+        return customer.id
+
+    def create_intent(self, order: ChargeOrder) -> str:
+        """Make the one PaymentIntent of an invoice."""
+        with _answers():
+            intent = self._client.v1.payment_intents.create(
+                {
+                    "amount": order.amount,
+                    "currency": order.currency,
+                    "customer": order.stripe_customer_id or "",
+                    "payment_method_types": ["card"],
+                    "description": order.invoice_number,
+                    "metadata": {"invoice_number": order.invoice_number},
+                },
+                {"idempotency_key": order.intent_idempotency_key},
+            )
+        return intent.id
+
+    def look_up(self, intent_id: str) -> Outcome:
+        """Ask for the present state of a PaymentIntent."""
+        with _answers():
+            return _outcome(self._client.v1.payment_intents.retrieve(intent_id))
+
+    def confirm(self, order: ChargeOrder, intent_id: str) -> Outcome:
+        """Charge what is due now: the amount may have shrunk since the intent was made."""
+        with _answers():
+            self._client.v1.payment_intents.update(intent_id, {"amount": order.amount})
+            try:
+                intent = self._client.v1.payment_intents.confirm(
+                    intent_id,
+                    {"payment_method": order.stripe_payment_method_id or "", "off_session": True},
+                    {"idempotency_key": order.idempotency_key},
+                )
+            except stripe.CardError as error:
+                return _declined(error)
+        return _outcome(intent)
+
+    def refund(self, order: RefundOrder) -> str:
+        """Give back part of what a PaymentIntent brought."""
+        with _answers():
+            refund = self._client.v1.refunds.create(
+                {"payment_intent": order.stripe_payment_intent_id, "amount": order.amount},
+                {"idempotency_key": order.idempotency_key},
+            )
+        return refund.id
+
+
+@contextmanager
+def _answers() -> Iterator[None]:
+    """Turn whatever is no answer into NoAnswerError, which tells nothing of what was sent."""
+    try:
+        yield
+    except stripe.StripeError as error:
+        raise NoAnswerError(f"Stripe: {_summary(error)}") from None
+
+
+def _summary(error: stripe.StripeError) -> str:
+    status = f"HTTP {error.http_status}" if error.http_status else "no answer"
+    return f"{type(error).__name__} ({status}{f', {error.code}' if error.code else ''})"
+
+
+def _declined(error: stripe.CardError) -> Declined:
+    details = error.error
+    return Declined(
+        code=error.code,
+        decline_code=getattr(details, "decline_code", None),
+        advice_code=getattr(details, "advice_code", None),
+    )
+
+
+def _outcome(intent: stripe.PaymentIntent) -> Outcome:
+    if intent.status == "succeeded":
+        return Charged(amount=intent.amount_received)
+    if intent.status == "requires_action":
+        return Declined(code="authentication_required")
+    return Pending(status=intent.status)

@@ -1,0 +1,43 @@
+-- Told by the charge's own answer, its look-up or a webhook. A card that was replaced while its charge was under way
+-- could not be charged then; it is now.
+create or replace function billing._record_decline(
+    p_attempt billing.payment_attempts,
+    p_advice_code text,
+    p_decline_code text,
+    p_error_code text,
+    p_on date
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_reason text := coalesce(nullif(p_decline_code, 'generic_decline'), p_error_code, 'card_declined');
+begin
+    perform billing._finish_attempt(p_attempt.payment_attempt_id, 'declined', v_reason);
+    perform billing._dun_failed_charge(
+        p_attempt => p_attempt,
+        p_failure_kind => billing._failure_kind(p_advice_code, v_reason),
+        p_failure_reason => v_reason,
+        p_on => p_on
+    );
+    if exists (
+        select from billing.invoices
+        inner join billing.customers using (customer_id)
+        where
+            invoices.invoice_id = p_attempt.invoice_id
+            and customers.stripe_payment_method_id <> p_attempt.stripe_payment_method_id
+    ) then
+        perform billing._schedule_charge(
+            p_invoice_id => p_attempt.invoice_id,
+            p_cause => 'new_card',
+            p_on => p_on
+        );
+    end if;
+end;
+$$;
+
+comment on function billing._record_decline (billing.payment_attempts, text, text, text, date)
+is 'Ends an attempt as declined, with what that means for dunning. The codes are Stripe''s advice_code, decline_code and code.';

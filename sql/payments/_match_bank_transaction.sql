@@ -1,0 +1,30 @@
+create or replace function billing._match_bank_transaction(p_bank_transaction_id bigint)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_transaction billing.bank_transactions;
+begin
+    select * into strict v_transaction
+    from billing.bank_transactions
+    where bank_transaction_id = p_bank_transaction_id
+    for update;
+    if v_transaction.amount > 0 then
+        perform billing._match_credit(v_transaction);
+    elsif v_transaction.amount < 0 then
+        perform billing._match_debit(v_transaction);
+    else
+        perform billing._mark_transaction(
+            p_bank_transaction_id => p_bank_transaction_id,
+            p_status => 'ignored',
+            p_reason => 'no money moved'
+        );
+    end if;
+end;
+$$;
+
+comment on function billing._match_bank_transaction (bigint)
+is 'Decides what becomes of a new entry of a statement.';

@@ -1,0 +1,63 @@
+-- Money is only booked where the payer named an invoice that can take it; everything else waits for a person.
+create or replace function billing._match_credit(p_transaction billing.bank_transactions)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_payable bigint[];
+    v_problems text;
+    v_applied numeric;
+    v_status text := 'unmatched';
+    v_reason text := 'no reference';
+begin
+    select
+        array_agg(named.invoice_id order by named.ordinal) filter (where named.problem is null),
+        string_agg(named.problem, ', ' order by named.ordinal)
+    into v_payable, v_problems
+    from (
+        select
+            found.ordinal,
+            found.invoice_id,
+            case
+                when found.invoice_id is null then 'no such invoice ' || found.invoice_number
+                when invoices.status = 'void' then format('invoice %s is void', found.invoice_number)
+                when invoices.status = 'draft' then format('invoice %s is not issued yet', found.invoice_number)
+                when invoices.currency <> p_transaction.currency
+                    then format('invoice %s is in %s', found.invoice_number, invoices.currency)
+            end as problem
+        from billing._transaction_references(p_transaction) as found
+        left join billing.invoices on found.invoice_id = invoices.invoice_id
+    ) as named;
+
+    if v_payable is not null then
+        v_applied := billing._pay_from_transaction(
+            p_transaction => p_transaction,
+            p_invoice_ids => v_payable,
+            p_on => p_transaction.booked_on
+        );
+        select
+            matched.status,
+            matched.reason
+        into v_status, v_reason
+        from billing._matched_status(
+            p_amount => p_transaction.amount,
+            p_applied => v_applied,
+            p_invoice_ids => v_payable
+        ) as matched;
+        v_reason := nullif(concat_ws('; ', v_reason, v_problems), '');
+    else
+        v_reason := coalesce(v_problems, v_reason);
+    end if;
+    perform billing._mark_transaction(
+        p_bank_transaction_id => p_transaction.bank_transaction_id,
+        p_status => v_status,
+        p_reason => v_reason
+    );
+end;
+$$;
+
+comment on function billing._match_credit (billing.bank_transactions)
+is 'Pays the invoices that a transfer names, as far as it goes; without one that can take money it stays unmatched, with the reason.';

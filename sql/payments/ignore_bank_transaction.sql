@@ -1,0 +1,22 @@
+create or replace function billing.ignore_bank_transaction(p_bank_transaction_id bigint, p_reason text)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    if coalesce(trim(p_reason), '') = '' then
+        raise invalid_parameter_value using message = 'ignoring a bank transaction needs a reason';
+    end if;
+    perform billing._waiting_transaction(p_bank_transaction_id);
+    perform billing._mark_transaction(
+        p_bank_transaction_id => p_bank_transaction_id,
+        p_status => 'ignored',
+        p_reason => p_reason
+    );
+end;
+$$;
+
+comment on function billing.ignore_bank_transaction (bigint, text)
+is 'Takes an unmatched bank transaction off the list: it is no customer''s money.';

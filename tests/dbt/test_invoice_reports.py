@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.dbt.conftest import Report
+    from tests.given import Given
+
+TIERS = ((10000, "0"), (100000, "0.001"), (None, "0.0005"))
+
+
+@pytest.fixture
+def acme(given: Given) -> int:
+    """A customer in Germany with the sample of the contract: 247,891 calls and premium support, invoiced 2026-03-01."""
+    given.tax_rate()
+    customer = given.customer("ACME")
+    given.subscription(customer, given.plan(tiers=TIERS, code="api"))
+    given.subscription(customer, given.flat_plan(code="support"))
+    given.usage(customer, 247891)
+    given.run("2026-02")
+    return customer
+
+
+@pytest.mark.usefixtures("acme")
+def test_the_sample_is_reported_to_the_cent(report: Report) -> None:
+    amounts = ("usage", "subscription", "proration", "subtotal", "tax", "total", "amount_due")
+    assert report("invoices", "period", "status", *amounts, as_of="2026-03-01") == [
+        ("2026-02", "draft", "163.95", "99.00", "0", "262.95", "49.96", "312.91", "312.91")
+    ]
+
+
+@pytest.mark.usefixtures("acme")
+def test_quantities_and_prices_have_no_trailing_zeros(report: Report) -> None:
+    assert report("invoice_lines", "position", "kind", "tier", "quantity", "unit_amount", "amount") == [
+        (1, "usage", "Tier 1", "10000", "0", "0.00"),
+        (2, "usage", "Tier 2", "90000", "0.001", "90.00"),
+        (3, "usage", "Tier 3", "147891", "0.0005", "73.95"),
+        (4, "subscription", None, "1", "99", "99.00"),
+    ]
+
+
+@pytest.mark.usefixtures("acme")
+@pytest.mark.parametrize("view", ["invoices", "invoice_lines", "outstanding", "mrr", "runs", "tax_summary"])
+def test_before_it_was_issued_there_was_no_invoice(report: Report, view: str) -> None:
+    assert report(view, "currency", as_of="2026-02-28") == []
+
+
+def test_a_payment_counts_from_its_day(given: Given, acme: int, report: Report) -> None:
+    given.deliver()
+    number = given.invoice(acme).invoice_number
+    pay = "select * from billing.record_payment(%s, %s, %s, 'other', %s)"
+    given.value(pay, number, "112.91", "2026-03-10", "first")
+    given.value(pay, number, "210.00", "2026-04-10", "second")
+    columns = ("status", "amount_paid", "amount_due", "paid_on")
+    assert report("invoices", *columns, as_of="2026-03-09") == [("issued", "0", "312.91", None)]
+    assert report("invoices", *columns, as_of="2026-03-10") == [("issued", "112.91", "200.00", None)]
+    assert report("invoices", *columns, as_of="2026-04-01") == [("overdue", "112.91", "200.00", None)]
+    assert report("invoices", *columns, as_of="2026-04-10") == [("paid", "312.91", "0.00", "2026-04-10")]
+    assert report("credit_balances", "account_number", "balance", as_of="2026-04-09") == []
+    assert report("credit_balances", "account_number", "balance", as_of="2026-04-10") == [("ACME", "10.00")]
+
+
+def test_money_that_went_back_was_there_before(given: Given, acme: int, report: Report) -> None:
+    given.deliver()
+    number = given.invoice(acme).invoice_number
+    given.value("select * from billing.record_payment(%s, 312.91, '2026-03-10', 'other', 'it')", number)
+    given.value(
+        """
+        select billing._reverse_payment(
+            p_payment_id => payment_id, p_amount => 312.91, p_kind => 'bank_return', p_reference => 'r',
+            p_on => '2026-03-20'
+        )
+        from billing.payments
+        """
+    )
+    columns = ("status", "amount_due", "paid_on")
+    assert report("invoices", *columns, as_of="2026-03-19") == [("paid", "0.00", "2026-03-10")]
+    assert report("invoices", *columns, as_of="2026-03-20") == [("issued", "312.91", None)]
+    assert report("credit_balances", "balance", as_of="2026-03-20") == []
+
+
+def test_a_void_invoice_stood_until_it_was_voided(given: Given, acme: int, report: Report) -> None:
+    given.deliver()
+    given.void(given.invoice(acme), on="2026-03-15")
+    assert report("invoices", "status", "amount_due", as_of="2026-03-14") == [("issued", "312.91")]
+    assert report("invoices", "status", "amount_due", as_of="2026-03-15") == [("void", "0")]
+    assert report("mrr", "mrr", as_of="2026-03-14") == [("262.95",)]
+    assert report("mrr", "mrr", as_of="2026-03-15") == []
+    assert report("tax_summary", "tax", as_of="2026-03-14") == [("49.96",)]
+    assert report("tax_summary", "tax", as_of="2026-03-15") == []
+
+
+@pytest.mark.usefixtures("acme")
+def test_debt_ages_from_one_bucket_into_the_next(report: Report) -> None:
+    def bucket(as_of: str) -> list[tuple[object, ...]]:
+        aged = [row for row in report("aging", "bucket", "invoices", "outstanding", "share", as_of=as_of) if row[1]]
+        assert [(row[0], row[2]) for row in aged] == report("outstanding", "bucket", "outstanding", as_of=as_of)
+        return [(row[0], row[3]) for row in aged]
+
+    assert bucket("2026-03-31") == [("current", "1.0000")]
+    assert bucket("2026-04-01") == [("1-30", "1.0000")]
+    assert bucket("2026-04-30") == [("1-30", "1.0000")]
+    assert bucket("2026-05-01") == [("31-60", "1.0000")]
+    assert bucket("2026-05-31") == [("60+", "1.0000")]
+
+
+def test_currencies_are_never_added_together(given: Given, acme: int, report: Report) -> None:
+    del acme
+    yen = given.customer("YEN", currency="JPY", country="JP")
+    given.subscription(yen, given.flat_plan("900", currency="JPY"))
+    given.run("2026-02")
+    assert report("runs", "currency", "customers", "invoiced", "total") == [
+        ("EUR", 1, 1, "312.91"),
+        ("JPY", 1, 1, "900"),
+    ]
+    assert report("mrr", "month", "currency", "mrr", "new") == [
+        ("2026-02", "EUR", "262.95", "262.95"),
+        ("2026-02", "JPY", "900", "900"),
+    ]
+    assert len(report("aging", "currency", "bucket")) == 8
+    assert report("revenue_by_customer", "currency", "rank", "account_number", "revenue") == [
+        ("EUR", 1, "ACME", "262.95"),
+        ("JPY", 1, "YEN", "900"),
+    ]
+
+
+def test_tax_belongs_to_the_region_only_where_the_rate_does(given: Given, report: Report) -> None:
+    given.tax_rate("0.0625", country="US", region="TX", name="Sales tax TX")
+    given.tax_rate("0.19", country="DE")
+    plan = given.flat_plan("100.00")
+    for country, region in (("US", "TX"), ("US", "OR"), ("DE", "BE")):
+        given.subscription(given.customer(country=country, region=region), plan)
+    given.run("2026-02")
+    assert report("tax_summary", "country", "region", "rate", "treatment", "invoices", "taxable", "tax") == [
+        ("DE", None, "0.19", "taxed", 1, "100.00", "19.00"),
+        ("US", "TX", "0.0625", "taxed", 1, "100.00", "6.25"),
+        ("US", None, "0", "no_tax", 1, "100.00", "0.00"),
+    ]

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.dbt.conftest import Report
+    from tests.given import Given
+
+UNBILLED = ("period", "account_number", "metric", "quantity", "reason")
+
+
+def subscriber(given: Given, account: str, *, starts: str = "2025-01-01", ends: str | None = None) -> int:
+    customer = given.customer(account)
+    plan = given.plan("flat", unit_amount="0.01")
+    given.subscription(customer, plan, starts=starts, ends=ends)
+    return customer
+
+
+@pytest.mark.parametrize("is_rolled_up", [True, False], ids=["rolled up", "not rolled up yet"])
+def test_usage_outside_a_subscription_is_unbilled_at_once(given: Given, report: Report, *, is_rolled_up: bool) -> None:
+    customer = subscriber(given, "A", starts="2026-02-10", ends="2026-02-20")
+    given.usages(
+        [
+            (customer, 1, "2026-02-09T23:59:59Z"),
+            (customer, 2, "2026-02-10T00:00:00Z"),
+            (customer, 4, "2026-02-19T23:59:59Z"),
+            (customer, 8, "2026-02-20T00:00:00Z"),
+            (customer, 16, "2026-02-25T12:00:00Z"),
+        ]
+    )
+    given.usage(customer, 32, metric="other")
+    if is_rolled_up:
+        given.roll_up()
+    assert report("unbilled_usage", *UNBILLED, "first_at", "last_at") == [
+        (
+            *("2026-02", "A", "api_calls", "25", "no_active_subscription"),
+            *("2026-02-09T23:59:59+00:00", "2026-02-25T12:00:00+00:00"),
+        ),
+        (
+            *("2026-02", "A", "other", "32", "no_active_subscription"),
+            *("2026-02-10T12:00:00+00:00", "2026-02-10T12:00:00+00:00"),
+        ),
+    ]
+
+
+def test_usage_counts_on_the_day_of_the_billing_time_zone(given: Given, report: Report) -> None:
+    given.seller(billing_timezone="America/New_York")
+    customer = subscriber(given, "A", starts="2026-03-08", ends="2026-03-09")
+    given.usages(
+        [
+            (customer, 1, "2026-03-08T04:59:59Z"),
+            (customer, 2, "2026-03-08T05:00:00Z"),
+            (customer, 4, "2026-03-09T03:59:59Z"),
+            (customer, 8, "2026-03-09T04:00:00Z"),
+        ]
+    )
+    assert report("unbilled_usage", *UNBILLED) == [("2026-03", "A", "api_calls", "9", "no_active_subscription")]
+
+
+def test_pending_months_and_late_usage_are_not_unbilled(given: Given, report: Report) -> None:
+    customer = subscriber(given, "A")
+    given.usage(customer, 5)
+    assert report("unbilled_usage", *UNBILLED) == []
+    given.run("2026-02")
+    given.usage(customer, 5)
+    assert report("unbilled_usage", *UNBILLED) == []
+
+
+def test_usage_of_a_parked_customer_is_unbilled(given: Given, report: Report) -> None:
+    customer = given.customer("A")
+    given.subscription(customer, given.plan(tiers=((10, "1"),)))
+    given.usage(customer, 11)
+    given.run("2026-02")
+    assert report("unbilled_usage", *UNBILLED) == [("2026-02", "A", "api_calls", "11", "customer_parked")]
+    assert report("runs", "customers", "invoiced", "parked", "total") == [(1, 0, 1, "0")]
+
+
+def test_usage_of_a_void_invoice_is_unbilled_until_it_is_billed_again(given: Given, report: Report) -> None:
+    customer = subscriber(given, "A")
+    given.usage(customer, 100)
+    given.run("2026-02")
+    given.deliver()
+    given.void(given.invoice(customer), on="2026-03-15")
+    assert report("unbilled_usage", *UNBILLED, as_of="2026-03-14") == []
+    assert report("unbilled_usage", *UNBILLED, as_of="2026-03-15") == [
+        ("2026-02", "A", "api_calls", "100", "invoice_voided")
+    ]
+    given.run("2026-02", as_of="2026-03-20")
+    assert report("unbilled_usage", *UNBILLED, as_of="2026-03-20") == []
+
+
+def test_movements_tell_new_grown_shrunk_and_lost_customers_apart(given: Given, report: Report) -> None:
+    plan = given.flat_plan("10.00")
+    given.subscription(given.customer("stays"), plan)
+    given.subscription(given.customer("leaves"), plan, ends="2026-01-01")
+    given.subscription(given.customer("comes"), plan, quantity=3, starts="2026-01-01")
+    grows = given.customer("grows")
+    given.subscription(grows, plan)
+    given.subscription(grows, plan, starts="2026-01-01", quantity=2)
+    for period in ("2025-12", "2026-01"):
+        given.run(period)
+    movements = ("mrr", "growth", "new", "expansion", "contraction", "churned")
+    assert report("mrr", "month", *movements, as_of="2026-02-01") == [
+        ("2025-12", "30.00", None, "30.00", "0", "0", "0"),
+        ("2026-01", "70.00", "1.333333", "30.00", "20.00", "0", "-10.00"),
+    ]
+    assert report("revenue_by_customer", "month", "rank", "account_number", "change", as_of="2026-02-01")[3:] == [
+        ("2026-01", 1, "comes", "30.00"),
+        ("2026-01", 2, "grows", "20.00"),
+        ("2026-01", 3, "stays", "0.00"),
+        ("2026-01", 4, "leaves", "-10.00"),
+    ]
+
+
+def test_weeks_accrue_what_the_month_bills(given: Given, report: Report) -> None:
+    customer = given.customer("A")
+    given.subscription(customer, given.plan(tiers=((10, "1"), (None, "0.5"))))
+    given.subscription(customer, given.flat_plan("28.00"))
+    for day in ("2026-02-03", "2026-02-08", "2026-02-09", "2026-02-28"):
+        given.usage(customer, 6, on=day)
+    given.run("2026-02")
+    assert report("mrr", "usage", "subscription", as_of="2026-03-01") == [("17.00", "28.00")]
+    columns = ("week", "usage", "subscription", "mrr", "growth", "days")
+    assert report("mrr_weekly", *columns, as_of="2026-02-28") == []
+    weeks = report("mrr_weekly", *columns, as_of="2026-03-01")
+    assert weeks == [
+        ("2026-01-26", "0.00", "1.00", "1.00", None, 1),
+        ("2026-02-02", "11.00", "7.00", "18.00", None, 7),
+        ("2026-02-09", "3.00", "7.00", "10.00", "-0.444444", 7),
+        ("2026-02-16", "0.00", "7.00", "7.00", "-0.300000", 7),
+        ("2026-02-23", "3.00", "6.90", "9.90", "0.414286", 7),
+    ]
+
+
+def test_two_falls_in_a_row_are_a_risk_and_the_running_month_is_not_looked_at(given: Given, report: Report) -> None:
+    falls, recovers = subscriber(given, "falls"), subscriber(given, "recovers")
+    for customer, quantities in ((falls, (30, 20, 10)), (recovers, (30, 10, 20))):
+        for month, quantity in zip(("2025-12", "2026-01", "2026-02"), quantities, strict=True):
+            given.usage(customer, quantity, on=f"{month}-10")
+        given.usage(customer, 500, on="2026-03-01")
+    columns = ("account_number", "reason", "usage_3", "usage_2", "usage_1", "decline_pct", "score")
+    assert report("churn_risk", *columns, as_of="2026-03-15") == [
+        ("falls", "declining_usage", "30", "20", "10", "66.7", "67")
+    ]
+    assert report("churn_risk", *columns, as_of="2026-02-28") == []

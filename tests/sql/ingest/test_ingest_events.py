@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from hypothesis import given as examples
+from hypothesis import settings, strategies
+
+from tests.sql.ingest.conftest import Event, ingest_into
+
+if TYPE_CHECKING:
+    from tests.conftest import Connect
+    from tests.given import Given
+    from tests.sql.ingest.conftest import Ingest
+
+E = Event()
+STORED = "select count(*), coalesce(sum(quantity), 0) from billing.billing_events"
+REJECTED = "select column_name from billing.rejected_events where accepted_at is null order by line"
+
+
+def test_the_same_batch_again_is_all_repeats(ingest: Ingest, given: Given) -> None:
+    batch = (E, E._replace(event_id="e-2"))
+    assert ingest(*batch) == (2, 2, 0, 0, 0)
+    assert ingest(*batch) == (2, 0, 2, 0, 0)
+    assert given.connection.execute(STORED.encode()).fetchone() == (2, 10)
+
+
+def test_a_repeat_may_be_written_differently(ingest: Ingest) -> None:
+    again = E._replace(quantity="5.000", occurred_at="2026-02-03 11:00:00+01", properties='{"other": 1}')
+    assert ingest(E, again) == (2, 1, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        E._replace(quantity="6"),
+        E._replace(metric="bytes"),
+        E._replace(occurred_at="2026-02-03T10:00:00.000001Z"),
+        E._replace(occurred_at="2026-01-31T23:59:59Z"),
+        E._replace(occurred_at="2024-06-01T00:00:00Z"),
+    ],
+)
+def test_the_same_name_for_something_else_is_a_conflict_in_whichever_batch_and_month(
+    ingest: Ingest, given: Given, other: Event
+) -> None:
+    assert ingest(E, E._replace(event_id="e-2")) == (2, 2, 0, 0, 0)
+    assert ingest(other, other, E) == (3, 0, 1, 2, 0)
+    assert given.connection.execute(STORED.encode()).fetchone() == (2, 10)
+    assert given.value("select count(*) from billing.event_conflicts") == 1
+
+
+def test_the_first_of_a_batch_stands(ingest: Ingest, given: Given) -> None:
+    assert ingest(E, E._replace(quantity="6"), E) == (3, 1, 1, 1, 0)
+    conflict = "select line, quantity, standing_quantity, source from billing.event_conflicts"
+    assert given.connection.execute(conflict.encode()).fetchall() == [(3, 6, 5, "events.csv")]
+
+
+def test_a_name_belongs_to_its_customer(ingest: Ingest, given: Given) -> None:
+    given.customer("1002")
+    assert ingest(E, E._replace(account_number="1002")) == (2, 2, 0, 0, 0)
+
+
+def test_a_uuid_is_its_own_key_whatever_its_case(ingest: Ingest, given: Given) -> None:
+    name = "018F3B6C-7B1A-7C3D-9E4F-0123456789AB"
+    assert ingest(E._replace(event_id=name), E._replace(event_id=name.lower())) == (2, 1, 1, 0, 0)
+    assert given.value("select event_key::text || coalesce(event_id, '') from billing.billing_events") == name.lower()
+
+
+@pytest.mark.parametrize(
+    ("bad", "column"),
+    [
+        (E._replace(event_id=None), "event_id"),
+        (E._replace(event_id="x" * 256), "event_id"),
+        (E._replace(event_id="a\x07b"), "event_id"),
+        (E._replace(account_number="nobody"), "account_number"),
+        (E._replace(account_number=None), "account_number"),
+        (E._replace(metric=None), "metric"),
+        (E._replace(quantity=None), "quantity"),
+        (E._replace(quantity="-5"), "quantity"),
+        (E._replace(quantity="NaN"), "quantity"),
+        (E._replace(quantity="1e3"), "quantity"),
+        (E._replace(quantity="0.0000001"), "quantity"),
+        (E._replace(quantity="1000000000000000"), "quantity"),
+        (E._replace(occurred_at="2026-02-03T10:00:00"), "occurred_at"),
+        (E._replace(occurred_at="2026-13-03T10:00:00Z"), "occurred_at"),
+        (E._replace(occurred_at="2026-02-30T10:00:00Z"), "occurred_at"),
+        (E._replace(occurred_at="2026-02-03T25:00:00Z"), "occurred_at"),
+        (E._replace(occurred_at="0000-02-03T10:00:00Z"), "occurred_at"),
+        (E._replace(occurred_at="now"), "occurred_at"),
+        (E._replace(occurred_at="infinity"), "occurred_at"),
+        (E._replace(occurred_at=None), "occurred_at"),
+        (E._replace(properties="{"), "properties"),
+        (E._replace(properties='"\\u0000"'), "properties"),
+        (E._replace(properties="1e999999"), "properties"),
+    ],
+)
+def test_a_bad_event_is_kept_with_its_reason_and_never_holds_up_a_good_one(
+    ingest: Ingest, given: Given, bad: Event, column: str
+) -> None:
+    good = E._replace(event_id="good", properties='{"a": 1}')
+    assert ingest(bad, good) == (2, 1, 0, 0, 1)
+    assert given.connection.execute(REJECTED.encode()).fetchall() == [(column,)]
+
+
+def test_a_naive_time_is_told_that_it_lacks_an_offset(ingest: Ingest, given: Given) -> None:
+    ingest(E._replace(occurred_at="2026-02-03T10:00:00"))
+    assert str(given.value("select expected from billing.rejected_events")).startswith("an offset from UTC")
+
+
+def test_the_same_bad_event_again_is_no_second_row(ingest: Ingest, given: Given) -> None:
+    bad = E._replace(quantity="x")
+    assert ingest(bad, bad) == (2, 0, 0, 0, 2)
+    assert ingest(bad) == (1, 0, 0, 0, 1)
+    assert given.value("select count(*) from billing.rejected_events") == 1
+
+
+def test_a_rejected_event_that_comes_again_and_fits_is_settled(ingest: Ingest, given: Given) -> None:
+    ingest(E._replace(account_number="1002"))
+    given.customer("1002")
+    assert ingest(E._replace(account_number="1002")) == (1, 1, 0, 0, 0)
+    assert given.connection.execute(REJECTED.encode()).fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2026-02-03T10:00:00+01", "2026-02-03T09:00:00+00:00"),
+        ("2026-02-03T10:00:00+0530", "2026-02-03T04:30:00+00:00"),
+        ("2026-02-03 10:00:00.25-08:00", "2026-02-03T18:00:00.25+00:00"),
+        ("2026-02-03T10:00Z", "2026-02-03T10:00:00+00:00"),
+    ],
+)
+def test_any_offset_names_the_same_instant(ingest: Ingest, given: Given, text: str, instant: str) -> None:
+    ingest(E._replace(occurred_at=text))
+    assert given.value("select occurred_at from billing.billing_events") == datetime.fromisoformat(instant)
+
+
+def test_a_month_gets_its_partition_with_its_first_event(ingest: Ingest, given: Given) -> None:
+    ingest(E, E._replace(event_id="old", occurred_at="1999-12-31T23:59:59Z"))
+    parts = "select tableoid::regclass::text from billing.billing_events order by occurred_at"
+    assert given.connection.execute(parts.encode()).fetchall() == [
+        ("billing.billing_events_default",),
+        ("billing.billing_events_p20260201",),
+    ]
+
+
+def test_nothing_is_taken_from_a_table_the_caller_made(connect: Connect) -> None:
+    caller = connect("postgres")
+    caller.execute("create temporary table incoming_events (line bigint)")
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState):
+        caller.execute("select billing.ingest_events('x')")
+
+
+def test_the_same_events_from_two_sessions_at_once_are_stored_once(connect: Connect, given: Given) -> None:
+    given.customer("1001")
+    batch = [E._replace(event_id=f"e-{number}") for number in range(2000)]
+    results: list[tuple[int, ...]] = []
+    start = threading.Barrier(2)
+
+    def work(order: list[Event]) -> None:
+        connection = connect()
+        start.wait()
+        results.extend(ingest_into(connection, *order[first : first + 500]) for first in range(0, len(order), 500))
+
+    threads = [threading.Thread(target=work, args=(order,)) for order in (batch, batch[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    received, new, repeated, conflicting, rejected = map(sum, zip(*results, strict=True))
+    assert (received, new, repeated, conflicting, rejected) == (4000, 2000, 2000, 0, 0)
+    assert given.connection.execute(STORED.encode()).fetchone() == (2000, 10000)
+
+
+digits = strategies.integers(0, 99).map("{:02}".format)
+times = strategies.builds(
+    "{}{}{}-{}-{}{}{}:{}:{}{}{}".format,
+    strategies.just("20"), digits, strategies.just(""), digits, digits, strategies.sampled_from("T _"), digits, digits,
+    digits, strategies.sampled_from(["", ".5", ".123456"]),
+    strategies.sampled_from(["", "Z", "+01:00", "-08:00", "+0530", "+99:00"]),
+)  # fmt: skip
+
+
+def python_reads(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo and text[10] in "T " else None
+
+
+@settings(max_examples=50)
+@examples(texts=strategies.lists(times | strategies.datetimes(timezones=strategies.just(UTC)).map(str), min_size=20, max_size=60))
+def test_python_and_sql_agree_on_what_an_instant_is(shared: psycopg.Connection, texts: list[str]) -> None:
+    found = shared.execute(
+        """
+        select case when billing._is_timestamp(value) then value::timestamptz end
+        from unnest(%s::text[]) with ordinality as texts (value, position) order by position
+        """,
+        (texts,),
+    ).fetchall()
+    assert [row[0] for row in found] == [python_reads(text) for text in texts]
+
+
+@pytest.fixture(scope="module")
+def shared(postgres: object) -> object:
+    """One connection for all examples; pure functions need no database of their own."""
+    from orchestrator import cluster, server  # noqa: PLC0415 - only here
+
+    with psycopg.connect(server.address(postgres, cluster.SUPERUSER, cluster.DATABASE), autocommit=True) as connection:  # type: ignore[arg-type]
+        connection.execute("set timezone = 'UTC'")
+        yield connection

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.given import Given
+
+LINES = "select account_number, position, amount, total from billing.preview_lines('2026-02-01')"
+
+
+def test_a_preview_shows_the_drafts_of_the_transaction_and_nothing_after_it(given: Given) -> None:
+    given.subscription(given.customer("10"), given.flat_plan("20"))
+    given.subscription(given.customer("9"), given.flat_plan("10"), starts="2026-02-15")
+    with given.connection.transaction(force_rollback=True):
+        given.draft("2026-02")
+        rows = given.connection.execute(LINES.encode()).fetchall()
+    assert rows == [
+        ("9", 1, Decimal(10), Decimal(5)),
+        ("9", 2, Decimal(-5), Decimal(5)),
+        ("10", 1, Decimal(20), Decimal(20)),
+    ]
+    assert given.connection.execute(LINES.encode()).fetchall() == []
+
+
+def test_invoices_that_are_numbered_are_no_preview(given: Given) -> None:
+    given.subscription(given.customer(), given.flat_plan())
+    given.run("2026-02")
+    assert given.connection.execute(LINES.encode()).fetchall() == []
+
+
+def test_descriptions_name_plan_tier_days_and_month(given: Given) -> None:
+    customer = given.customer()
+    given.subscription(customer, given.plan(code="api", tiers=[(None, 1, 5)]))
+    given.subscription(customer, given.flat_plan(code="ip"), starts="2026-02-10")
+    given.usage(customer, 1, on="2026-02-11")
+    given.run("2026-02")
+    given.usage(customer, 1, on="2026-02-11")
+    given.run("2026-03")
+    described: list[object] = [
+        description
+        for (description,) in given.connection.execute(
+            "select description from billing.invoice_line_items order by invoice_id, position"
+        )
+    ]
+    assert described == [
+        "Plan api \N{EN DASH} Tier 1",
+        "Plan api \N{EN DASH} Tier 1, flat amount",
+        "Plan ip",
+        "Plan ip, 19 of 28 days in February 2026",
+        "Plan ip",
+        "Plan api \N{EN DASH} Tier 1, late usage of February 2026",
+    ]
