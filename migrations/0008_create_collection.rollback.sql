@@ -1,3 +1,4 @@
+drop index billing.customers_stripe_customer_id_idx;
 drop table billing.webhook_events;
 drop table billing.email_attempts;
 drop table billing.emails;

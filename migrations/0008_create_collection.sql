@@ -62,6 +62,10 @@ insert into billing.decline_codes (decline_code, failure_kind) values
 ('stolen_card', 'hard'),
 ('stop_payment_order', 'hard'),
 ('transaction_not_allowed', 'hard'),
+('payment_method_invalid_parameter', 'hard'),
+('resource_missing', 'hard'),
+('amount_too_large', 'soft'),
+('amount_too_small', 'soft'),
 ('call_issuer', 'soft'),
 ('card_declined', 'soft'),
 ('do_not_honor', 'soft'),
@@ -276,6 +280,8 @@ create table billing.webhook_events (
 comment on table billing.webhook_events is 'Inbox of Stripe''s webhooks, one row per event however often it comes.';
 comment on column billing.webhook_events.occurred_at is 'When it happened at Stripe: events may come in any order, and an old one never undoes a newer one.';
 comment on column billing.webhook_events.outcome is 'What became of it; null: not processed yet, or waiting for the event before it.';
+create index customers_stripe_customer_id_idx on billing.customers (stripe_customer_id)
+where stripe_customer_id is not null;
 create index webhook_events_unprocessed_idx on billing.webhook_events (occurred_at) where processed_at is null;
 create index webhook_events_payment_intent_idx on billing.webhook_events (stripe_payment_intent_id);
 create index webhook_events_customer_idx on billing.webhook_events (stripe_customer_id);

@@ -1,13 +1,14 @@
-"""The composition root: what the settings say becomes the objects that do it. Nothing else chooses between real things."""
+"""The composition root: what the settings say becomes the objects that do it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from orchestrator.charge import Charger
+from orchestrator.smtp_mailer import mailer_for
 from orchestrator.steps import no_boundary
 from orchestrator.stripe_gateway import StripeGateway
-from orchestrator.works import Charges, Documents
+from orchestrator.works import Charges, Documents, Emails, Refunds
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     from orchestrator.steps import Reached
 
 
-def works(
-    settings: Settings, renderer: PdfRenderer, *, as_of: date, reached: Reached = no_boundary
-) -> list[Work]:
+def works(settings: Settings, renderer: PdfRenderer, *, as_of: date, reached: Reached = no_boundary) -> list[Work]:
     """Return the kinds of work a delivery does; cards are charged only where there is a gateway."""
     found: list[Work] = [Documents(renderer, public_url=settings.public_url, reached=reached)]
     if settings.stripe_api_key is not None:
-        found.append(Charges(Charger(StripeGateway(settings), as_of=as_of, reached=reached)))
+        gateway = StripeGateway(settings)
+        found.append(Charges(Charger(gateway, as_of=as_of, reached=reached)))
+        found.append(Refunds(gateway, as_of=as_of, reached=reached))
 
+    found.append(Emails(mailer_for(settings), public_url=settings.public_url, reached=reached))
     return found

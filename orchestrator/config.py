@@ -27,6 +27,7 @@ class Settings:
     public_url: str = DEFAULT_PUBLIC_URL
     stripe_api_key: str | None = field(default=None, repr=False)
     stripe_api_base: str | None = None
+    stripe_webhook_secret: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)
 
     @property
@@ -47,5 +48,6 @@ class Settings:
             public_url=given.get("BILLING_PUBLIC_URL", DEFAULT_PUBLIC_URL).rstrip("/"),
             stripe_api_key=given.get("STRIPE_API_KEY"),
             stripe_api_base=given.get("STRIPE_API_BASE"),
+            stripe_webhook_secret=given.get("STRIPE_WEBHOOK_SECRET"),
             smtp_url=given.get("SMTP_URL"),
         )

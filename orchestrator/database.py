@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
 from psycopg.rows import class_row, scalar_row
+from psycopg.types.json import Jsonb
 
 from orchestrator.deploy import connection_url, ensure_deployed
 from orchestrator.errors import translate_errors
 from orchestrator.rows import (
+    AssignedTransaction,
     AuditHead,
+    BankSuggestion,
+    BookedEntry,
     BrokenInvariant,
     ChargeOrder,
     ClaimedAttempt,
     ClaimedDocument,
     ClaimedEmail,
+    ClaimedRefund,
     DunningSteps,
     OpenDocument,
     OpenWork,
     ParkedCustomer,
     PreviewLine,
     RecordedPayment,
+    RefundOrder,
     RunSummary,
     UnbilledUsage,
+    UnmatchedTransaction,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from collections.abc import Iterator, Mapping
+    from datetime import timedelta
     from decimal import Decimal
 
     from orchestrator.config import Settings
+    from orchestrator.rows import WebhookEvent
     from orchestrator.stripe_gateway import Declined
 
 Document = dict[str, object]
@@ -60,6 +68,19 @@ class Database:
     def clock(self) -> datetime:
         """Return the server's time, which leases and failures are measured with."""
         return self._value("select clock_timestamp()", {}, datetime)
+
+    def billing_timezone(self) -> str:
+        """Return the zone in which billing days begin."""
+        return self._value("select billing.billing_timezone()", {}, str)
+
+    def try_lead(self) -> bool:
+        """Become the one schedule that leads, for as long as this connection lives."""
+        return self._value("select billing.try_lead()", {}, bool)
+
+    def maintain_partitions(self, *, as_of: date, months_ahead: int) -> None:
+        """Keep monthly partitions ahead of the events."""
+        query = "select billing.maintain_partitions(p_as_of => %(as_of)s, p_months_ahead => %(months_ahead)s)"
+        self._run(query, {"as_of": as_of, "months_ahead": months_ahead})
 
     def roll_up_usage(self) -> int:
         """Bring daily_usage up to the raw events."""
@@ -122,10 +143,10 @@ class Database:
         values = {"worker": worker, "limit": limit, "lease": lease, "not_failed_since": not_failed_since}
         return self._rows(query, values, ClaimedDocument)
 
-    def invoice_document(self, *, invoice_id: int, public_url: str) -> Document:
-        """Everything the invoice's template shows."""
-        query = "select billing.invoice_document(p_invoice_id => %(invoice_id)s, p_public_url => %(public_url)s)"
-        return self._value(query, {"invoice_id": invoice_id, "public_url": public_url}, dict)
+    def document_content(self, *, document_id: int, public_url: str) -> Document:
+        """Everything the template of an invoice or credit note shows."""
+        query = "select billing.document_content(p_document_id => %(document_id)s, p_public_url => %(public_url)s)"
+        return self._value(query, {"document_id": document_id, "public_url": public_url}, dict)
 
     def complete_document(self, claimed: ClaimedDocument, *, pdf: bytes) -> None:
         """Store the PDF and issue the invoice; ClaimLostError if somebody else has taken over."""
@@ -245,6 +266,78 @@ class Database:
         values = {"payment_attempt_id": claimed.payment_attempt_id, "claim": claimed.claim, "error": error}
         self._run(query, values)
 
+    def claim_refunds(
+        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime
+    ) -> list[ClaimedRefund]:
+        """Claim refunds to send or to resolve."""
+        query = """
+            select * from billing.claim_refunds(
+                p_worker => %(worker)s, p_limit => %(limit)s, p_lease => %(lease)s,
+                p_not_failed_since => %(not_failed_since)s
+            )
+        """
+        values = {"worker": worker, "limit": limit, "lease": lease, "not_failed_since": not_failed_since}
+        return self._rows(query, values, ClaimedRefund)
+
+    def begin_refund(self, claimed: ClaimedRefund, *, as_of: date) -> RefundOrder | None:
+        """Note that a refund is about to be sent; None if there is nothing to give back any more."""
+        query = """
+            select * from billing.begin_refund(
+                p_refund_id => %(refund_id)s, p_claim => %(claim)s, p_as_of => %(as_of)s
+            )
+        """
+        values = {"refund_id": claimed.refund_id, "claim": claimed.claim, "as_of": as_of}
+        orders = self._rows(query, values, RefundOrder)
+        return orders[0] if orders else None
+
+    def record_refund_succeeded(self, claimed: ClaimedRefund, *, stripe_refund_id: str, as_of: date) -> None:
+        """Book a refund, once."""
+        query = """
+            select billing.record_refund_succeeded(
+                p_refund_id => %(refund_id)s, p_stripe_refund_id => %(stripe_refund_id)s, p_as_of => %(as_of)s
+            )
+        """
+        values = {"refund_id": claimed.refund_id, "stripe_refund_id": stripe_refund_id, "as_of": as_of}
+        self._run(query, values)
+
+    def record_refund_failed(self, claimed: ClaimedRefund, *, reason: str, as_of: date) -> None:
+        """Record that Stripe will not refund; finance is told."""
+        query = """
+            select billing.record_refund_failed(
+                p_refund_id => %(refund_id)s, p_claim => %(claim)s, p_reason => %(reason)s, p_as_of => %(as_of)s
+            )
+        """
+        values = {"refund_id": claimed.refund_id, "claim": claimed.claim, "reason": reason, "as_of": as_of}
+        self._run(query, values)
+
+    def record_refund_unknown(self, claimed: ClaimedRefund, *, error: str) -> None:
+        """Record that no usable answer came; the refund stays open."""
+        query = """
+            select billing.record_refund_unknown(
+                p_refund_id => %(refund_id)s, p_claim => %(claim)s, p_error => %(error)s
+            )
+        """
+        self._run(query, {"refund_id": claimed.refund_id, "claim": claimed.claim, "error": error})
+
+    def credit_invoice(
+        self, *, invoice_number: str, line: int | None, amount: Decimal | None, reason: str, as_of: date
+    ) -> str:
+        """Issue a credit note; its number."""
+        query = """
+            select billing.credit_invoice(
+                p_invoice_number => %(invoice_number)s, p_line => %(line)s, p_amount => %(amount)s,
+                p_reason => %(reason)s, p_as_of => %(as_of)s
+            )
+        """
+        values = {
+            "invoice_number": invoice_number,
+            "line": line,
+            "amount": amount,
+            "reason": reason,
+            "as_of": as_of,
+        }
+        return self._value(query, values, str)
+
     def claim_emails(
         self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime
     ) -> list[ClaimedEmail]:
@@ -267,6 +360,13 @@ class Database:
         """Return the PDF to attach."""
         query = "select billing.stored_document(%(document_id)s)"
         return self._value(query, {"document_id": document_id}, bytes)
+
+    def stored_documents(self) -> Iterator[tuple[str, bytes]]:
+        """Yield every stored PDF with its number, one at a time."""
+        query = "select document_number, pdf from billing.stored_documents()"
+        with translate_errors(), self.connection.transaction(), self.connection.cursor(name="documents") as cursor:
+            cursor.itersize = 20
+            yield from cursor.execute(query)
 
     def record_email_result(self, claimed: ClaimedEmail, *, result: str, error: str | None) -> None:
         """Record what became of an attempt to send."""
@@ -301,6 +401,58 @@ class Database:
         }
         return self._row(query, values, RecordedPayment)
 
+    def import_bank_entries(self, *, source: str, entries: list[Document]) -> list[BookedEntry]:
+        """Store the entries of a statement and match the new ones."""
+        query = "select * from billing.import_bank_entries(p_source => %(source)s, p_entries => %(entries)s)"
+        return self._rows(query, {"source": source, "entries": Jsonb(entries)}, BookedEntry)
+
+    def unmatched_bank_transactions(self) -> list[UnmatchedTransaction]:
+        """Entries that wait for a person."""
+        return self._rows("select * from billing.unmatched_bank_transactions()", {}, UnmatchedTransaction)
+
+    def bank_suggestions(self, bank_transaction_id: int) -> list[BankSuggestion]:
+        """Invoices an entry may pay, best first."""
+        return self._rows("select * from billing.bank_suggestions(%(id)s)", {"id": bank_transaction_id}, BankSuggestion)
+
+    def assign_bank_transaction(
+        self, bank_transaction_id: int, *, invoice_number: str, as_of: date
+    ) -> AssignedTransaction:
+        """Let an unmatched entry pay an invoice."""
+        query = """
+            select * from billing.assign_bank_transaction(
+                p_bank_transaction_id => %(id)s, p_invoice_number => %(invoice_number)s, p_as_of => %(as_of)s
+            )
+        """
+        values = {"id": bank_transaction_id, "invoice_number": invoice_number, "as_of": as_of}
+        return self._row(query, values, AssignedTransaction)
+
+    def ignore_bank_transaction(self, bank_transaction_id: int, *, reason: str) -> None:
+        """Take an unmatched entry off the list."""
+        query = "select billing.ignore_bank_transaction(p_bank_transaction_id => %(id)s, p_reason => %(reason)s)"
+        self._run(query, {"id": bank_transaction_id, "reason": reason})
+
+    def latest_webhook_event_at(self) -> datetime | None:
+        """When the newest event of the inbox was made at Stripe."""
+        return self._optional("select billing.latest_webhook_event_at()", {}, datetime)
+
+    def receive_webhook_event(self, event: WebhookEvent) -> None:
+        """Put an event into the inbox, once."""
+        query = """
+            select billing.receive_webhook_event(
+                p_id => %(id)s, p_type => %(type)s, p_payload => %(payload)s
+            )
+        """
+        values = {
+            "id": event.webhook_event_id,
+            "type": event.event_type,
+            "payload": Jsonb(event.payload),
+        }
+        self._run(query, values)
+
+    def process_webhook_events(self, *, as_of: date) -> int:
+        """Act on every event that has not been acted on."""
+        return self._value("select billing.process_webhook_events(%(as_of)s)", {"as_of": as_of}, int)
+
     def void_invoice(self, *, invoice_number: str, reason: str, as_of: date) -> None:
         """Void an issued invoice on which nothing was paid."""
         query = """
@@ -319,30 +471,33 @@ class Database:
         heads = self._rows("select * from billing.audit_head()", {}, AuditHead)
         return heads[0] if heads else None
 
-    def _run(self, query: str, values: dict[str, object]) -> None:
+    def _run(self, query: str, values: Mapping[str, object]) -> None:
         with translate_errors():
             self.connection.execute(query.encode(), values)
 
-    def _value(self, query: str, values: dict[str, object], kind: type[Value]) -> Value:
+    def _optional(self, query: str, values: Mapping[str, object], kind: type[Value]) -> Value | None:
+        with translate_errors(), self.connection.cursor(row_factory=scalar_row) as cursor:
+            value = cursor.execute(query.encode(), values).fetchone()
+        return value if isinstance(value, kind) else None
+
+    def _value(self, query: str, values: Mapping[str, object], kind: type[Value]) -> Value:
         with translate_errors(), self.connection.cursor(row_factory=scalar_row) as cursor:
             value = cursor.execute(query.encode(), values).fetchone()
         if not isinstance(value, kind):
             raise TypeError(f"{query} gave {type(value).__name__}, not {kind.__name__}")
         return value
 
-    def _row(self, query: str, values: dict[str, object], row: type[Row]) -> Row:
+    def _row(self, query: str, values: Mapping[str, object], row: type[Row]) -> Row:
         (only,) = self._rows(query, values, row)
         return only
 
-    def _rows(self, query: str, values: dict[str, object], row: type[Row]) -> list[Row]:
+    def _rows(self, query: str, values: Mapping[str, object], row: type[Row]) -> list[Row]:
         with translate_errors(), self.connection.cursor(row_factory=class_row(row)) as cursor:
             return cursor.execute(query.encode(), values).fetchall()
 
 
 @contextmanager
-def connected(
-    settings: Settings, role: str, *, name: str, as_of: date | None = None
-) -> Iterator[psycopg.Connection]:
+def connected(settings: Settings, role: str, *, name: str, as_of: date | None = None) -> Iterator[psycopg.Connection]:
     """Open a connection to the deployed database as a role; reports on it are taken as of a date."""
     ensure_deployed(settings)
     with opened(settings, role, name=name, as_of=as_of) as connection:
@@ -350,9 +505,7 @@ def connected(
 
 
 @contextmanager
-def opened(
-    settings: Settings, role: str, *, name: str, as_of: date | None = None
-) -> Iterator[psycopg.Connection]:
+def opened(settings: Settings, role: str, *, name: str, as_of: date | None = None) -> Iterator[psycopg.Connection]:
     """Open a connection to a database known to be deployed; named, so that pg_stat_activity tells who it is."""
     with (
         translate_errors(),

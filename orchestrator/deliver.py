@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,7 +18,7 @@ from orchestrator.database import Database, opened
 from orchestrator.errors import BillingError, ClaimLostError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from orchestrator.config import Settings
@@ -29,7 +30,9 @@ _IDLE_SECONDS = 0.2
 class Work(Protocol):
     """One kind of work: claim one piece on a connection, and do it."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
 
     def claim(self, database: Database, *, worker: str, not_failed_since: datetime) -> Task | None:
         """Claim a piece that has not failed since then; None if there is none."""
@@ -38,7 +41,9 @@ class Work(Protocol):
 class Task(Protocol):
     """A claimed piece of work."""
 
-    subject: str
+    @property
+    def subject(self) -> str:
+        """What it is about, such as an invoice number."""
 
     def perform(self, database: Database) -> None:
         """Do it and record the outcome; an error means that it is recorded as failed."""
@@ -105,17 +110,23 @@ class Deliverer:
         delivery: Delivery,
         advance: Callable[[str], None],
     ) -> bool:
-        """Claim and do one piece; False if there was none. Others wait for it: it may be the cause of more work."""
+        """Claim and do one piece; False if there was none."""
+        for kind in self._works:
+            task = kind.claim(database, worker=worker, not_failed_since=started_at)
+            if task is not None:
+                with self._busily():
+                    self._perform(database, kind.name, task, delivery)
+                    advance(kind.name)
+                return True
+        return False
+
+    @contextmanager
+    def _busily(self) -> Iterator[None]:
+        """Count who is at work: what is done may be the cause of more work, for which the others wait."""
         with self._changed:
             self._busy += 1
         try:
-            for kind in self._works:
-                task = kind.claim(database, worker=worker, not_failed_since=started_at)
-                if task is not None:
-                    self._perform(database, kind.name, task, delivery)
-                    advance(kind.name)
-                    return True
-            return False
+            yield
         finally:
             with self._changed:
                 self._busy -= 1
@@ -140,4 +151,3 @@ class Deliverer:
                 return True
             self._changed.wait(_IDLE_SECONDS)
             return False
-

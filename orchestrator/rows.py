@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
-from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,11 +168,80 @@ class RecordedPayment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedRefund:
+    """A refund that this worker, and nobody else, sends; the claim is its fencing token."""
+
+    refund_id: int
+    credit_note_number: str
+    claim: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundOrder:
     """Money to give back through Stripe; the amount is Stripe's integer."""
 
-    refund_id: int
-    claim: int
-    stripe_payment_intent_id: str
     amount: int
+    currency: str
     idempotency_key: str
+    stripe_payment_intent_id: str
+    credit_note_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookedEntry:
+    """What became of an entry of a bank statement."""
+
+    bank_transaction_id: int
+    entry_id: str | None
+    status: str
+    status_reason: str | None
+    applied: Decimal
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookEvent:
+    """Something Stripe tells, as it came."""
+
+    webhook_event_id: str
+    event_type: str
+    payload: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmatchedTransaction:
+    """An entry of a bank statement that waits for a person."""
+
+    bank_transaction_id: int
+    entry_id: str | None
+    booked_on: date
+    amount: Decimal
+    currency: str
+    payer_name: str | None
+    payer_iban: str | None
+    remittance: str
+    status_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankSuggestion:
+    """An invoice that an unmatched entry may pay, and why."""
+
+    invoice_number: str
+    account_number: str
+    customer_name: str
+    currency: str
+    outstanding: Decimal
+    due_on: date
+    score: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignedTransaction:
+    """What became of an entry assigned by hand."""
+
+    status: str
+    status_reason: str | None
+    applied: Decimal

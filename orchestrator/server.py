@@ -12,6 +12,7 @@ import fcntl
 import importlib.util
 import os
 import shlex
+import shutil
 import socket
 import stat
 import tempfile
@@ -79,6 +80,18 @@ def is_running(settings: Settings) -> bool:
         except OSError:
             return False
     return True
+
+
+def is_initialised(settings: Settings) -> bool:
+    """Whether the home holds a database."""
+    return _data(settings).exists()
+
+
+def remove(settings: Settings) -> None:
+    """Stop the server and delete its database; the caller knows that nobody needs it."""
+    if is_initialised(settings):
+        stop(settings)
+        shutil.rmtree(_data(settings))
 
 
 def address(settings: Settings, user: str, database: str = DATABASE) -> str:

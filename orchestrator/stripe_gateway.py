@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import stripe
 
 from orchestrator.errors import OutsideSystemError
+from orchestrator.rows import WebhookEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from orchestrator.config import Settings
     from orchestrator.rows import ChargeOrder, RefundOrder
 
 TIMEOUT_SECONDS = 30
+UNCHARGEABLE = frozenset(
+    {"amount_too_small", "amount_too_large", "payment_method_invalid_parameter", "resource_missing"}
+)
+"""Refusals that say something about this charge, not about how we ask."""
 
 
 class NoAnswerError(OutsideSystemError):
@@ -50,6 +56,20 @@ class Pending:
     status: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refunded:
+    """The money is on its way back."""
+
+    refund_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Stripe will not refund, with its reason."""
+
+    reason: str
+
+
 Outcome = Charged | Declined | Pending
 
 
@@ -68,8 +88,8 @@ class PaymentGateway(Protocol):
     def confirm(self, order: ChargeOrder, intent_id: str) -> Outcome:
         """Charge the card, off session."""
 
-    def refund(self, order: RefundOrder) -> str:
-        """Give money back; the refund's id."""
+    def refund(self, order: RefundOrder) -> Refunded | Refused:
+        """Give money back."""
 
 
 class StripeGateway:
@@ -106,7 +126,6 @@ class StripeGateway:
                     "amount": order.amount,
                     "currency": order.currency,
                     "customer": order.stripe_customer_id or "",
-                    "payment_method_types": ["card"],
                     "description": order.invoice_number,
                     "metadata": {"invoice_number": order.invoice_number},
                 },
@@ -131,16 +150,33 @@ class StripeGateway:
                 )
             except stripe.CardError as error:
                 return _declined(error)
+            except stripe.InvalidRequestError as error:
+                if error.code not in UNCHARGEABLE:
+                    raise
+                return Declined(code=error.code)
         return _outcome(intent)
 
-    def refund(self, order: RefundOrder) -> str:
+    def refund(self, order: RefundOrder) -> Refunded | Refused:
         """Give back part of what a PaymentIntent brought."""
         with _answers():
-            refund = self._client.v1.refunds.create(
-                {"payment_intent": order.stripe_payment_intent_id, "amount": order.amount},
-                {"idempotency_key": order.idempotency_key},
-            )
-        return refund.id
+            try:
+                refund = self._client.v1.refunds.create(
+                    {"payment_intent": order.stripe_payment_intent_id, "amount": order.amount},
+                    {"idempotency_key": order.idempotency_key},
+                )
+            except stripe.InvalidRequestError as error:
+                return Refused(reason=error.code or "invalid_request")
+        return Refunded(refund_id=refund.id)
+
+    def events_since(self, created_at: datetime | None) -> Iterator[WebhookEvent]:
+        """Yield the events since a moment, oldest first, with the object each is about."""
+        parameters: dict[str, Any] = {"limit": 100}
+        if created_at is not None:
+            parameters["created"] = {"gte": int(created_at.timestamp())}
+        with _answers():
+            found = list(self._client.v1.events.list(parameters).auto_paging_iter())  # type: ignore[arg-type]
+        for event in reversed(found):
+            yield WebhookEvent(webhook_event_id=event.id, event_type=event.type, payload=event.to_dict())
 
 
 @contextmanager

@@ -1,25 +1,46 @@
-"""The kinds of work a delivery does: documents, charges, e-mails."""
+"""The kinds of work a delivery does: documents, charges, refunds, e-mails."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-from orchestrator.errors import BillingError
+from orchestrator.errors import BillingError, NeedsAttention, OutsideSystemError
+from orchestrator.mail import Attachment, MailError, build_message
+from orchestrator.smtp_mailer import Outcome, SendResult
 from orchestrator.steps import Step, no_boundary
+from orchestrator.stripe_gateway import NoAnswerError, Refused
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from orchestrator.charge import Charger
-    from orchestrator.database import Database
+    from orchestrator.database import Database, Document
     from orchestrator.pdf import PdfRenderer
-    from orchestrator.rows import ClaimedAttempt, ClaimedDocument, ClaimedEmail
+    from orchestrator.rows import ClaimedAttempt, ClaimedDocument, ClaimedEmail, ClaimedRefund
+    from orchestrator.smtp_mailer import Mailer
     from orchestrator.steps import Reached
+    from orchestrator.stripe_gateway import PaymentGateway
 
 LEASE = timedelta(minutes=5)
 """Longer than anything here may take; a dead worker's claims end with its connection anyway."""
+
+
+RESULTS = {
+    Outcome.ACCEPTED: "sent",
+    Outcome.REFUSED: "refused",
+    Outcome.DEFERRED: "failed",
+    Outcome.UNKNOWN: "unknown",
+}
+"""What the database calls the outcome of an attempt."""
+
+FAILURES: dict[Outcome, type[BillingError]] = {
+    Outcome.REFUSED: NeedsAttention,
+    Outcome.DEFERRED: OutsideSystemError,
+    Outcome.UNKNOWN: OutsideSystemError,
+}
+"""A refused address needs a person; the rest is tried again with the next delivery."""
 
 
 class Documents:
@@ -34,9 +55,7 @@ class Documents:
 
     def claim(self, database: Database, *, worker: str, not_failed_since: datetime) -> DocumentTask | None:
         """Claim the next document."""
-        claimed = database.claim_documents(
-            worker=worker, limit=1, lease=LEASE, not_failed_since=not_failed_since
-        )
+        claimed = database.claim_documents(worker=worker, limit=1, lease=LEASE, not_failed_since=not_failed_since)
         return DocumentTask(self, claimed[0]) if claimed else None
 
 
@@ -51,7 +70,7 @@ class DocumentTask:
     def perform(self, database: Database) -> None:
         """Render, store and issue."""
         self._work.reached(Step.DOCUMENT_CLAIMED)
-        document = database.invoice_document(invoice_id=self._claimed.invoice_id, public_url=self._work.public_url)
+        document = database.document_content(document_id=self._claimed.document_id, public_url=self._work.public_url)
         try:
             pdf = self._work.renderer.render(document)
         except BillingError as error:
@@ -95,6 +114,50 @@ class ChargeTask:
         self.charger.charge(database, self.claimed)
 
 
+class Refunds:
+    """Gives money back through Stripe."""
+
+    name = "refunds"
+
+    def __init__(self, gateway: PaymentGateway, *, as_of: date, reached: Reached = no_boundary) -> None:
+        self.gateway = gateway
+        self.as_of = as_of
+        self.reached = reached
+
+    def claim(self, database: Database, *, worker: str, not_failed_since: datetime) -> RefundTask | None:
+        """Claim the next refund."""
+        claimed = database.claim_refunds(worker=worker, limit=1, lease=LEASE, not_failed_since=not_failed_since)
+        return RefundTask(self, claimed[0]) if claimed else None
+
+
+class RefundTask:
+    """One refund to send; sent again under the same key where the answer was lost."""
+
+    def __init__(self, work: Refunds, claimed: ClaimedRefund) -> None:
+        self._work = work
+        self._claimed = claimed
+        self.subject = claimed.credit_note_number
+
+    def perform(self, database: Database) -> None:
+        """Announce, send, record."""
+        self._work.reached(Step.REFUND_CLAIMED)
+        order = database.begin_refund(self._claimed, as_of=self._work.as_of)
+        if order is None:
+            return
+        self._work.reached(Step.REFUND_BEGUN)
+        try:
+            outcome = self._work.gateway.refund(order)
+        except NoAnswerError as error:
+            database.record_refund_unknown(self._claimed, error=str(error))
+            raise
+        self._work.reached(Step.REFUND_ANSWERED)
+        if isinstance(outcome, Refused):
+            database.record_refund_failed(self._claimed, reason=outcome.reason, as_of=self._work.as_of)
+        else:
+            database.record_refund_succeeded(self._claimed, stripe_refund_id=outcome.refund_id, as_of=self._work.as_of)
+        self._work.reached(Step.REFUND_RECORDED)
+
+
 class Emails:
     """Sends what is in the outbox."""
 
@@ -120,4 +183,28 @@ class EmailTask:
         self.subject = claimed.message_id
 
     def perform(self, database: Database) -> None:
-        """Build, hand over and record."""
+        """Build, hand over and record; whatever is not accepted is an error for this delivery."""
+        self._work.reached(Step.EMAIL_CLAIMED)
+        result = self._sent(database)
+        self._work.reached(Step.EMAIL_HANDED_OVER)
+        answer = None if result.outcome is Outcome.ACCEPTED else result.answer
+        database.record_email_result(self._claimed, result=RESULTS[result.outcome], error=answer)
+        self._work.reached(Step.EMAIL_RECORDED)
+        if answer is not None:
+            raise FAILURES[result.outcome](f"The mail server did not take it: {answer}")
+
+    def _sent(self, database: Database) -> SendResult:
+        mail = database.email_message(email_id=self._claimed.email_id, public_url=self._work.public_url)
+        try:
+            message = build_message(mail, _attachments(database, mail))
+        except MailError as error:
+            return SendResult(outcome=Outcome.REFUSED, answer=str(error))
+        self._work.reached(Step.EMAIL_BUILT)
+        return self._work.mailer.send(message)
+
+
+def _attachments(database: Database, mail: Document) -> list[Attachment]:
+    return [
+        Attachment(filename=each["filename"], content=database.stored_document(document_id=each["document_id"]))
+        for each in cast("list[dict[str, Any]]", mail["attachments"])
+    ]

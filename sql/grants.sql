@@ -1,7 +1,8 @@
 -- Who may do what. Functions are closed to everybody by default (migration 0001), tables to everybody but their owner:
 -- what is not listed here is not allowed. billing_owner owns and deploys; nobody works as it.
 
-grant usage on schema billing to billing_ingest, billing_worker, billing_analyst;
+-- billing_reader uses the schema for the arithmetic below; it can read no table in it.
+grant usage on schema billing to billing_ingest, billing_worker, billing_analyst, billing_reader;
 
 -- Anybody who reads reports: the date they are taken for.
 grant execute on function billing.reporting_date() to billing_reader, billing_analyst, billing_worker;
@@ -28,32 +29,52 @@ to billing_analyst, billing_reader;
 -- The orchestrator: commands only, no table.
 grant execute on function
 billing.advance_dunning(date),
+billing.assign_bank_transaction(bigint, text, date),
 billing.audit_head(),
+billing.bank_suggestions(bigint),
 billing.begin_payment_attempt(bigint, integer, date),
+billing.begin_refund(bigint, integer, date),
+billing.billing_timezone(),
 billing.broken_invariants(),
 billing.claim_documents(text, integer, interval, timestamptz),
 billing.claim_emails(text, integer, interval, timestamptz),
 billing.claim_payment_attempts(text, integer, interval, timestamptz),
+billing.claim_refunds(text, integer, interval, timestamptz),
 billing.close_run(date, date),
 billing.complete_document(bigint, integer, bytea),
+billing.credit_invoice(text, integer, numeric, text, date),
+billing.document_content(bigint, text),
 billing.document_pdf(text),
 billing.draft_invoices(date, date),
 billing.email_message(bigint, text),
 billing.fail_document(bigint, integer, text),
+billing.ignore_bank_transaction(bigint, text),
+billing.import_bank_entries(text, jsonb),
 billing.invoice_document(bigint, text),
+billing.latest_webhook_event_at(),
+billing.maintain_partitions(date, integer),
 billing.open_documents(),
 billing.open_work(),
 billing.parked_customers(date),
 billing.preview_lines(date),
+billing.process_webhook_events(date),
+billing.receive_webhook_event(text, text, jsonb),
 billing.record_charge_declined(bigint, integer, text, text, text, date),
 billing.record_charge_succeeded(bigint, bigint, date),
 billing.record_charge_unknown(bigint, integer, text),
 billing.record_email_result(bigint, integer, text, text),
 billing.record_payment(text, numeric, date, text, text),
 billing.record_payment_intent(bigint, integer, text),
+billing.record_refund_failed(bigint, integer, text, date),
+billing.record_refund_succeeded(bigint, text, date),
+billing.record_refund_unknown(bigint, integer, text),
 billing.record_stripe_customer(bigint, text),
 billing.roll_up_usage(),
+billing.set_payment_method(text, text, text, date),
 billing.stored_document(bigint),
+billing.stored_documents(),
+billing.try_lead(),
+billing.unmatched_bank_transactions(),
 billing.verify_run(date),
 billing.void_invoice(text, text, date)
 to billing_worker;

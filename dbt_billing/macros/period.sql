@@ -1,4 +1,4 @@
-{# Days, months and weeks. Through timestamp, because date_trunc and to_char would take a date through the session's time zone. #}
+{# Months and weeks. By way of timestamp: date_trunc and to_char would take a date through the session's time zone. #}
 
 {# A month as the reports name it: 2026-02. #}
 {% macro period(day) -%}

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from stdnum import iban as iban_number
@@ -135,9 +136,11 @@ def _entry(draft: Draft, *, ordinal: int, identity: tuple[str, ...]) -> BankEntr
 
 def _only_creditor_reference(remittance: str) -> str | None:
     """Many payers type the RF reference into the free text and nothing else."""
-    return str(iso11649.compact(remittance)) if iso11649.is_valid(remittance) else None
+    may_be = remittance[:2].upper() == "RF"
+    return str(iso11649.compact(remittance)) if may_be and iso11649.is_valid(remittance) else None
 
 
+@lru_cache(maxsize=4096)
 def iban_or_none(value: str | None) -> str | None:
     """Compact form of a valid IBAN; other account numbers are none."""
     compact = "".join((value or "").split()).upper()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from orchestrator.cli import billing, delivery, files, reports, setup
+from orchestrator.cli import bank, billing, delivery, files, reports, schedule, serve, setup
 from orchestrator.cli.app import app
 from orchestrator.cli.console import complain
 from orchestrator.errors import BillingError
 
-__all__ = ["billing", "delivery", "files", "main", "reports", "setup"]
+__all__ = ["bank", "billing", "delivery", "files", "main", "reports", "schedule", "serve", "setup"]
 
 INTERRUPTED = 130
 

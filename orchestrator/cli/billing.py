@@ -9,7 +9,7 @@ import typer
 
 from orchestrator.cli.app import AsOf, Period, app
 from orchestrator.cli.console import print_facts, print_line, print_table, say
-from orchestrator.cli.delivery import WORKERS, Workers, deliver_all
+from orchestrator.cli.delivery import WORKERS, Workers, deliver_all, plain_amount
 from orchestrator.config import Settings
 from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE
@@ -46,7 +46,10 @@ def preview(period: Period, account: AccountNumber = None) -> None:
     )
     print_table(f"{period}: what a run would bill", columns, rows, right=("line", "quantity", "unit price", "amount"))
     invoices = {line.account_number: line for line in lines}.values()
-    sums = ((each.account_number, each.customer_name, each.subtotal, each.tax, each.total, each.currency) for each in invoices)
+    sums = (
+        (each.account_number, each.customer_name, each.subtotal, each.tax, each.total, each.currency)
+        for each in invoices
+    )
     print_table(
         f"{period}: {len(invoices)} invoices",
         ("account", "customer", "subtotal", "tax", "total", "currency"),
@@ -94,6 +97,29 @@ def void(
         database = Database(connection)
         database.void_invoice(invoice_number=invoice, reason=reason, as_of=as_of or database.reporting_date())
     print_line(f"{invoice} is void.")
+
+
+@app.command()
+def credit(
+    invoice: Annotated[str, typer.Argument(metavar="INVOICE", help="Its number, such as INV-2026-02-0047.")],
+    reason: Annotated[str, typer.Option(help="Why; stands on the credit note.")],
+    line: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only this line of the invoice.")] = None,
+    amount: Annotated[
+        str | None, typer.Option(metavar="A", help="Only so much: net of the line, or tax included without --line.")
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Credit an invoice or part of it; what was paid by card is refunded with the next delivery."""
+    with connected(Settings.from_environment(), WORKER_ROLE, name="credit", as_of=as_of) as connection:
+        database = Database(connection)
+        number = database.credit_invoice(
+            invoice_number=invoice,
+            line=line,
+            amount=None if amount is None else plain_amount(amount),
+            reason=reason,
+            as_of=as_of or database.reporting_date(),
+        )
+    print_line(f"{number} credits {invoice}.")
 
 
 def _summarise(database: Database, period: str) -> bool:

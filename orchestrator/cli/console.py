@@ -37,7 +37,9 @@ def print_line(message: str) -> None:
     out.print(message, markup=False)
 
 
-def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]], *, right: Iterable[str] = ()) -> None:
+def print_table(
+    title: str, columns: Iterable[str], rows: Iterable[Iterable[object]], *, right: Iterable[str] = ()
+) -> None:
     """Give a result as a table, on stdout."""
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     aligned_right = set(right)
@@ -68,10 +70,10 @@ def format_cell(value: object) -> str:
 
 
 @contextmanager
-def counting(kinds: Iterable[str]) -> Iterator[Callable[[str], None]]:
+def counting(kinds: Iterable[str], *, is_shown: bool = True) -> Iterator[Callable[[str], None]]:
     """Count what is done of each kind; the yielded function is told the kind of each piece."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
+    with Progress(*columns, console=err, disable=not (err.is_terminal and is_shown)) as progress:
         tasks = {kind: progress.add_task(kind, total=None) for kind in kinds}
         yield lambda kind: progress.advance(tasks[kind])
 

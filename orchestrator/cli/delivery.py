@@ -21,6 +21,8 @@ from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE, Deliverer
 from orchestrator.errors import DONE, NEEDS_PERSON, BillingError
 from orchestrator.pdf import PdfRenderer
+from orchestrator.stripe_events import receive_events
+from orchestrator.stripe_gateway import StripeGateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +55,8 @@ def collect(as_of: AsOf = None, workers: Workers = WORKERS) -> None:
     with connected(settings, WORKER_ROLE, name="collect", as_of=as_of) as connection:
         database = Database(connection)
         business_date = as_of or database.reporting_date()
+        if settings.stripe_api_key is not None:
+            receive_events(database, StripeGateway(settings), as_of=business_date)
         steps = database.advance_dunning(as_of=business_date)
     print_line(f"{business_date}: {steps.charges} charges and {steps.letters} letters are due.")
     with PdfRenderer() as renderer:

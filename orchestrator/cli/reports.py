@@ -40,9 +40,7 @@ def export(
             for name in list_views(connection):
                 print_line(name)
             return
-        export_view(
-            connection, view, period=period, as_of=as_of, output_format=format_.value, out=sys.stdout.buffer
-        )
+        export_view(connection, view, period=period, as_of=as_of, output_format=format_.value, out=sys.stdout.buffer)
 
 
 @app.command()

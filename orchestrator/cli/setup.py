@@ -18,7 +18,11 @@ def up() -> None:
     """Make the database ready: server, migrations, functions, reporting views. Re-runnable."""
     settings = Settings.from_environment()
     deploy.ensure_deployed(settings)
-    say(f"The database is ready: {deploy.connection_url(settings)}" if settings.is_embedded else "The database is ready.")
+    say(
+        f"The database is ready: {deploy.connection_url(settings)}"
+        if settings.is_embedded
+        else "The database is ready."
+    )
 
 
 @app.command()

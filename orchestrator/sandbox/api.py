@@ -96,7 +96,7 @@ class Api:
                 break
         else:
             raise Refusal(f"Unrecognized request URL ({method}: {path}).", status=404, stored=False)
-        text = (await request.body()).decode() if method == "POST" else request.url.query
+        text = (await request.body()).decode(errors="replace") if method == "POST" else request.url.query
         params = form.read(text, endpoint.shape)
         form.refuse_unsupported(params, endpoint.known)
         expand = params.pop("expand", [])
@@ -115,16 +115,18 @@ class Api:
         """Run the endpoint once; what the caller hears of it is another matter."""
         key = wanted.idempotency_key
         headers = {"Idempotency-Key": key} if key else {}
+        saved = None
         if key is not None:
             with self.account.lock:
                 saved = self.idempotency.begin(key, wanted.call.path, wanted.parameters)
-            if saved is not None:
-                return _response(saved, headers | {"Idempotent-Replayed": "true"})
         try:
             await asyncio.sleep(milliseconds / 1000)
             if failure in {"timeout_before", "reset_before"}:
                 return _LOST[failure]()
-            answer = self._run(wanted, failure)
+            if saved is None:
+                answer = self._run(wanted, failure)
+            else:
+                answer, headers = saved, headers | {"Idempotent-Replayed": "true"}
         finally:
             if key is not None:
                 with self.account.lock:

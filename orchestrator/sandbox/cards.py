@@ -1,4 +1,8 @@
-"""Test cards by what the bank answers, with the codes that Stripe gives for each."""
+"""Test cards by what the bank answers, with the codes that Stripe gives for each.
+
+Codes and decline codes are Stripe's documented ones. Of the advice codes, only that of the generic decline is known
+from recorded answers; the others follow the card networks' categories (never again, later, other data).
+"""
 
 from __future__ import annotations
 

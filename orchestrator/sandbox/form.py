@@ -30,7 +30,11 @@ _PARAMETERS_AT_MOST = 1000
 def read(text: str, shape: type) -> JsonObject:
     """Turn a body or a query string into the parameters that the shape describes."""
     raw: dict[str, Any] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True, max_num_fields=_PARAMETERS_AT_MOST):
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_PARAMETERS_AT_MOST)
+    except ValueError:
+        raise invalid(f"A request has at most {_PARAMETERS_AT_MOST} parameters.") from None
+    for name, value in pairs:
         _nest(raw, name, value)
     return _typed_mapping(raw, shape, "")
 

@@ -80,6 +80,7 @@ class Pages:
     async def _portal(self, request: Request) -> Response:
         form = await _form(request)
         with self._account.lock:
+            self._account.catch_up()
             session = self._account.any_object(request.path_params["id"])
             if session is None or session["object"] != "billing_portal.session":
                 return self._nothing()

@@ -7,7 +7,7 @@ from typing import Any
 JsonObject = dict[str, Any]
 """An object of the API: plain JSON, as it goes over the wire."""
 
-_DOCUMENTED = frozenset(
+DOCUMENTED = frozenset(
     {
         "amount_too_large",
         "amount_too_small",
@@ -63,7 +63,7 @@ class Refusal(Exception):  # noqa: N818 - not a failure of the sandbox but an an
         error |= {name: value for name, value in self.fields.items() if value is not None}
         code = error.get("code")
         if code is not None:
-            if code not in _DOCUMENTED:
+            if code not in DOCUMENTED:
                 raise AssertionError(f"error code {code} is not in the sandbox's list")
             error["doc_url"] = f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}"
         return {"error": error}

@@ -9,8 +9,9 @@ import json
 import threading
 import time
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import TYPE_CHECKING
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from stripe import WebhookSignature
@@ -190,5 +191,5 @@ def _send(letter: _Letter) -> int | None:
     except HTTPError as error:
         with error:
             return error.code
-    except (URLError, OSError):
+    except (OSError, HTTPException):
         return None

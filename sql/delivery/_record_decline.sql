@@ -28,7 +28,8 @@ begin
         inner join billing.customers using (customer_id)
         where
             invoices.invoice_id = p_attempt.invoice_id
-            and customers.stripe_payment_method_id <> p_attempt.stripe_payment_method_id
+            and customers.stripe_payment_method_id is not null
+            and customers.stripe_payment_method_id is distinct from p_attempt.stripe_payment_method_id
     ) then
         perform billing._schedule_charge(
             p_invoice_id => p_attempt.invoice_id,

@@ -33,6 +33,11 @@ after update on billing.invoice_line_items
 referencing old table as changed_rows
 for each statement execute function billing.forbid_numbered_invoice_detail_change();
 
+create or replace trigger lines_do_not_move_to_numbered_invoices
+after update on billing.invoice_line_items
+referencing new table as changed_rows
+for each statement execute function billing.forbid_numbered_invoice_detail_change();
+
 create or replace trigger lines_of_numbered_invoices_stay
 after delete on billing.invoice_line_items
 referencing old table as changed_rows
@@ -46,6 +51,11 @@ for each statement execute function billing.forbid_numbered_invoice_detail_chang
 create or replace trigger taxes_of_numbered_invoices_do_not_change
 after update on billing.invoice_taxes
 referencing old table as changed_rows
+for each statement execute function billing.forbid_numbered_invoice_detail_change();
+
+create or replace trigger taxes_do_not_move_to_numbered_invoices
+after update on billing.invoice_taxes
+referencing new table as changed_rows
 for each statement execute function billing.forbid_numbered_invoice_detail_change();
 
 create or replace trigger taxes_of_numbered_invoices_stay

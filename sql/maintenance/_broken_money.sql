@@ -30,23 +30,23 @@ with owed as (
 
 select
     'payments applied are not more than received' as invariant,
-    'payment ' || payments.payment_id as subject,
-    format('%s applied of %s', sum(applications.amount), payments.amount) as detail
-from billing.payments
-inner join billing.payment_applications as applications using (payment_id)
-group by payments.payment_id
-having sum(applications.amount) > payments.amount - coalesce((
-    select sum(reversals.amount)
-    from billing.payment_reversals as reversals
-    where reversals.payment_id = payments.payment_id
-), 0)
+    'payment ' || payment_balances.payment_id as subject,
+    format(
+        '%s applied, %s gone back and %s about to, of %s',
+        payment_balances.applied, payment_balances.reversed, payment_balances.refunding, payment_balances.amount
+    ) as detail
+from billing.payment_balances
+where
+    payment_balances.applied < 0
+    or payment_balances.applied > payment_balances.amount - payment_balances.reversed
+    or payment_balances.reversed > payment_balances.amount
 union all
 select
     'payments applied are not more than owed' as invariant,
     owed.invoice_number as subject,
-    format('%s applied to %s', owed.applied, owed.total) as detail
+    format('%s applied to %s, of which %s are credited', owed.applied, owed.total, owed.credited) as detail
 from owed
-where owed.applied > greatest(owed.total, 0)
+where owed.applied > greatest(owed.total - owed.credited, 0) or owed.applied < 0
 union all
 select
     'credit notes are not more than their invoice' as invariant,

@@ -15,6 +15,12 @@ select * from billing._broken_numbers()
 union all
 select * from billing._broken_money()
 union all
+select * from billing._broken_credit_notes()
+union all
+select * from billing._broken_bank_transactions()
+union all
+select * from billing._broken_collection()
+union all
 select * from billing._broken_usage()
 union all
 select * from billing._broken_catalog()

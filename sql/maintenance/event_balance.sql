@@ -19,7 +19,7 @@ with classified as (
                 then 'unbilled'
             when seen.customer_id is null then 'pending'
             when billing_events.txid >= seen.before_txid then 'late'
-            when billed.amount = 0 then 'free'
+            when coalesce(billed.amount, 0) = 0 then 'free'
             else 'billed'
         end as state
     from billing.billing_events

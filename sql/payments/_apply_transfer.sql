@@ -9,7 +9,7 @@ declare
     v_invoice_id bigint;
     v_applied numeric;
     v_total numeric := 0;
-    v_shown numeric[] := '{}';
+    v_shown numeric[] := array[]::numeric[];
     v_payment billing.payments;
 begin
     foreach v_invoice_id in array p_invoice_ids loop

@@ -21,20 +21,19 @@ with prefixes as (
 
 found as (
     select
-        row_number() over (order by texts.field, starts.start) as place,
-        prefixes.prefix,
-        substring(substr(texts.plain, starts.start + length(prefixes.prefix)) from '^[0-9]+') as digits
-    from (
-        select
-            fields.field,
-            billing._plain_text(fields.text) as plain
-        from unnest(p_texts) with ordinality as fields (text, field)
-    ) as texts
-    cross join prefixes
-    cross join lateral generate_series(1, length(texts.plain)) as starts (start)
-    where
-        substr(texts.plain, starts.start, length(prefixes.prefix) + 10)
-        ~ ('^' || prefixes.prefix || '[0-9]{4}(0[1-9]|1[0-2])[0-9]{4}$')
+        row_number() over (order by fields.field, numbers.place) as place,
+        numbers.parts[1] as prefix,
+        numbers.parts[2] as digits
+    from unnest(p_texts) with ordinality as fields (text, field)
+    cross join (
+        select string_agg(prefixes.prefix, '|' order by length(prefixes.prefix) desc) as alternatives
+        from prefixes
+    ) as known
+    cross join lateral regexp_matches(
+        billing._plain_text(fields.text),
+        format('(%s)([0-9]{4}(?:0[1-9]|1[0-2])[0-9]{4,})', known.alternatives),
+        'g'
+    ) with ordinality as numbers (parts, place)
 ),
 
 recognised as (
@@ -47,13 +46,18 @@ recognised as (
         ) as invoice_number
     from found
     left join lateral (
-        select
-            invoices.invoice_id,
-            invoices.invoice_number
-        from generate_series(10, least(length(found.digits), 19)) as lengths (digits)
-        inner join billing.invoices
-            on regexp_replace(invoices.invoice_number, '[^A-Z0-9]', '', 'g')
-            = found.prefix || left(found.digits, lengths.digits)
+        select candidates.*
+        from generate_series(least(length(found.digits), 19), 10, -1) as lengths (digits)
+        cross join lateral (
+            select
+                invoices.invoice_id,
+                invoices.invoice_number
+            from billing.invoices
+            where
+                regexp_replace(invoices.invoice_number, '[^A-Z0-9]', '', 'g')
+                = found.prefix || left(found.digits, lengths.digits)
+            limit 1
+        ) as candidates
         order by lengths.digits desc
         limit 1
     ) as existing on true

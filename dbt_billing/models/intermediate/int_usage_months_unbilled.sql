@@ -3,7 +3,7 @@ with usage_days as (
 ),
 
 customer_months as (
-    select * from {{ ref('int_customer_months_closed') }}
+    select * from {{ ref('int_customer_months_unbilled') }}
 ),
 
 reasoned as (
@@ -11,8 +11,7 @@ reasoned as (
         usage_days.*,
         case
             when usage_days.subscription_id is null then 'no_active_subscription'
-            when customer_months.outcome = 'parked' then 'customer_parked'
-            when customer_months.is_voided then 'invoice_voided'
+            else customer_months.reason
         end as reason
     from usage_days
     left join customer_months

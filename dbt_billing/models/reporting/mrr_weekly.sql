@@ -53,15 +53,9 @@ added_up as (
         currencies.currency,
         round(coalesce(sum(accrued.usage), 0), currencies.minor_units) as usage,
         round(coalesce(sum(accrued.subscription), 0), currencies.minor_units) as subscription,
-        round(
-            coalesce(
-                sum(accrued.usage + accrued.subscription) filter (
-                    where customers.first_week = weeks.week
-                ),
-                0
-            ),
-            currencies.minor_units
-        ) as new_customers_mrr
+        round(coalesce(sum(accrued.usage + accrued.subscription) filter (
+            where customers.first_week = weeks.week
+        ), 0), currencies.minor_units) as new_customers_mrr
     from weeks
     cross join currencies
     left join accrued

@@ -14,38 +14,9 @@ invoices as (
     select *
     from {{ ref('int_invoices_itemized') }}
     where not is_void
-),
-
-counted as (
-    select
-        run_customers.billing_run_id,
-        customers.currency,
-        count(*) as customers,
-        count(*) filter (where run_customers.outcome = 'invoiced') as invoiced,
-        count(*) filter (where run_customers.outcome = 'skipped') as skipped,
-        count(*) filter (where run_customers.outcome = 'parked') as parked
-    from run_customers
-    inner join customers on run_customers.customer_id = customers.customer_id
-    group by
-        run_customers.billing_run_id,
-        customers.currency
-),
-
-billed as (
-    select
-        billing_run_id,
-        currency,
-        sum(usage) as usage,
-        sum(subscription) as subscription,
-        sum(proration) as proration,
-        sum(tax) as tax,
-        sum(total) as total
-    from invoices
-    group by
-        billing_run_id,
-        currency
 )
 
+-- Lateral, so that one run reads its own customers and invoices only.
 select
     {{ period('runs.period_start') }} as period,
     runs.started_at,
@@ -62,8 +33,27 @@ select
     counted.currency,
     runs.period_start
 from runs
-left join counted on runs.billing_run_id = counted.billing_run_id
-left join billed
-    on
-        counted.billing_run_id = billed.billing_run_id
-        and counted.currency = billed.currency
+left join lateral (
+    select
+        customers.currency,
+        count(*) as customers,
+        count(*) filter (where run_customers.outcome = 'invoiced') as invoiced,
+        count(*) filter (where run_customers.outcome = 'skipped') as skipped,
+        count(*) filter (where run_customers.outcome = 'parked') as parked
+    from run_customers
+    inner join customers on run_customers.customer_id = customers.customer_id
+    where run_customers.billing_run_id = runs.billing_run_id
+    group by customers.currency
+) as counted on true
+left join lateral (
+    select
+        sum(invoices.usage) as usage,
+        sum(invoices.subscription) as subscription,
+        sum(invoices.proration) as proration,
+        sum(invoices.tax) as tax,
+        sum(invoices.total) as total
+    from invoices
+    where
+        invoices.billing_run_id = runs.billing_run_id
+        and invoices.currency = counted.currency
+) as billed on true

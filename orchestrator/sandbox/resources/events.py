@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from orchestrator.sandbox.endpoint import Call
     from orchestrator.sandbox.refusal import JsonObject
 
+_COMPARISONS = {"gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
+
 
 def _retrieve(call: Call) -> JsonObject:
     return call.account.find("event", call.id, status=404)
@@ -21,15 +24,14 @@ def _retrieve(call: Call) -> JsonObject:
 def _list(call: Call) -> JsonObject:
     kinds = call.params.get("types") or [call.params.get("type", "*")]
     created = call.params.get("created", {})
-    since, before = (created, created + 1) if isinstance(created, int) else (created.get("gte", 0), created.get("lt"))
+    bounds = {"gte": created, "lte": created} if isinstance(created, int) else created
     return page(
         call,
         (
             event
             for event in call.account.all("event")
             if any(fnmatchcase(event["type"], kind) for kind in kinds)
-            and event["created"] >= since
-            and (before is None or event["created"] < before)
+            and all(_COMPARISONS[name](event["created"], bound) for name, bound in bounds.items())
         ),
     )
 

@@ -28,7 +28,7 @@ def sandbox() -> Iterator[Sandbox]:
 def http_client() -> Iterator[stripe.HTTPClient]:
     client = stripe.RequestsClient(timeout=5)
     yield client
-    client.close()
+    client.close()  # type: ignore[no-untyped-call] # of the library
 
 
 @pytest.fixture

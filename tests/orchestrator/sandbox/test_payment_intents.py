@@ -9,9 +9,8 @@ import stripe
 from orchestrator.sandbox import CARDS
 
 if TYPE_CHECKING:
-    from conftest import Charge
-
     from orchestrator.sandbox import Sandbox
+    from tests.orchestrator.sandbox.conftest import Charge
 
 DECLINES = (
     # card, code, decline code, advice
@@ -44,7 +43,7 @@ def test_a_decline_says_why(charge: Charge, card: str, code: str, decline_code: 
     error = caught.value.error
     assert (caught.value.http_status, caught.value.code) == (402, code)
     assert error is not None
-    assert (error.type, error.decline_code, error.get("advice_code")) == ("card_error", decline_code, advice)
+    assert (error.type, error.decline_code, error.advice_code) == ("card_error", decline_code, advice)
 
 
 @pytest.mark.parametrize("card", [name for name, *_ in DECLINES])

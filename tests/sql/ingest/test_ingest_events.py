@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings, strategies
 from hypothesis import given as examples
-from hypothesis import settings, strategies
 
 from tests.sql.ingest.conftest import Event, ingest_into
 
@@ -182,6 +182,7 @@ times = strategies.builds(
     digits, strategies.sampled_from(["", ".5", ".123456"]),
     strategies.sampled_from(["", "Z", "+01:00", "-08:00", "+0530", "+99:00"]),
 )  # fmt: skip
+instants = strategies.datetimes(timezones=strategies.just(UTC)).map(str)
 
 
 def python_reads(text: str) -> datetime | None:
@@ -192,10 +193,15 @@ def python_reads(text: str) -> datetime | None:
     return found.astimezone(UTC) if found.tzinfo and text[10] in "T " else None
 
 
-@settings(max_examples=50)
-@examples(texts=strategies.lists(times | strategies.datetimes(timezones=strategies.just(UTC)).map(str), min_size=20, max_size=60))
-def test_python_and_sql_agree_on_what_an_instant_is(shared: psycopg.Connection, texts: list[str]) -> None:
-    found = shared.execute(
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(
+    texts=strategies.lists(
+        times | strategies.datetimes(timezones=strategies.just(UTC)).map(str), min_size=20, max_size=60
+    )
+)
+def test_python_and_sql_agree_on_what_an_instant_is(database: psycopg.Connection, texts: list[str]) -> None:
+    database.execute("set timezone = 'UTC'")
+    found = database.execute(
         """
         select case when billing._is_timestamp(value) then value::timestamptz end
         from unnest(%s::text[]) with ordinality as texts (value, position) order by position
@@ -203,13 +209,3 @@ def test_python_and_sql_agree_on_what_an_instant_is(shared: psycopg.Connection, 
         (texts,),
     ).fetchall()
     assert [row[0] for row in found] == [python_reads(text) for text in texts]
-
-
-@pytest.fixture(scope="module")
-def shared(postgres: object) -> object:
-    """One connection for all examples; pure functions need no database of their own."""
-    from orchestrator import cluster, server  # noqa: PLC0415 - only here
-
-    with psycopg.connect(server.address(postgres, cluster.SUPERUSER, cluster.DATABASE), autocommit=True) as connection:  # type: ignore[arg-type]
-        connection.execute("set timezone = 'UTC'")
-        yield connection

@@ -1,0 +1,2 @@
+drop table billing.payment_links;
+drop table billing.api_tokens;

@@ -1,0 +1,39 @@
+"""Bank statements into payments: read by `orchestrator.bank`, matched by the database."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from orchestrator.bank import read_statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from orchestrator.bank import BankEntry
+    from orchestrator.database import Database, Document
+    from orchestrator.rows import BookedEntry
+
+
+def import_statement(
+    database: Database, path: Path, *, mapping: Path | None = None, report: Callable[[str], None]
+) -> list[BookedEntry]:
+    """Import one file; entries that were imported before, by whatever file, are booked no second time."""
+    statement = read_statement(path, mapping=mapping)
+    for warning in statement.warnings:
+        report(warning)
+    if statement.pending_count:
+        report(f"{statement.pending_count} entries are not booked yet; they come again with a later statement.")
+    entries = [_as_json(entry) for entry in statement.entries]
+    with database.transaction():
+        return database.import_bank_entries(source=path.name, entries=entries)
+
+
+def _as_json(entry: BankEntry) -> Document:
+    """Amounts and dates as text: JSON numbers are no exact decimals."""
+    fields = asdict(entry)
+    del fields["remittance_lines"], fields["ordinal"]
+    return {
+        name: value if value is None or isinstance(value, str | bool) else str(value) for name, value in fields.items()
+    }

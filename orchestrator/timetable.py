@@ -1,0 +1,188 @@
+"""The long-running process: everything that has to happen by itself, on a timetable.
+
+Several may run; one leads, holding an advisory lock on a connection of its own, the others stand by. A job that fails
+is tried again with growing pauses and never stops the others. What happened last is in a health file.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import schedule
+
+from orchestrator.bootstrap import works
+from orchestrator.database import Database, opened
+from orchestrator.deliver import WORKER_ROLE, Deliverer
+from orchestrator.deploy import ensure_deployed
+from orchestrator.errors import BillingError, translate_errors
+from orchestrator.pdf import PdfRenderer
+from orchestrator.stripe_events import receive_events
+from orchestrator.stripe_gateway import StripeGateway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from pathlib import Path
+
+    from psycopg import Connection
+
+    from orchestrator.config import Settings
+
+LOGGER = logging.getLogger("billing.schedule")
+WORKERS = 10
+MONTHS_AHEAD = 3
+TICK_SECONDS = 1.0
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(minutes=30)
+
+
+@dataclass(slots=True)
+class Job:
+    """Something done again and again, and how it went."""
+
+    name: str
+    run: Callable[[], None]
+    failures: int = 0
+    not_before: datetime | None = None
+    last: dict[str, str] = field(default_factory=dict)
+
+
+class Timetable:
+    """The jobs of one process, while it leads."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        collect_hour: int,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._settings = settings
+        self._collect_hour = collect_hour
+        self._clock = clock
+        self._stopped = threading.Event()
+        self._deliverer: Deliverer | None = None
+        self._collected_on: date | None = None
+        self._renderer = PdfRenderer()
+        self._jobs = [
+            Job("deploy", self._deploy),
+            Job("maintain", self._maintain),
+            Job("collect", self._collect),
+            Job("deliver", self._deliver),
+        ]
+
+    def stop(self) -> None:
+        """End after what is being done: a document, a charge, a mail is finished, no other is begun."""
+        self._stopped.set()
+        if self._deliverer is not None:
+            self._deliverer.stop()
+
+    def run(self) -> None:
+        """Lead when nobody else does, until stopped."""
+        ensure_deployed(self._settings)
+        signal.signal(signal.SIGTERM, lambda *_: self.stop())
+        signal.signal(signal.SIGINT, lambda *_: self.stop())
+        with self._renderer:
+            while not self._stopped.is_set():
+                try:
+                    with opened(self._settings, WORKER_ROLE, name="schedule") as connection:
+                        self._lead_or_stand_by(connection)
+                except BillingError as error:
+                    LOGGER.warning("job=lead result=failed error=%s", error)
+                    self._stopped.wait(FIRST_PAUSE.total_seconds() / 12)
+        self._write_health("stopped")
+
+    def _lead_or_stand_by(self, connection: Connection) -> None:
+        database = Database(connection)
+        timetable = schedule.Scheduler()
+        for job, minutes in zip(self._jobs, (60 * 24, 60 * 24, 1, 1), strict=True):
+            timetable.every(minutes).minutes.do(self._attempt, job)
+        leads = False
+        while not self._stopped.is_set():
+            if not leads and (leads := database.try_lead()):
+                LOGGER.info("job=lead result=leading pid=%s", os.getpid())
+                timetable.run_all()
+            with translate_errors():
+                connection.execute("select")
+            if leads:
+                timetable.run_pending()
+            self._write_health("leading" if leads else "standing by")
+            self._stopped.wait(TICK_SECONDS)
+
+    def _attempt(self, job: Job) -> None:
+        now = self._clock()
+        if self._stopped.is_set() or (job.not_before is not None and now < job.not_before):
+            return
+        began = time.monotonic()
+        try:
+            job.run()
+        except BillingError as error:
+            job.failures += 1
+            pause = min(FIRST_PAUSE * 2 ** (job.failures - 1), LONGEST_PAUSE)
+            job.not_before = now + pause
+            job.last = {"result": "failed", "at": now.isoformat(), "error": str(error)}
+            LOGGER.warning("job=%s result=failed failures=%s pause=%s error=%s", job.name, job.failures, pause, error)
+        else:
+            job.failures, job.not_before = 0, None
+            job.last = {"result": "done", "at": now.isoformat()}
+            LOGGER.info("job=%s result=done seconds=%.1f", job.name, time.monotonic() - began)
+
+    def _deploy(self) -> None:
+        ensure_deployed(self._settings)
+
+    def _maintain(self) -> None:
+        with opened(self._settings, WORKER_ROLE, name="maintain") as connection:
+            database = Database(connection)
+            database.maintain_partitions(as_of=database.reporting_date(), months_ahead=MONTHS_AHEAD)
+            database.roll_up_usage()
+
+    def _collect(self) -> None:
+        with opened(self._settings, WORKER_ROLE, name="collect") as connection:
+            database = Database(connection)
+            local = self._clock().astimezone(ZoneInfo(database.billing_timezone()))
+            if local.hour < self._collect_hour or local.date() == self._collected_on:
+                return
+            if self._settings.stripe_api_key is not None:
+                receive_events(database, StripeGateway(self._settings), as_of=local.date())
+            steps = database.advance_dunning(as_of=local.date())
+            LOGGER.info("job=collect date=%s charges=%s letters=%s", local.date(), steps.charges, steps.letters)
+            self._collected_on = local.date()
+
+    def _deliver(self) -> None:
+        with opened(self._settings, WORKER_ROLE, name="deliver") as connection:
+            database = Database(connection)
+            database.roll_up_usage()
+            local = self._clock().astimezone(ZoneInfo(database.billing_timezone()))
+            waiting = database.open_work()
+        if not (waiting.documents or waiting.emails or waiting.charges):
+            return
+        kinds = works(self._settings, self._renderer, as_of=local.date())
+        self._deliverer = Deliverer(self._settings, kinds, workers=WORKERS)
+        delivery = self._deliverer.deliver(advance=lambda _: None)
+        done = " ".join(f"{kind.name}={delivery.done[kind.name]}" for kind in kinds)
+        LOGGER.info("job=deliver %s failed=%s", done, len(delivery.failed))
+        for error in delivery.failed.values():
+            raise error
+
+    def _write_health(self, state: str) -> None:
+        """Replace the file as a whole: whoever watches it never reads half."""
+        path: Path = self._settings.home / "schedule.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        health = {
+            "state": state,
+            "pid": os.getpid(),
+            "at": self._clock().isoformat(timespec="seconds"),
+            "jobs": {job.name: {**job.last, "failures": job.failures} for job in self._jobs},
+        }
+        written = path.with_suffix(f".{os.getpid()}")
+        written.write_text(json.dumps(health, indent=1), encoding="utf-8")
+        written.replace(path)

@@ -1,0 +1,213 @@
+"""The customer's page of one invoice, behind a link that cannot be guessed: what it says, its PDF, and paying it.
+
+Whoever has the link sees this invoice and nothing else. Links that lead nowhere are counted, for each address and for
+all together, and all answer the same.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Protocol
+
+import segno
+from markupsafe import Markup
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from orchestrator.errors import BillingError, OutsideSystemError
+from orchestrator.web.doors import client_address, refuse_other_sites
+from orchestrator.web.limits import LimitByAddress, RateLimit
+from orchestrator.web.pages import pdf_response
+from orchestrator.web.problems import too_many_requests
+from orchestrator.web.rendering import page
+from orchestrator.web.shell import POLICY
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from orchestrator.database import Document
+    from orchestrator.web.connections import Connections
+
+LINKS_AT_ONCE = 5000
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+_SETTLED = {"paid", "void"}
+_MESSAGES = {
+    "thanks": "Thank you. Your payment is being confirmed; this page will show it shortly.",
+    "card": "Thank you. If you changed your card, it will be used from now on.",
+    "trouble": "The payment page could not be opened. Nothing was charged; please try again in a minute.",
+}
+
+
+class OnlinePayments(Protocol):
+    """What paying online needs: the addresses of pages that somebody else hosts."""
+
+    def checkout_url(  # noqa: PLR0913 - what a Checkout is made of
+        self,
+        *,
+        invoice_number: str,
+        amount: int,
+        currency: str,
+        customer_id: str | None,
+        success_url: str,
+        cancel_url: str,
+        idempotency_key: str,
+    ) -> str:
+        """Return where this amount, an integer of the smallest unit, can be paid by card."""
+        ...
+
+    def portal_url(self, *, customer_id: str, return_url: str) -> str:
+        """Return where the customer can change the card."""
+        ...
+
+
+def _unknown_links() -> LimitByAddress:
+    return LimitByAddress(each=RateLimit(burst=10, per_minute=10), together=RateLimit(burst=60, per_minute=60))
+
+
+def _payments() -> LimitByAddress:
+    return LimitByAddress(each=RateLimit(burst=10, per_minute=10), together=RateLimit(burst=60, per_minute=120))
+
+
+class PaymentPages:
+    """The pages of customers."""
+
+    def __init__(self, connections: Connections, payments: OnlinePayments | None, *, public_url: str) -> None:
+        self._connections = connections
+        self._payments = payments
+        self._public_url = public_url
+        self._unknown = _unknown_links()
+        self._paying = _payments()
+
+    def routes(self) -> list[Route]:
+        """Return where the pages are."""
+        return [
+            Route("/i/{token}", self._show, methods=["GET"]),
+            Route("/i/{token}/invoice.pdf", self._pdf, methods=["GET"]),
+            Route("/i/{token}/pay", self._pay, methods=["POST"]),
+            Route("/i/{token}/card", self._card, methods=["POST"]),
+        ]
+
+    def _show(self, request: Request) -> Response:
+        invoice = self._find(request)
+        if invoice is None:
+            return _nothing()
+        return self._page(request, invoice, request.query_params.get("from", ""))
+
+    def _page(self, request: Request, invoice: Document, message: str, status: int = HTTPStatus.OK) -> Response:
+        can_pay_online = self._can_pay_online(invoice)
+        return page(
+            "payment.html",
+            {
+                "invoice": invoice,
+                "seller": invoice["seller"],
+                "currency": invoice["currency"],
+                "token": request.path_params["token"],
+                "is_open": invoice["status"] not in _SETTLED,
+                "can_pay_online": can_pay_online,
+                "can_change_card": self._payments is not None and bool(invoice["stripe_customer_id"]),
+                "qr_code": _qr_code(invoice["epc_payload"]),
+                "message": _MESSAGES.get(message),
+                "is_alarm": message == "trouble",
+            },
+            status=status,
+            headers={"Content-Security-Policy": POLICY.replace("form-action 'self'", "form-action 'self' http: https:")},
+        )
+
+    def _can_pay_online(self, invoice: Document) -> bool:
+        is_payable = invoice["status"] not in _SETTLED and not invoice["is_processing"]
+        return self._payments is not None and is_payable and _integer(invoice["stripe_amount"]) > 0
+
+    def _pdf(self, request: Request) -> Response:
+        invoice = self._find(request)
+        if invoice is None:
+            return _nothing()
+        number = str(invoice["number"])
+        with self._connections.working() as database:
+            try:
+                pdf = database.document_pdf(invoice_number=number)
+            except BillingError:
+                return _nothing()
+        return pdf_response(pdf, number)
+
+    def _pay(self, request: Request) -> Response:
+        invoice = self._find(request)
+        if invoice is None:
+            return _nothing()
+        refuse_other_sites(request)
+        if self._payments is None or not self._can_pay_online(invoice):
+            return RedirectResponse(f"/i/{request.path_params['token']}", HTTPStatus.SEE_OTHER)
+        self._count_payment(request)
+        here = f"{self._public_url}/i/{request.path_params['token']}"
+        customer = invoice["stripe_customer_id"]
+        try:
+            address = self._payments.checkout_url(
+                invoice_number=str(invoice["number"]),
+                amount=_integer(invoice["stripe_amount"]),
+                currency=str(invoice["currency"]).lower(),
+                customer_id=str(customer) if customer else None,
+                success_url=f"{here}?from=thanks",
+                cancel_url=here,
+                idempotency_key=f"checkout-{invoice['number']}-{invoice['stripe_amount']}-{invoice['today']}",
+            )
+        except OutsideSystemError:
+            return self._page(request, invoice, "trouble", HTTPStatus.BAD_GATEWAY)
+        return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+    def _card(self, request: Request) -> Response:
+        invoice = self._find(request)
+        if invoice is None:
+            return _nothing()
+        refuse_other_sites(request)
+        here = f"/i/{request.path_params['token']}"
+        if self._payments is None or not invoice["stripe_customer_id"]:
+            return RedirectResponse(here, HTTPStatus.SEE_OTHER)
+        self._count_payment(request)
+        try:
+            address = self._payments.portal_url(
+                customer_id=str(invoice["stripe_customer_id"]), return_url=f"{self._public_url}{here}?from=card"
+            )
+        except OutsideSystemError:
+            return self._page(request, invoice, "trouble", HTTPStatus.BAD_GATEWAY)
+        return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+    def _count_payment(self, request: Request) -> None:
+        if wait := self._paying.take(client_address(request)):
+            raise too_many_requests(wait)
+
+    def _find(self, request: Request) -> Document | None:
+        """Look a link up; an unknown one may belong to an invoice numbered since."""
+        address, token = client_address(request), request.path_params["token"]
+        if wait := self._unknown.wait(address):
+            raise too_many_requests(wait)
+        found = None
+        if _TOKEN.fullmatch(token):
+            with self._connections.working() as database:
+                number = database.invoice_by_link_token(token=token)
+                if number is None and database.link_invoices(limit=LINKS_AT_ONCE):
+                    number = database.invoice_by_link_token(token=token)
+                found = None if number is None else database.payment_page(invoice_number=number)
+        if found is None:
+            self._unknown.take(address)
+        return found
+
+
+def _integer(value: Any) -> int:  # noqa: ANN401 - a field of a JSON document
+    if not isinstance(value, int):
+        raise TypeError(f"expected an integer, got {type(value).__name__}")
+    return value
+
+
+def _nothing() -> Response:
+    return page("nothing.html", {}, status=HTTPStatus.NOT_FOUND)
+
+
+def _qr_code(payload: object) -> Markup | None:
+    """Draw the code that banking apps read, as a picture in the page."""
+    if not payload:
+        return None
+    code = segno.make(str(payload), error="m", boost_error=False, micro=False, encoding="utf-8")
+    drawing = io.BytesIO()
+    code.save(drawing, kind="svg", xmldecl=False, svgns=True, border=2, omitsize=True, svgclass="qr", lineclass=None)
+    return Markup(drawing.getvalue().decode())  # noqa: S704 - drawn here, holds no text of anybody

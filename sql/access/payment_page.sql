@@ -1,0 +1,55 @@
+-- What one customer may see of one invoice, and what paying it online takes. Nothing here names another invoice.
+create or replace function billing.payment_page(p_invoice_number text)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+select
+    jsonb_build_object(
+        'number', invoices.invoice_number,
+        'seller', invoices.seller_snapshot,
+        'customer_name', invoices.customer_snapshot ->> 'name',
+        'currency', invoices.currency,
+        'exponent', invoices.minor_units,
+        'period_start', invoices.period_start,
+        'period_last_day', invoices.period_end - 1,
+        'issued_on', invoices.issued_on,
+        'due_on', invoices.due_on,
+        'paid_on', invoices.paid_on,
+        'today', billing.reporting_date(),
+        'collection_method', invoices.collection_method,
+        'status', case
+            when invoices.status = 'issued' and invoices.due_on < billing.reporting_date() then 'overdue'
+            else invoices.status
+        end,
+        'subtotal', invoices.subtotal::text,
+        'tax', invoices.tax::text,
+        'total', invoices.total::text,
+        'outstanding', balances.outstanding::text,
+        'settled', (invoices.total - balances.outstanding)::text,
+        'lines', billing._payment_page_lines(invoices.invoice_id),
+        'is_processing', exists(
+            select from billing.payment_attempts
+            where
+                payment_attempts.invoice_id = invoices.invoice_id
+                and payment_attempts.state in ('sent', 'unknown')
+        ),
+        'epc_payload', billing.epc_payload(
+            p_seller => invoices.seller_snapshot,
+            p_currency => invoices.currency,
+            p_amount => balances.outstanding,
+            p_reference => invoices.invoice_number
+        ),
+        'stripe_amount', billing.stripe_amount(balances.outstanding, invoices.currency),
+        'stripe_customer_id', customers.stripe_customer_id
+    )
+from billing.invoices
+inner join billing.invoice_balances as balances using (invoice_id)
+inner join billing.customers on invoices.customer_id = customers.customer_id
+where invoices.invoice_number = p_invoice_number and invoices.status <> 'draft'
+$$;
+
+comment on function billing.payment_page (text)
+is 'What the payment page of an issued invoice shows, amounts as exact decimal strings, and what a Checkout needs; null if there is no such invoice.';

@@ -1,0 +1,39 @@
+create or replace function billing._credit_note_taxes(p_credit_note_id bigint)
+returns jsonb
+language sql
+stable
+security invoker
+as $$
+select
+    jsonb_agg(
+        jsonb_build_object(
+            'name', taxes.tax_name,
+            'rate', trim_scale(taxes.tax_rate)::text,
+            'treatment', taxes.tax_treatment,
+            'taxable', round(taxes.taxable, taxes.minor_units)::text,
+            'tax', round(taxes.tax, taxes.minor_units)::text
+        )
+        order by
+            taxes.tax_rate desc,
+            taxes.tax_name
+    )
+from (
+    select
+        lines.tax_name,
+        lines.tax_rate,
+        lines.tax_treatment,
+        lines.minor_units,
+        sum(lines.amount) as taxable,
+        sum(lines.tax) as tax
+    from billing.credit_note_line_items as lines
+    where lines.credit_note_id = p_credit_note_id
+    group by
+        lines.tax_name,
+        lines.tax_rate,
+        lines.tax_treatment,
+        lines.minor_units
+) as taxes
+$$;
+
+comment on function billing._credit_note_taxes (bigint)
+is 'Taxes of a credit note as its document shows them, highest rate first.';

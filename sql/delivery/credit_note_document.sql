@@ -1,0 +1,36 @@
+create or replace function billing.credit_note_document(p_credit_note_id bigint, p_public_url text)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+select
+    billing.invoice_document(invoices.invoice_id, p_public_url)
+    || jsonb_build_object(
+        'document', 'credit_note',
+        'number', credit_notes.credit_note_number,
+        'issued_on', credit_notes.issued_on,
+        'due_on', null,
+        'seller', credit_notes.seller_snapshot || jsonb_build_object('logo', billing._seller_logo()),
+        'customer', credit_notes.customer_snapshot,
+        'payment_reference', credit_notes.credit_note_number,
+        'payment_url', null,
+        'epc_payload', null,
+        'lines', billing._credit_note_lines(credit_notes.credit_note_id),
+        'subtotal', round(credit_notes.subtotal, credit_notes.minor_units)::text,
+        'taxes', billing._credit_note_taxes(credit_notes.credit_note_id),
+        'total', round(credit_notes.amount, credit_notes.minor_units)::text,
+        'corrects', jsonb_build_object(
+            'invoice_number', invoices.invoice_number,
+            'issued_on', invoices.issued_on,
+            'reason', credit_notes.reason
+        )
+    )
+from billing.credit_notes
+inner join billing.invoices using (invoice_id)
+where credit_notes.credit_note_id = p_credit_note_id
+$$;
+
+comment on function billing.credit_note_document (bigint, text)
+is 'Everything a credit note shows, in the shape of billing.invoice_document: amounts are positive, corrects names the invoice and the reason.';

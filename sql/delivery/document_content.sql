@@ -1,0 +1,19 @@
+create or replace function billing.document_content(p_document_id bigint, p_public_url text)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+select
+    case
+        when documents.credit_note_id is not null
+            then billing.credit_note_document(documents.credit_note_id, p_public_url)
+        else billing.invoice_document(documents.invoice_id, p_public_url)
+    end
+from billing.documents
+where documents.document_id = p_document_id
+$$;
+
+comment on function billing.document_content (bigint, text)
+is 'Everything a document shows, be it an invoice or a credit note: what the template formats.';

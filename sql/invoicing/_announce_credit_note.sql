@@ -1,0 +1,34 @@
+create or replace function billing._announce_credit_note(p_credit_note billing.credit_notes)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+    perform billing._append_audit_entry(
+        p_business_date => p_credit_note.issued_on,
+        p_topic => 'credit_note',
+        p_subject => p_credit_note.credit_note_number,
+        p_from_state => null,
+        p_to_state => 'issued',
+        p_reason => format('%s %s: %s', p_credit_note.amount, p_credit_note.currency, p_credit_note.reason)
+    );
+    perform billing._write_email(
+        p_invoice_id => p_credit_note.invoice_id,
+        p_template => 'credit_note',
+        p_on => p_credit_note.issued_on,
+        p_occasion => lower(p_credit_note.credit_note_number),
+        p_details => '{}'
+    );
+    update billing.emails
+    set credit_note_id = p_credit_note.credit_note_id
+    where
+        invoice_id = p_credit_note.invoice_id
+        and template = 'credit_note'
+        and credit_note_id is null;
+end;
+$$;
+
+comment on function billing._announce_credit_note (billing.credit_notes)
+is 'Writes a new credit note into the audit log and its e-mail into the outbox, where it waits for the document.';

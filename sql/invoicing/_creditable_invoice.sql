@@ -1,0 +1,35 @@
+create or replace function billing._creditable_invoice(p_invoice_number text, p_as_of date)
+returns billing.invoices
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_invoice billing.invoices;
+begin
+    select * into v_invoice
+    from billing.invoices
+    where invoice_number = p_invoice_number
+    for update;
+    if not found then
+        raise no_data_found using message = format('there is no invoice %s', p_invoice_number);
+    end if;
+    if v_invoice.status not in ('issued', 'paid') then
+        raise object_not_in_prerequisite_state using
+            message = format('invoice %s is %s', p_invoice_number, v_invoice.status),
+            hint = case v_invoice.status
+                when 'draft' then 'Deliver it first: billing deliver.'
+                else 'There is nothing to credit of a void invoice.'
+            end;
+    end if;
+    if p_as_of < v_invoice.issued_on then
+        raise invalid_parameter_value using
+            message = format('invoice %s is of %s, later than %s', p_invoice_number, v_invoice.issued_on, p_as_of);
+    end if;
+    return v_invoice;
+end;
+$$;
+
+comment on function billing._creditable_invoice (text, date)
+is 'Locks an invoice that can be credited on a date, and returns it.';

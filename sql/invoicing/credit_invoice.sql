@@ -1,0 +1,45 @@
+-- Locks the invoice: concurrent credit notes see each other and never exceed it together.
+create or replace function billing.credit_invoice(
+    p_invoice_number text,
+    p_line integer,
+    p_amount numeric,
+    p_reason text,
+    p_as_of date
+)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    v_invoice billing.invoices;
+    v_credit_note billing.credit_notes;
+begin
+    v_invoice := billing._creditable_invoice(p_invoice_number, p_as_of);
+    if coalesce(trim(p_reason), '') = '' then
+        raise invalid_parameter_value using message = 'a credit note needs a reason';
+    end if;
+    v_credit_note := billing._insert_credit_note(
+        p_invoice => v_invoice,
+        p_lines => array(
+            select lines
+            from billing._credit_lines(
+                p_invoice => v_invoice,
+                p_line => p_line,
+                p_amount => p_amount
+            ) as lines
+        ),
+        p_reason => p_reason,
+        p_as_of => p_as_of
+    );
+    perform billing._give_back_credit(v_credit_note, p_as_of);
+    perform billing._settle_invoice(v_invoice.invoice_id, p_as_of);
+    insert into billing.documents (credit_note_id) values (v_credit_note.credit_note_id);
+    perform billing._announce_credit_note(v_credit_note);
+    return v_credit_note.credit_note_number;
+end;
+$$;
+
+comment on function billing.credit_invoice (text, integer, numeric, text, date)
+is 'Issues a credit note and returns its number: over all that is left of an invoice, a gross amount (p_amount), a line (p_line), or a net amount of a line (both). What was paid too much then is given back.';

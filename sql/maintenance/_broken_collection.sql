@@ -1,0 +1,71 @@
+create or replace function billing._broken_collection()
+returns table (
+    invariant text,
+    subject text,
+    detail text
+)
+language sql
+stable
+security invoker
+as $$
+select
+    'dunning agrees with its invoice' as invariant,
+    invoices.invoice_number as subject,
+    format('the invoice is %s, its dunning %s', invoices.status, coalesce(cases.state, 'not begun')) as detail
+from billing.invoices
+left join billing.dunning_cases as cases using (invoice_id)
+where
+    (invoices.status in ('issued', 'paid') and cases.invoice_id is null)
+    or (invoices.status = 'paid' and cases.state <> 'paid')
+    or (invoices.status = 'issued' and cases.state = 'paid')
+union all
+select
+    'nothing more is asked of a settled invoice' as invariant,
+    invoices.invoice_number as subject,
+    format('attempt %s is %s', attempts.attempt, attempts.state) as detail
+from billing.payment_attempts as attempts
+inner join billing.invoices using (invoice_id)
+where attempts.state = 'scheduled' and invoices.status <> 'issued'
+union all
+select
+    'successful charges are booked' as invariant,
+    invoices.invoice_number as subject,
+    format('attempt %s succeeded, and there is no payment', attempts.attempt) as detail
+from billing.payment_attempts as attempts
+inner join billing.invoices using (invoice_id)
+inner join billing.payment_intents as intents using (invoice_id)
+where
+    attempts.state = 'succeeded'
+    and not exists (
+        select from billing.payments
+        where payments.method = 'card' and payments.reference = intents.stripe_payment_intent_id
+    )
+union all
+select
+    'refunds are booked once they went out' as invariant,
+    refunds.idempotency_key as subject,
+    format('%s succeeded, and the payment says otherwise', refunds.stripe_refund_id) as detail
+from billing.refunds
+where
+    refunds.state = 'succeeded'
+    and not exists (
+        select from billing.payment_reversals as reversals
+        where
+            reversals.kind = 'refund'
+            and reversals.reference = refunds.stripe_refund_id
+            and reversals.payment_id = refunds.payment_id
+            and reversals.amount = refunds.amount
+    )
+union all
+select
+    'refunds of a credit note are not more than it' as invariant,
+    credit_notes.credit_note_number as subject,
+    format('%s to give back of %s', sum(refunds.amount), credit_notes.amount) as detail
+from billing.refunds
+inner join billing.credit_notes using (credit_note_id)
+group by credit_notes.credit_note_id
+having sum(refunds.amount) > credit_notes.amount
+$$;
+
+comment on function billing._broken_collection ()
+is 'Dunning, charges and refunds that contradict the invoices and payments they belong to.';

@@ -1,0 +1,29 @@
+create or replace function billing._lock_refund(p_refund_id bigint)
+returns billing.refunds
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_refund billing.refunds;
+begin
+    perform billing._lock_invoices(array(
+        select applications.invoice_id
+        from billing.refunds
+        inner join billing.payment_applications as applications using (payment_id)
+        where refunds.refund_id = p_refund_id
+    ));
+    perform from billing.payments
+    where payment_id = (select payment_id from billing.refunds where refund_id = p_refund_id)
+    for update;
+    select * into strict v_refund
+    from billing.refunds
+    where refund_id = p_refund_id
+    for update;
+    return v_refund;
+end;
+$$;
+
+comment on function billing._lock_refund (bigint)
+is 'Locks the invoices of a payment, the payment and its refund, in this order, and returns the refund.';

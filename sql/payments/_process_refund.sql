@@ -1,0 +1,51 @@
+-- Stripe tells the sum of all refunds of a charge. What is known already, or is being refunded by us at this moment and
+-- will be recorded with its own answer, is not booked again. A refund made at Stripe's dashboard re-opens the invoice,
+-- but nobody is dunned for it: finance is asked.
+create or replace function billing._process_refund(p_event billing.webhook_events, p_as_of date)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_object jsonb := p_event.payload -> 'data' -> 'object';
+    v_payment billing.payments;
+    v_amount numeric;
+begin
+    select * into v_payment
+    from billing.payments
+    where method = 'card' and reference = p_event.stripe_payment_intent_id;
+    if not found then
+        return billing._outcome_of_unknown_payment(p_event);
+    end if;
+    select
+        billing.amount_from_stripe((v_object ->> 'amount_refunded')::bigint, v_payment.currency)
+        - billing._refunded_of_intent(p_event.stripe_payment_intent_id)
+    into v_amount;
+    select least(v_amount, payment_balances.amount - payment_balances.reversed)
+    into v_amount
+    from billing.payment_balances
+    where payment_balances.payment_id = v_payment.payment_id;
+    if v_amount <= 0 then
+        return 'ignored: known before';
+    end if;
+    perform billing._reverse_payment(
+        p_payment_id => v_payment.payment_id,
+        p_amount => v_amount,
+        p_kind => 'refund',
+        p_reference => format('%s-refunded-%s', v_object ->> 'id', v_object ->> 'amount_refunded'),
+        p_on => p_as_of
+    );
+    perform billing._ask_finance(
+        p_payment_id => v_payment.payment_id,
+        p_occasion => p_event.webhook_event_id,
+        p_reason => format('%s %s were refunded at Stripe', v_amount, v_payment.currency),
+        p_on => p_as_of
+    );
+    return format('refund of %s %s', v_amount, v_payment.currency);
+end;
+$$;
+
+comment on function billing._process_refund (billing.webhook_events, date)
+is 'charge.refunded: what was refunded and is not known yet is booked.';

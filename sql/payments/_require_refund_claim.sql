@@ -1,0 +1,20 @@
+create or replace function billing._require_refund_claim(p_refund_id bigint, p_claim integer)
+returns billing.refunds
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_refund billing.refunds;
+begin
+    v_refund := billing._lock_refund(p_refund_id);
+    if v_refund.claims <> p_claim or v_refund.claimed_by is null then
+        perform billing._refuse_lost_claim(format('refund %s', p_refund_id));
+    end if;
+    return v_refund;
+end;
+$$;
+
+comment on function billing._require_refund_claim (bigint, integer)
+is 'Locks a refund and raises UB003 unless p_claim is its running claim.';

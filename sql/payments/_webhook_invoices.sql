@@ -1,0 +1,29 @@
+create or replace function billing._webhook_invoices(p_event billing.webhook_events)
+returns setof bigint
+language sql
+stable
+security invoker
+as $$
+select intents.invoice_id
+from billing.payment_intents as intents
+where intents.stripe_payment_intent_id = p_event.stripe_payment_intent_id
+union
+select applications.invoice_id
+from billing.payments
+inner join billing.payment_applications as applications using (payment_id)
+where payments.method = 'card' and payments.reference = p_event.stripe_payment_intent_id
+union
+select invoices.invoice_id
+from billing.invoices
+where invoices.invoice_number = p_event.payload -> 'data' -> 'object' -> 'metadata' ->> 'invoice_number'
+union
+select invoices.invoice_id
+from billing.customers
+inner join billing.invoices using (customer_id)
+where
+    customers.stripe_customer_id = p_event.stripe_customer_id
+    and invoices.status = 'issued'
+$$;
+
+comment on function billing._webhook_invoices (billing.webhook_events)
+is 'Invoices that an event may change; to be locked before any is.';

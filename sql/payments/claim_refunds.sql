@@ -1,0 +1,57 @@
+-- Leases as in claim_documents. A refund that was sent but has no answer is claimed like a new one and sent again
+-- under the same key.
+create or replace function billing.claim_refunds(
+    p_worker text,
+    p_limit integer,
+    p_lease interval,
+    p_not_failed_since timestamptz
+)
+returns table (
+    refund_id bigint,
+    credit_note_number text,
+    claim integer,
+    state text
+)
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+with claimable as (
+    select refunds.refund_id
+    from billing.refunds
+    where
+        refunds.state in ('scheduled', 'sent', 'unknown')
+        and (refunds.failed_at is null or refunds.failed_at < p_not_failed_since)
+        and (
+            refunds.claimed_by is null
+            or refunds.claim_expires_at < clock_timestamp()
+            or not exists (
+                select from pg_catalog.pg_stat_activity
+                where pg_stat_activity.pid = refunds.claimed_pid
+            )
+        )
+    order by refunds.refund_id
+    limit p_limit
+    for update skip locked
+)
+
+update billing.refunds
+set
+    claimed_by = p_worker,
+    claimed_pid = pg_backend_pid(),
+    claim_expires_at = clock_timestamp() + p_lease,
+    claims = refunds.claims + 1
+from claimable
+inner join billing.refunds as claimed using (refund_id)
+inner join billing.credit_notes using (credit_note_id)
+where refunds.refund_id = claimable.refund_id
+returning
+    refunds.refund_id,
+    credit_notes.credit_note_number,
+    refunds.claims,
+    refunds.state
+$$;
+
+comment on function billing.claim_refunds (text, integer, interval, timestamptz)
+is 'Claims up to p_limit refunds to send, new ones and those without an answer; those that failed after p_not_failed_since are left for the next delivery.';

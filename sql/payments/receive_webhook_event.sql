@@ -1,0 +1,29 @@
+-- Only stores: whoever delivers the event gets its answer at once, and processing can be repeated.
+create or replace function billing.receive_webhook_event(p_id text, p_type text, p_payload jsonb)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    v_object jsonb := p_payload -> 'data' -> 'object';
+begin
+    insert into billing.webhook_events (
+        webhook_event_id, event_type, occurred_at, stripe_payment_intent_id, stripe_customer_id, payload
+    )
+    values (
+        p_id,
+        p_type,
+        to_timestamp((p_payload ->> 'created')::bigint),
+        case when v_object ->> 'object' = 'payment_intent' then v_object ->> 'id' else v_object ->> 'payment_intent' end,
+        case when v_object ->> 'object' = 'customer' then v_object ->> 'id' else v_object ->> 'customer' end,
+        p_payload
+    )
+    on conflict (webhook_event_id) do nothing;
+    return found;
+end;
+$$;
+
+comment on function billing.receive_webhook_event (text, text, jsonb)
+is 'Puts an event of Stripe into the inbox; false if it came before. p_payload is the whole event.';

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from orchestrator import resources
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import psycopg
+
+    from tests.conventions.conftest import Function
+
+GRANTS = "grants"
+STAGING = b"pg_temp"
+"""Tables a session makes for a load: a check of the function alone does not know them."""
+LONGEST_BODY = 60
+"""Lines; a longer body gives its reason in the header of its file."""
+MOST_ARGUMENTS = 6
+
+
+def header(path: Path) -> str:
+    return path.read_text(encoding="utf-8").partition("create or replace")[0]
+
+
+def test_every_function_has_a_comment(functions: list[Function]) -> None:
+    assert [one.name for one in functions if not one.comment] == []
+
+
+def test_names_are_not_overloaded(functions: list[Function]) -> None:
+    assert [name for name, times in Counter(one.name for one in functions).items() if times > 1] == []
+
+
+def test_files_and_catalog_are_the_same_set(
+    database: psycopg.Connection, functions: list[Function], sources: dict[str, Path]
+) -> None:
+    views = database.execute("select viewname from pg_views where schemaname = 'billing'").fetchall()
+    assert {one.name for one in functions} | {name for (name,) in views} == set(sources) - {GRANTS}
+
+
+def test_a_file_name_is_there_once() -> None:
+    names = Counter(path.name for path in resources.folder("sql").rglob("*.sql"))
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_volatility_and_security_are_written_out(functions: list[Function], sources: dict[str, Path]) -> None:
+    silent = []
+    for one in functions:
+        clauses = sources[one.name].read_text(encoding="utf-8").partition("language ")[2]
+        clauses = re.split(r"\bas \$\$|^return\b|^begin atomic", clauses, flags=re.MULTILINE)[0]
+        if not (
+            re.search(r"^(immutable|stable|volatile)$", clauses, re.MULTILINE)
+            and re.search(r"^security (invoker|definer)$", clauses, re.MULTILINE)
+        ):
+            silent.append(one.name)
+    assert silent == []
+
+
+def test_plpgsql_and_definers_search_no_path(functions: list[Function]) -> None:
+    bound = [one for one in functions if one.language == "plpgsql" or one.is_definer]
+    assert [one.name for one in bound if 'search_path=""' not in one.settings] == []
+
+
+def test_bodies_are_short_or_say_why(functions: list[Function], sources: dict[str, Path]) -> None:
+    long = [
+        one.name for one in functions if one.language == "plpgsql" and len(one.body.strip().splitlines()) > LONGEST_BODY
+    ]
+    assert [name for name in long if not header(sources[name]).startswith("--")] == []
+
+
+def test_functions_take_at_most_six_arguments(functions: list[Function]) -> None:
+    assert [one.name for one in functions if one.arguments > MOST_ARGUMENTS] == []
+
+
+def test_arguments_carry_their_prefix(database: psycopg.Connection) -> None:
+    rows = database.execute(
+        """
+        select proname, argument
+        from pg_proc cross join lateral unnest(proargnames[:pronargs]) as argument
+        where pronamespace = 'billing'::regnamespace and argument !~ '^p_'
+        """
+    ).fetchall()
+    assert rows == []
+
+
+def test_the_second_path_calls_nothing_of_the_first(sources: dict[str, Path]) -> None:
+    rating = {path.stem for path in sources.values() if path.parent.name in {"rating", "money"}}
+    called = set(re.findall(r"billing\.(\w+)", sources["_recomputed_charges"].read_text(encoding="utf-8")))
+    assert called & (rating | {"daily_usage", "plan_prices", "recurring_charges"}) == set()
+
+
+def test_nobody_may_execute_by_default(database: psycopg.Connection) -> None:
+    rows = database.execute(
+        """
+        select proname
+        from pg_proc cross join lateral aclexplode(coalesce(proacl, acldefault('f', proowner))) as acl
+        where pronamespace = 'billing'::regnamespace and acl.grantee = 0
+        """
+    ).fetchall()
+    assert rows == []
+
+
+def test_every_body_is_valid_once_everything_is_there(database: psycopg.Connection, sources: dict[str, Path]) -> None:
+    """Deployment creates functions unchecked, because they come before what they use; here nothing is missing."""
+    for name in set(sources) - {GRANTS}:
+        text = sources[name].read_bytes()
+        if STAGING not in text:
+            with database.transaction(force_rollback=True):
+                database.execute("set local check_function_bodies = on")
+                database.execute(text)

@@ -1,0 +1,53 @@
+"""A mail as the database describes it, for the tests of building and of sending."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SELLER = {
+    "name": "Northgate API, Inc.",
+    "address_line1": "500 Howard Street",
+    "postal_code": "94105",
+    "city": "San Francisco",
+    "region": "CA",
+    "country": "US",
+    "tax_registration_number": "EU372041931",
+    "email": "billing@northgate.example",
+    "website": "https://northgate.example",
+    "iban": "DE02120300000000202051",
+    "bic": "BYLADEM1001",
+    "bank_name": "Deutsche Kreditbank Berlin",
+}
+
+PAYMENT_URL = "https://northgate.example/i/7Qm3vPz0K1aZbXyW8rT5uN"
+PORTAL_URL = "https://northgate.example/p/9aZbXyW8rT5uN"
+
+
+def mail(template: str = "reminder", **changes: object) -> dict[str, Any]:
+    return {
+        "template": template,
+        "message_id": "<invoice-47.reminder@northgate.example>",
+        "date": "2026-04-07T08:00:00+00:00",
+        "from": {"name": "Northgate API, Inc.", "address": "billing@northgate.example"},
+        "to": {"name": "Müller & Söhne GmbH", "address": "ap@mueller.example"},
+        "document_number": "INV-2026-02-0047",
+        "currency": "USD",
+        "exponent": 2,
+        "amount_due": "1312.91",
+        "total": "1312.91",
+        "due_on": "2026-03-31",
+        "issued_on": "2026-03-01",
+        "period_start": "2026-02-01",
+        "period_last_day": "2026-02-28",
+        "collection_method": "send_invoice",
+        "payment_url": PAYMENT_URL,
+        "portal_url": PORTAL_URL,
+        "seller": SELLER,
+        "payment_reference": "INV-2026-02-0047",
+        "days_overdue": 7,
+        "failure_reason": None,
+        "paid_amount": "1000.00",
+        "paid_on": "2026-04-06",
+        "attachments": [],
+        **changes,
+    }

@@ -1,0 +1,307 @@
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from email import message_from_bytes, policy
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.errors import BillingError
+from orchestrator.mail import TEMPLATES, Attachment, MailError, build_message
+from orchestrator.resources import folder
+from tests.orchestrator.mails import PAYMENT_URL, PORTAL_URL, mail
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+INVOICES = ["invoice_card", "invoice_transfer"]
+TO_CUSTOMERS_UNPAID = ["invoice_transfer", "reminder", "urgent_notice", "update_payment_method"]
+PDF = Attachment(filename="INV-2026-02-0047.pdf", content=b"%PDF-1.7 content")
+
+
+def text_of(message: EmailMessage) -> str:
+    part = message.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
+def html_of(message: EmailMessage) -> str:
+    part = message.get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
+
+
+class Visible(HTMLParser):
+    """Collects the words, links and tags of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words = ""
+        self.links: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(html)
+
+    def handle_data(self, data: str) -> None:
+        self.words += f" {data}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links += [value or "" for name, value in attrs if name in {"href", "src", "background"}]
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_both_parts_of_every_message_name_number_amount_and_due_date(template: str) -> None:
+    message = build_message(mail(template, customer={"name": "Müller", "account_number": "C-1"}))
+    amount = "1,000.00" if template == "payment_received" else "1,312.91"
+    for part in (text_of(message), Visible(html_of(message)).words):
+        assert "INV-2026-02-0047" in part
+        assert f"USD {amount}" in part
+        assert template == "credit_note" or "31 March 2026" in part
+        assert "None" not in part
+        assert "{" not in part
+    assert "INV-2026-02-0047" in message["Subject"]
+    assert f"USD {amount}" in message["Subject"]
+
+
+def test_every_template_is_a_pair_and_every_pair_is_known() -> None:
+    directory = folder("templates") / "mail"
+    for suffix in (".html", ".txt"):
+        stems = {path.stem for path in directory.glob(f"*{suffix}")}
+        assert stems - {"base", "parts", "bank"} == TEMPLATES
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_pages_load_nothing_and_run_nothing(template: str) -> None:
+    page = Visible(html_of(build_message(mail(template))))
+    assert not page.tags & {"img", "script", "link", "style", "iframe", "form", "object", "video"}
+    assert not {name for name in page.attributes if name.startswith("on")}
+    assert set(page.links) <= {PAYMENT_URL, PORTAL_URL, "mailto:billing@northgate.example"}
+
+
+@pytest.mark.parametrize("template", TO_CUSTOMERS_UNPAID)
+def test_who_has_to_pay_gets_the_direct_link_in_both_parts(template: str) -> None:
+    message = build_message(mail(template))
+    assert f"\n{PAYMENT_URL}\n" in text_of(message)
+    assert PAYMENT_URL in Visible(html_of(message)).links
+
+
+@pytest.mark.parametrize("template", ["invoice_transfer", "reminder", "urgent_notice"])
+def test_who_pays_by_transfer_gets_account_and_reference(template: str) -> None:
+    for part in (text_of(build_message(mail(template))), html_of(build_message(mail(template)))):
+        assert "DE02 1203 0000 0000 2020 51" in part
+        assert "BYLADEM1001" in part
+        assert "Reference" in part
+
+
+@pytest.mark.parametrize("template", ["reminder", "urgent_notice"])
+def test_who_pays_by_card_gets_the_portal_and_no_account(template: str) -> None:
+    message = build_message(mail(template, collection_method="charge_automatically", failure_reason="expired_card"))
+    for part in (text_of(message), html_of(message)):
+        assert PORTAL_URL in part
+        assert "IBAN" not in part
+        assert "the card has expired" in part
+
+
+def test_an_expired_card_leads_to_the_portal() -> None:
+    message = build_message(mail("update_payment_method", failure_reason="expired_card"))
+    assert f"\n{PORTAL_URL}\n" in text_of(message)
+    assert PORTAL_URL in Visible(html_of(message)).links
+    assert "the card has expired" in text_of(message)
+
+
+@pytest.mark.parametrize("reason", ["lost_card", "stolen_card", "fraudulent", "something_new"])
+def test_a_customer_is_not_told_that_the_card_was_reported(reason: str) -> None:
+    message = build_message(mail("update_payment_method", failure_reason=reason))
+    assert "the payment was declined" in text_of(message)
+    assert reason.partition("_")[0] not in text_of(message) + html_of(message)
+
+
+def test_finance_is_told_the_reason_as_it_is() -> None:
+    assert "stolen_card" in text_of(build_message(mail("manual_review", failure_reason="stolen_card")))
+
+
+@pytest.mark.parametrize("method", ["send_invoice", "charge_automatically"])
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_sentences_stand_apart(template: str, method: str) -> None:
+    message = build_message(mail(template, collection_method=method, failure_reason="expired_card"))
+    for part in (text_of(message), Visible(html_of(message)).words):
+        assert not re.search(r"[a-z0-9][.:,][A-Z]", part)
+    assert not re.search(r" [.,]", text_of(message))
+
+
+@pytest.mark.parametrize("template", INVOICES)
+def test_an_invoice_over_nothing_asks_for_nothing(template: str) -> None:
+    message = build_message(mail(template, amount_due="0.00", total="0.00"))
+    for part in (text_of(message), html_of(message)):
+        assert "nothing to pay" in part
+        assert "IBAN" not in part
+
+
+def test_what_a_credit_paid_is_not_asked_for_again() -> None:
+    message = build_message(mail("invoice_transfer", amount_due="312.91"))
+    assert "USD 312.91 due 31 March 2026" in message["Subject"]
+    assert "Still to pay    USD 312.91" in text_of(message)
+
+
+def test_a_part_payment_says_what_is_still_open() -> None:
+    assert "USD 312.91 of invoice" in text_of(build_message(mail("payment_received", amount_due="312.91")))
+    assert "paid in full" in text_of(build_message(mail("payment_received", amount_due="0.00")))
+
+
+@pytest.mark.parametrize("days", [None, 0, -3])
+def test_a_due_date_to_come_is_not_called_past(days: int | None) -> None:
+    for template in ("reminder", "urgent_notice"):
+        message = build_message(mail(template, days_overdue=days))
+        for part in (text_of(message), html_of(message)):
+            assert "It was due" not in part
+            assert "after its due date" not in part
+
+
+def test_one_day_is_one_day() -> None:
+    assert "1 day after" in text_of(build_message(mail("urgent_notice", days_overdue=1)))
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_without_links_account_or_due_date_the_message_is_still_whole(template: str) -> None:
+    seller = mail()["seller"] | {"iban": None, "bic": None, "bank_name": None, "website": None}
+    message = build_message(mail(template, payment_url=None, portal_url=None, due_on=None, seller=seller))
+    for part in (text_of(message), html_of(message)):
+        assert "None" not in part
+        assert "http" not in part
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_names_are_written_as_they_are_never_as_markup(template: str) -> None:
+    name = "<b>Bold</b> {{7*7}} &amp; \u202eevil"
+    seller = mail()["seller"] | {"name": name}
+    message = build_message(mail(template, to={"name": name, "address": "a@b.example"}, seller=seller))
+    assert "b" not in Visible(html_of(message)).tags
+    assert "<b>Bold</b> {{7*7}} &amp; evil" in text_of(message)
+    assert "\u202e" not in text_of(message) + html_of(message)
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "https://x.example/\r\nBcc:", 'https://x.example/"onclick="', "ftp://x", "data:x"]
+)
+def test_only_web_addresses_become_links(url: str) -> None:
+    with pytest.raises(MailError, match="one of its links is not a web address") as refused:
+        build_message(mail(payment_url=url))
+    assert url not in str(refused.value)
+
+
+@pytest.mark.parametrize("text_lines", sorted(TEMPLATES))
+def test_plain_text_fits_a_narrow_window(text_lines: str) -> None:
+    lines = text_of(build_message(mail(text_lines))).split("\n")
+    assert max(len(line) for line in lines) <= 78
+    assert not any(lines[i] == lines[i + 1] == "" for i in range(len(lines) - 2))
+
+
+def test_headers_say_who_when_and_that_nobody_typed_it() -> None:
+    message = build_message(mail())
+    assert str(message["From"]) == '"Northgate API, Inc." <billing@northgate.example>'
+    assert message["To"].addresses[0].addr_spec == "ap@mueller.example"
+    assert message["Date"] == "Tue, 07 Apr 2026 08:00:00 +0000"
+    assert message["Message-ID"] == "<invoice-47.reminder@northgate.example>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["MIME-Version"] == "1.0"
+
+
+def test_the_document_stands_beside_the_two_parts() -> None:
+    description = mail("invoice_transfer", attachments=[{"filename": PDF.filename, "document_id": 7}])
+    source = build_message(description, [PDF]).as_bytes()
+    message = message_from_bytes(source, policy=policy.default)
+    assert message.get_content_type() == "multipart/mixed"
+    kinds = [part.get_content_type() for part in message.walk()]
+    assert kinds == ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf"]
+    (attached,) = message.iter_attachments()
+    assert (attached.get_filename(), attached.get_content()) == (PDF.filename, PDF.content)
+    assert source.isascii()
+    assert max(len(line) for line in source.split(b"\r\n")) <= 998
+    assert b"\n" not in source.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize(
+    ("described", "given"),
+    [([], [PDF]), (["INV-2026-02-0047.pdf"], []), (["INV-2026-02-0048.pdf"], [PDF])],
+)
+def test_an_invoice_goes_out_with_its_own_document_or_not_at_all(described: list[str], given: list[Attachment]) -> None:
+    with pytest.raises(MailError, match="its attachments are"):
+        build_message(mail("invoice_card", attachments=[{"filename": name} for name in described]), given)
+
+
+@pytest.mark.parametrize("filename", ["../x.pdf", 'a"b.pdf', "a\r\nb.pdf", "", ".x", "x" * 200])
+def test_a_file_name_that_steers_is_refused(filename: str) -> None:
+    attachment = Attachment(filename=filename, content=b"")
+    with pytest.raises(MailError, match="file name"):
+        build_message(mail(attachments=[{"filename": filename}]), [attachment])
+
+
+@pytest.mark.parametrize(
+    "message_id", ["", "a@b", "<a b@c>", "<a@b>\r\nBcc: x", "<a@b> <c@d>", "<@b>", None, f"<{'a' * 200}@b>"]
+)
+def test_a_message_id_that_is_none_is_refused(message_id: str | None) -> None:
+    with pytest.raises(MailError, match="Message-ID"):
+        build_message(mail(message_id=message_id))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"template": "../print"}, "there is no template"),
+        ({"template": "base"}, "there is no template"),
+        ({"date": "2026-03-04T08:00:00"}, "no offset"),
+        ({"date": "yesterday"}, "yesterday"),
+        ({"amount_due": 312.91}, "exact decimal"),
+        ({"amount_due": "312.911"}, "more than 2 decimals"),
+        ({"to": {"name": "x", "address": "a@b.example\r\nBcc: c@d.example"}}, "not one e-mail address"),
+        ({"to": None}, "name and an address"),
+    ],
+)
+def test_a_wrong_description_is_one_sentence(change: dict[str, object], reason: str) -> None:
+    with pytest.raises(MailError, match=rf"The e-mail <invoice-47\.reminder@northgate\.example> .*{reason}") as refused:
+        build_message(mail() | change)
+    assert isinstance(refused.value, BillingError)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("missing", ["amount_due", "seller", "payment_url", "attachments", "to"])
+def test_a_missing_field_is_an_error_not_a_gap(missing: str) -> None:
+    description = mail()
+    del description[missing]
+    with pytest.raises(MailError, match=missing):
+        build_message(description)
+
+
+def test_the_same_description_gives_the_same_bytes_in_every_process() -> None:
+    description = mail("invoice_transfer", attachments=[{"filename": PDF.filename}])
+    here = build_message(description, [PDF]).as_bytes()
+    program = (
+        "import sys; from tests.orchestrator.test_mail import PDF, build_message, mail;"
+        "sys.stdout.buffer.write(build_message("
+        "mail('invoice_transfer', attachments=[{'filename': PDF.filename}]), [PDF]).as_bytes())"
+    )
+    there = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        check=True,
+    )
+    assert there.stdout == here
+    other = build_message(description | {"message_id": "<other@northgate.example>"}, [PDF]).as_bytes()
+    assert re.search(rb'boundary="([^"]+)"', other) != re.search(rb'boundary="([^"]+)"', here)
+
+
+@pytest.mark.parametrize(
+    ("currency", "exponent", "amount", "shown"), [("JPY", 0, "12000", "JPY 12,000"), ("KWD", 3, "1.500", "KWD 1.500")]
+)
+def test_every_currency_has_its_own_decimals(currency: str, exponent: int, amount: str, shown: str) -> None:
+    message = build_message(mail(currency=currency, exponent=exponent, amount_due=amount, total=amount))
+    assert shown in text_of(message)

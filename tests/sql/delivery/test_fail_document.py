@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+if TYPE_CHECKING:
+    from tests.given import Given
+
+pytestmark = pytest.mark.usefixtures("three")
+
+CLAIM = "select document_id, attempt from billing.claim_documents('w', 1, '1h', 'infinity')"
+
+
+def test_a_failure_gives_the_document_back_with_the_reason(given: Given) -> None:
+    document, attempt = given.connection.execute(CLAIM).fetchone() or (0, 0)
+    given.connection.execute("select billing.fail_document(%s, %s, 'the font is missing')", (document, attempt))
+    rows = given.connection.execute("select * from billing.open_documents()").fetchall()
+    assert rows == [
+        ("INV-2026-02-0001", "the font is missing"),
+        ("INV-2026-02-0002", None),
+        ("INV-2026-02-0003", None),
+    ]
+
+
+def test_a_later_success_forgets_the_failure(given: Given) -> None:
+    document, attempt = given.connection.execute(CLAIM).fetchone() or (0, 0)
+    given.connection.execute("select billing.fail_document(%s, %s, 'no font')", (document, attempt))
+    given.deliver()
+    assert given.value("select count(*) from billing.documents where last_error is not null") == 0
+    assert given.connection.execute("select * from billing.open_documents()").fetchall() == []
+
+
+def test_whoever_lost_the_claim_cannot_fail_it(given: Given) -> None:
+    document, attempt = given.connection.execute(CLAIM).fetchone() or (0, 0)
+    with pytest.raises(psycopg.Error, match="was lost"):
+        given.connection.execute("select billing.fail_document(%s, %s, 'x')", (document, attempt + 1))

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.collection import Collection
+
+
+def test_transfers_are_reminded_on_the_days_after_the_due_date(given: Collection) -> None:
+    bill = given.issued("100.00")
+    states = []
+    for day in ("2026-04-02", "2026-04-03", "2026-04-07", "2026-04-14", "2026-04-30"):
+        given.advance(day)
+        states.append(given.dunning(bill)[0])
+    assert states == ["issued", "reminder_sent", "urgent_notice", "manual_review", "manual_review"]
+    assert [template for template, _ in given.letters(bill)] == [
+        "invoice_transfer", "reminder", "urgent_notice", "manual_review",
+    ]
+
+
+def test_a_soft_decline_is_tried_again_and_the_letter_follows_its_failure(given: Collection) -> None:
+    bill = given.issued("100.00", method="charge_automatically")
+    given.charge(bill, declined="insufficient_funds")
+    assert given.dunning(bill) == ("retry_scheduled", 3, "2026-03-04")
+    assert given.advance("2026-03-04") == (0, 1)
+    given.charge(bill, declined="insufficient_funds", on="2026-03-04")
+    assert given.dunning(bill) == ("reminder_sent", 7, "2026-03-08")
+    assert given.letters(bill)[-1] == ("reminder", "queued")
+
+
+def test_a_retry_that_succeeds_ends_dunning(given: Collection) -> None:
+    bill = given.issued("100.00", method="charge_automatically")
+    given.charge(bill, declined="insufficient_funds")
+    given.advance("2026-03-04")
+    given.charge(bill, on="2026-03-04")
+    assert (given.status(bill), given.dunning(bill)) == ("paid", ("paid", None, None))
+
+
+def test_a_hard_decline_asks_for_another_card_and_is_not_tried_again(given: Collection) -> None:
+    bill = given.issued("100.00", method="charge_automatically")
+    given.charge(bill, declined="expired_card")
+    assert given.letters(bill)[-1] == ("update_payment_method", "queued")
+    assert [given.advance(day) for day in ("2026-03-04", "2026-03-08", "2026-03-15")] == [(1, 0)] * 3
+    assert given.dunning(bill) == ("manual_review", None, None)
+    assert given.broken() == []
+
+
+def test_the_same_day_again_finds_nothing_due(given: Collection) -> None:
+    given.issued("100.00")
+    assert given.advance("2026-04-03") == (1, 0)
+    assert given.advance("2026-04-03") == (0, 0)
+
+
+def test_after_a_delay_the_letters_keep_their_distance(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.advance("2026-05-01")
+    assert given.dunning(bill) == ("reminder_sent", 7, "2026-05-05")
+
+
+@pytest.mark.parametrize("end", ["paid", "void"])
+def test_nobody_is_dunned_for_what_is_settled(given: Collection, end: str) -> None:
+    bill = given.issued("100.00")
+    if end == "paid":
+        given.paid_by_hand(bill, "100.00")
+    else:
+        given.void(given.invoice(bill.customer))
+    assert given.advance("2026-12-31") == (0, 0)
+
+
+def test_a_returned_part_does_not_send_dunning_back_to_its_start(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.transfer("60.00", bill.number, payer_iban="DE1", on="2026-03-20")
+    given.advance("2026-04-03")
+    given.advance("2026-04-07")
+    given.transfer("-60.00", "", payer_iban="DE1", on="2026-04-08")
+    assert given.dunning(bill) == ("urgent_notice", 14, "2026-04-14")
+    assert given.advance("2026-04-14") == (1, 0)
+    assert given.broken() == []
+
+
+def test_a_void_invoice_is_not_charged(given: Collection) -> None:
+    bill = given.issued("100.00", method="charge_automatically")
+    given.void(given.invoice(bill.customer))
+    assert given.value("select state from billing.payment_attempts") == "canceled"
+    assert given.broken() == []
+
+
+def test_an_invoice_is_not_voided_while_it_is_charged(given: Collection) -> None:
+    bill = given.issued("100.00", method="charge_automatically")
+    given.begun(bill)
+    with pytest.raises(Exception, match="a charge of invoice INV-2026-02-0001 is under way"):
+        given.void(given.invoice(bill.customer))
+
+
+def test_a_card_gets_at_most_fifteen_tries_in_thirty_days(given: Collection) -> None:
+    bill = given.issued("100.00", method="charge_automatically")
+    given.charge(bill, declined="card_declined")
+    for number in range(20):
+        given.value("select billing.set_payment_method(account_number, stripe_customer_id, %s, '2026-03-02') "
+                    "from billing.customers where customer_id = %s", f"pm_{number}", bill.customer)
+        if given.value("select count(*) from billing.payment_attempts where state = 'scheduled'"):
+            given.charge(bill, declined="card_declined", on="2026-03-02")
+    assert given.value("select count(*) from billing.payment_attempts") == 15

@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.collection import Collection
+
+if TYPE_CHECKING:
+    from tests.collection import Bill
+
+
+@pytest.fixture
+def till(database: psycopg.Connection) -> Collection:
+    return Collection(database)
+
+
+def amounts(till: Collection, number: str) -> tuple[object, ...]:
+    row = till.connection.execute(
+        "select subtotal, tax, amount from billing.credit_notes where credit_note_number = %s", (number,)
+    ).fetchone()
+    assert row is not None
+    return row
+
+
+def taxed(till: Collection, *lines: str) -> Bill:
+    till.tax_rate("0.19")
+    return till.issued(*lines, country="DE")
+
+
+def test_the_whole_invoice_is_credited_with_its_tax(till: Collection) -> None:
+    bill = taxed(till, "100.00", "50.05")
+    assert amounts(till, till.credited(bill)) == (Decimal("150.05"), Decimal("28.51"), Decimal("178.56"))
+    assert (till.status(bill), till.outstanding(bill)) == ("paid", 0)
+    assert till.broken() == []
+
+
+def test_a_line_is_credited_net_with_its_tax(till: Collection) -> None:
+    bill = taxed(till, "100.00", "50.00")
+    assert amounts(till, till.credited(bill, line=1)) == (100, 19, 119)
+    assert till.outstanding(bill) == Decimal("59.50")
+
+
+def test_part_of_a_line_is_credited(till: Collection) -> None:
+    bill = taxed(till, "100.00")
+    assert amounts(till, till.credited(bill, "10.00", line=1)) == (10, Decimal("1.90"), Decimal("11.90"))
+
+
+def test_an_amount_is_gross(till: Collection) -> None:
+    bill = taxed(till, "100.00")
+    assert amounts(till, till.credited(bill, "11.90")) == (10, Decimal("1.90"), Decimal("11.90"))
+
+
+def test_an_amount_is_spread_over_the_rates_in_proportion(till: Collection) -> None:
+    bill = taxed(till, "100.00")
+    till.connection.execute("alter table billing.invoice_taxes disable trigger user")
+    till.connection.execute("alter table billing.invoices disable trigger user")
+    till.connection.execute(
+        "insert into billing.invoice_taxes (invoice_id, tax_treatment, tax_rate, tax_name, minor_units, taxable, tax) "
+        "values (%s, 'taxed', 0.07, 'VAT 7%%', 2, 100, 7)",
+        (bill.invoice_id,),
+    )
+    till.connection.execute(
+        "update billing.invoices set subtotal = 200, tax = 26, total = 226 where invoice_id = %s", (bill.invoice_id,)
+    )
+    number = till.credited(bill, "113.00")
+    lines = till.connection.execute(
+        "select l.amount, l.tax from billing.credit_note_line_items as l "
+        "inner join billing.credit_notes using (credit_note_id) where credit_note_number = %s order by position",
+        (number,),
+    ).fetchall()
+    assert lines == [(50, Decimal("9.50")), (50, Decimal("3.50"))]
+
+
+@pytest.mark.parametrize(
+    ("line", "amount", "message"),
+    [
+        (None, "119.01", "119.01 EUR cannot be credited of invoice"),
+        (None, "-1", "-1 EUR cannot be credited"),
+        (None, "0", "0 EUR cannot be credited"),
+        (None, "1.005", "1.005 EUR cannot be credited"),
+        (1, "100.01", "100.01 EUR cannot be credited of line 1"),
+        (7, None, "has no line 7"),
+    ],
+)
+def test_never_more_than_the_invoice(till: Collection, line: int | None, amount: str | None, message: str) -> None:
+    bill = taxed(till, "100.00")
+    with pytest.raises(psycopg.Error, match=message):
+        till.credited(bill, amount, line=line)
+    assert till.value("select count(*) from billing.credit_notes") == 0
+
+
+def test_nothing_is_left_after_the_whole(till: Collection) -> None:
+    bill = taxed(till, "100.00")
+    till.credited(bill)
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="nothing is left to credit of invoice"):
+        till.credited(bill)
+
+
+def test_a_line_is_not_credited_twice(till: Collection) -> None:
+    bill = taxed(till, "100.00", "100.00")
+    till.credited(bill, line=1)
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="nothing is left to credit of line 1"):
+        till.credited(bill, "1.00", line=1)
+
+
+def test_numbers_are_gapless_by_month_of_issue(till: Collection) -> None:
+    bill = till.issued("100.00")
+    with pytest.raises(psycopg.Error):
+        till.credited(bill, "1000.00")
+    numbers = [till.credited(bill, "1.00", on=day) for day in ("2026-03-12", "2026-03-31", "2026-04-01")]
+    assert numbers == ["CN-2026-03-0001", "CN-2026-03-0002", "CN-2026-04-0001"]
+    assert till.broken() == []
+
+
+def test_drafts_and_void_invoices_are_refused(till: Collection) -> None:
+    bill = till.issued("100.00")
+    till.void(till.invoice(bill.customer))
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="is void"):
+        till.credited(bill)
+
+
+def test_a_reason_and_a_date_after_the_invoice_are_needed(till: Collection) -> None:
+    bill = till.issued("100.00")
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="needs a reason"):
+        till.value("select billing.credit_invoice(%s, null, null, ' ', '2026-03-12')", bill.number)
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="is of 2026-03-01, later than 2026-02-28"):
+        till.credited(bill, on="2026-02-28")
+
+
+def test_what_was_paid_too_much_is_credit_balance(till: Collection) -> None:
+    bill = till.issued("100.00")
+    till.transfer("100.00", bill.number)
+    till.credited(bill, "30.00")
+    assert (till.status(bill), till.outstanding(bill), till.balance(bill.customer)) == ("paid", 0, 30)
+    assert till.value("select count(*) from billing.refunds") == 0
+    assert till.broken() == []
+
+
+def test_a_partly_paid_invoice_gives_back_only_what_is_too_much(till: Collection) -> None:
+    bill = till.issued("100.00")
+    till.transfer("80.00", bill.number)
+    till.credited(bill, "30.00")
+    assert (till.status(bill), till.balance(bill.customer)) == ("paid", 10)
+
+
+def test_the_credit_balance_pays_the_next_invoice(till: Collection) -> None:
+    bill = till.issued("100.00")
+    till.transfer("100.00", bill.number)
+    till.credited(bill, "30.00")
+    following = till.billed(bill.customer, period="2026-03", on="2026-04-01")
+    assert (till.outstanding(following), till.balance(bill.customer)) == (70, 0)
+
+
+def test_a_card_gets_its_money_back(till: Collection) -> None:
+    bill = till.issued("100.00", method="charge_automatically")
+    till.charge(bill)
+    till.credited(bill, "30.00")
+    row = till.connection.execute("select state, amount, idempotency_key from billing.refunds").fetchone()
+    assert row == ("scheduled", 30, "cn-2026-03-0001-refund")
+    assert till.balance(bill.customer) == 0
+    assert till.broken() == []
+
+
+def test_money_about_to_go_back_pays_nothing_else(till: Collection) -> None:
+    bill = till.issued("100.00", method="charge_automatically")
+    till.charge(bill)
+    till.credited(bill, "30.00")
+    following = till.billed(bill.customer, period="2026-03", on="2026-04-01")
+    assert till.outstanding(following) == 100
+
+
+def test_the_credit_note_gets_a_document_a_letter_and_an_audit_entry(till: Collection) -> None:
+    bill = till.issued("100.00")
+    number = till.credited(bill)
+    assert till.value("select count(*) from billing.documents where credit_note_id is not null") == 1
+    assert ("credit_note", "queued") in till.letters(bill)
+    assert till.value("select to_state from billing.audit_log where subject = %s", number) == "issued"
+
+
+def test_a_credit_note_never_changes(till: Collection) -> None:
+    till.credited(till.issued("100.00"))
+    for statement in ("update billing.credit_notes set reason = 'x'", "delete from billing.credit_note_line_items"):
+        with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState):
+            till.connection.execute(statement.encode())
+
+
+@pytest.mark.slow
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    lines=st.lists(st.integers(1, 3000), min_size=1, max_size=3),
+    parts=st.lists(st.integers(1, 900), min_size=1, max_size=8),
+    rate=st.sampled_from(["0.19", "0.07", "0.081", "0.25", "0"]),
+)
+def test_parts_add_up_to_exactly_the_invoice(
+    till: Collection, lines: list[int], parts: list[int], rate: str
+) -> None:
+    with till.connection.transaction(force_rollback=True):
+        till.tax_rate(rate)
+        bill = till.issued(*(str(Decimal(cents) / 100) for cents in lines), country="DE")
+        for cents in parts:
+            left = till.outstanding(bill)
+            assert isinstance(left, Decimal)
+            if Decimal(cents) / 100 < left:
+                till.credited(bill, str(Decimal(cents) / 100))
+                assert till.outstanding(bill) == left - Decimal(cents) / 100
+        till.credited(bill)
+        sums = till.connection.execute(
+            "select (select (sum(n.subtotal), sum(n.tax)) from billing.credit_notes as n) = (subtotal, tax) "
+            "from billing.invoices"
+        ).fetchone()
+        assert sums == (True,)
+        assert till.outstanding(bill) == 0
+        assert till.value("select count(*) from billing._broken_credit_notes()") == 0

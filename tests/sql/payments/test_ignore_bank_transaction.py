@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+if TYPE_CHECKING:
+    from tests.collection import Collection
+
+
+def test_an_ignored_transaction_waits_no_longer(given: Collection) -> None:
+    booked = given.transfer("75.00", "thanks")
+    assert given.value("select count(*) from billing.unmatched_bank_transactions()") == 1
+    given.value("select billing.ignore_bank_transaction(%s, 'interest')", booked.bank_transaction_id)
+    assert given.value("select count(*) from billing.unmatched_bank_transactions()") == 0
+
+
+def test_ignoring_needs_a_reason_and_an_unmatched_transaction(given: Collection) -> None:
+    booked = given.transfer("75.00", "thanks")
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="needs a reason"):
+        given.value("select billing.ignore_bank_transaction(%s, ' ')", booked.bank_transaction_id)
+    given.value("select billing.ignore_bank_transaction(%s, 'interest')", booked.bank_transaction_id)
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="is ignored"):
+        given.value("select billing.ignore_bank_transaction(%s, 'again')", booked.bank_transaction_id)

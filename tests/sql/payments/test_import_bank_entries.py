@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+if TYPE_CHECKING:
+    from tests.collection import Collection
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{0}",
+        "payment for {0} thanks",
+        "inv 2026 02 0001",
+        "INV/2026/02/0001 ACME",
+        "INV2026020001",
+        "INV-2026-\n02-00\n01",
+        "Rechnung Nr.INV_2026_02_0001vom 01.03.",
+        "INV-2026-02-0001 2026-03-01",
+        "RINV INV-2026-02-0001",
+    ],
+)
+def test_a_number_is_found_whatever_became_of_it(given: Collection, text: str) -> None:
+    bill = given.issued("100.00")
+    booked = given.transfer("100.00", text.format(bill.number))
+    assert (booked.status, booked.reason, booked.applied) == ("matched", None, 100)
+    assert given.status(bill) == "paid"
+    assert given.broken() == []
+
+
+@pytest.mark.parametrize("field", ["end_to_end_id", "creditor_reference"])
+def test_a_number_is_found_in_the_structured_references(given: Collection, field: str) -> None:
+    given.issued("100.00")
+    assert given.transfer("100.00", "thanks", **{field: "RF18INV2026020001"}).status == "matched"
+
+
+def test_two_fields_never_grow_into_one_number(given: Collection) -> None:
+    given.issued("100.00")
+    assert given.transfer("100.00", "INV-2026-02-0", end_to_end_id="001").reason == "no reference"
+
+
+def test_the_longest_number_that_exists_is_meant(given: Collection) -> None:
+    given.connection.execute("insert into billing.document_series values ('INV-2026-02', 9998)")
+    four, five = given.issued("40.00"), given.issued("50.00")
+    assert [four.number, five.number] == ["INV-2026-02-9999", "INV-2026-02-10000"]
+    given.transfer("50.00", "INV-2026-02-10000")
+    given.transfer("40.00", "INV-2026-02-9999 7")
+    assert [given.status(four), given.status(five)] == ["paid", "paid"]
+
+
+def test_less_than_owed_is_partial(given: Collection) -> None:
+    bill = given.issued("100.00")
+    booked = given.transfer("60.00", bill.number)
+    assert (booked.status, booked.reason) == ("partial", "40.00 of INV-2026-02-0001 still open")
+    assert (given.status(bill), given.outstanding(bill)) == ("issued", 40)
+
+
+def test_more_than_owed_is_credit_balance(given: Collection) -> None:
+    bill = given.issued("19.11")
+    booked = given.transfer("29.11", bill.number)
+    assert (booked.status, booked.applied) == ("overpaid", Decimal("19.11"))
+    assert given.balance(bill.customer) == 10
+
+
+def test_several_numbers_are_paid_in_the_order_given(given: Collection) -> None:
+    first = given.issued("100.00")
+    second = given.billed(first.customer, period="2026-03", on="2026-04-01")
+    booked = given.transfer("150.00", f"{second.number}, {first.number}", on="2026-04-05")
+    assert booked.status == "partial"
+    assert [given.outstanding(second), given.outstanding(first)] == [0, 50]
+    assert given.value("select count(*) from billing.payments") == 1
+
+
+def test_a_transfer_for_two_customers_is_a_payment_of_each(given: Collection) -> None:
+    first, second = given.issued("30.00"), given.issued("50.00")
+    booked = given.transfer("90.00", f"{first.number} {second.number}")
+    assert (booked.status, booked.applied) == ("overpaid", 80)
+    assert [given.balance(first.customer), given.balance(second.customer)] == [10, 0]
+    assert given.value("select array_agg(amount order by payment_id)::text from billing.payments") == "{40.00,50.00}"
+    assert given.broken() == []
+
+
+def test_a_customer_whose_share_is_nothing_gets_no_payment(given: Collection) -> None:
+    first, second = given.issued("30.00"), given.issued("50.00")
+    given.transfer("30.00", f"{first.number} {second.number}")
+    assert given.value("select count(*) from billing.payments") == 1
+
+
+def test_a_paid_invoice_paid_again_is_credit_balance(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.transfer("100.00", bill.number)
+    assert given.transfer("100.00", bill.number).status == "overpaid"
+    assert given.balance(bill.customer) == 100
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("thanks", "no reference"),
+        ("INV-2026-02-9999", "no such invoice INV-2026-02-9999"),
+        ("INV-2026-13-0001", "no reference"),
+        ("CN-2026-02-0001", "no reference"),
+    ],
+)
+def test_what_names_no_invoice_waits(given: Collection, text: str, reason: str) -> None:
+    given.issued("100.00")
+    booked = given.transfer("100.00", text)
+    assert (booked.status, booked.reason, booked.applied) == ("unmatched", reason, 0)
+    assert given.broken() == []
+
+
+def test_a_void_invoice_takes_nothing(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.void(given.invoice(bill.customer))
+    assert given.transfer("100.00", bill.number).reason == f"invoice {bill.number} is void"
+
+
+def test_another_currency_pays_nothing(given: Collection) -> None:
+    bill = given.issued("100.00")
+    assert given.transfer("100.00", bill.number, currency="USD").reason == f"invoice {bill.number} is in EUR"
+
+
+def test_an_unknown_number_beside_a_known_one_is_reported(given: Collection) -> None:
+    bill = given.issued("100.00")
+    booked = given.transfer("100.00", f"INV-2026-02-9999 {bill.number}")
+    assert (booked.status, booked.reason) == ("matched", "no such invoice INV-2026-02-9999")
+
+
+def test_the_same_entry_again_is_booked_once(given: Collection) -> None:
+    bill = given.issued("100.00")
+    first = given.transfer("60.00", bill.number, fingerprint="same")
+    again = given.transfer("60.00", bill.number, fingerprint="same")
+    assert (again.bank_transaction_id, again.is_new) == (first.bank_transaction_id, False)
+    assert (again.status, again.applied) == ("partial", 60)
+    assert given.outstanding(bill) == 40
+
+
+def test_an_overlapping_statement_books_only_what_is_new(given: Collection) -> None:
+    bill = given.issued("100.00")
+    old = {"fingerprint": "a", "booked_on": "2026-03-10", "amount": "60", "currency": "EUR", "remittance": bill.number}
+    given.statement(old)
+    booked = given.statement(old, old | {"fingerprint": "b", "amount": "40"})
+    assert [entry.is_new for entry in booked] == [False, True]
+    assert given.status(bill) == "paid"
+
+
+def test_the_day_of_payment_is_the_day_of_booking(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.transfer("100.00", bill.number, on="2026-03-10")
+    assert str(given.invoice(bill.customer).paid_on) == "2026-03-10"
+
+
+def test_the_customer_is_thanked_for_each_invoice(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.transfer("110.00", bill.number)
+    amounts = given.value("select array_agg(details ->> 'paid_amount') from billing.emails where template = 'payment_received'")
+    assert amounts == ["110.00"]
+
+
+def test_a_returned_transfer_opens_its_invoice_again(given: Collection) -> None:
+    bill = given.issued("100.00")
+    credit = given.transfer("100.00", bill.number, end_to_end_id="E2E-1")
+    debit = given.transfer("-100.00", "return", on="2026-03-14", end_to_end_id="E2E-1", is_return=True)
+    assert debit.status == "returned"
+    assert (given.status(bill), given.outstanding(bill)) == ("issued", 100)
+    assert given.dunning(bill) == ("issued", 3, "2026-04-03")
+    assert given.value("select status from billing.bank_transactions where bank_transaction_id = %s", credit.bank_transaction_id) == "returned"
+    assert given.broken() == []
+
+
+def test_a_return_takes_back_a_payment_of_two_customers(given: Collection) -> None:
+    first, second = given.issued("30.00"), given.issued("50.00")
+    given.transfer("80.00", f"{first.number} {second.number}", payer_iban="DE1")
+    assert given.transfer("-80.00", "", on="2026-03-14", payer_iban="DE1").status == "returned"
+    assert [given.outstanding(first), given.outstanding(second)] == [30, 50]
+    assert given.broken() == []
+
+
+def test_a_payment_goes_back_once(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.transfer("100.00", bill.number, payer_iban="DE1")
+    given.transfer("-100.00", bill.number, payer_iban="DE1", on="2026-03-14")
+    assert given.transfer("-100.00", bill.number, payer_iban="DE1", on="2026-03-15").status == "ignored"
+
+
+def test_a_return_of_nothing_known_waits_for_a_person(given: Collection) -> None:
+    assert given.transfer("-100.00", "return", is_return=True).reason == "returns a payment that is not known"
+
+
+def test_other_debits_are_not_ours(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.transfer("100.00", bill.number, payer_name="A customer")
+    booked = given.transfer("-100.00", "rent", on="2026-03-14", payer_name="The landlord")
+    assert (booked.status, booked.reason) == ("ignored", "not a customer's payment")
+    assert given.status(bill) == "paid"
+
+
+def test_an_entry_without_money_is_ignored(given: Collection) -> None:
+    assert given.transfer("0.00", "closing of the quarter").status == "ignored"
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("1.005", "EUR"), ("1.5", "JPY"), ("1.00", "XXX")])
+def test_amounts_that_cannot_be_are_refused_with_the_whole_statement(
+    given: Collection, amount: str, currency: str
+) -> None:
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="an amount that cannot be"):
+        given.transfer(amount, "x", currency=currency)
+
+
+def test_a_payment_ends_dunning(given: Collection) -> None:
+    bill = given.issued("100.00")
+    assert given.advance("2026-04-03") == (1, 0)
+    given.transfer("100.00", bill.number, on="2026-04-03")
+    assert given.dunning(bill) == ("paid", None, None)
+    assert ("reminder", "obsolete") in given.letters(bill)

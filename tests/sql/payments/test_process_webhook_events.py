@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.collection import Bill, Collection
+
+Event = tuple[str, dict[str, object], int]
+
+
+@pytest.fixture
+def bill(given: Collection) -> Bill:
+    """A card invoice over 100.00 that is about to be charged."""
+    return given.issued("100.00", method="charge_automatically")
+
+
+def succeeded(given: Collection, bill: Bill, at: int = 10, **fields: object) -> Event:
+    thing = {"id": given.intent(bill), "amount_received": 10000, "currency": "eur", "metadata": {}}
+    return ("payment_intent.succeeded", thing | fields, at)
+
+
+def failed(given: Collection, bill: Bill, at: int = 5, **fields: object) -> Event:
+    error = {"code": "card_declined", "decline_code": "insufficient_funds"}
+    return ("payment_intent.payment_failed", {"id": given.intent(bill), "last_payment_error": error} | fields, at)
+
+
+def disputed(given: Collection, bill: Bill, at: int = 20) -> Event:
+    thing = {"id": "du_1", "payment_intent": given.intent(bill), "amount": 10000, "reason": "fraudulent"}
+    return ("charge.dispute.created", thing | {"status": "needs_response"}, at)
+
+
+def closed(given: Collection, bill: Bill, status: str, at: int = 30) -> Event:
+    thing = {"id": "du_1", "payment_intent": given.intent(bill), "amount": 10000, "status": status}
+    return ("charge.dispute.closed", thing, at)
+
+
+def new_card(bill: Bill, card: str, at: int = 40) -> Event:
+    return ("payment_method.attached", {"id": card, "customer": f"cus_{bill.customer}"}, at)
+
+
+def send(given: Collection, *events: Event) -> list[object]:
+    """Receive and process one by one; the outcomes."""
+    outcomes = []
+    for kind, thing, at in events:
+        name = given.event(kind, thing, at=at)
+        given.process()
+        outcomes.append(given.outcome(name))
+    return outcomes
+
+
+def test_a_charge_whose_answer_was_lost_is_booked_by_its_event(given: Collection, bill: Bill) -> None:
+    given.begun(bill)
+    assert send(given, succeeded(given, bill)) == ["paid INV-2026-02-0001"]
+    assert given.status(bill) == "paid"
+    assert given.value("select state from billing.payment_attempts") == "succeeded"
+    assert given.broken() == []
+
+
+def test_money_is_booked_once_whoever_tells_of_it(given: Collection, bill: Bill) -> None:
+    attempt = given.begun(bill)
+    send(given, succeeded(given, bill), succeeded(given, bill))
+    given.connection.execute("select billing.record_charge_succeeded(%s, 10000, '2026-03-02')", (attempt,))
+    assert given.value("select count(*) from billing.payments") == 1
+
+
+def test_an_event_comes_into_the_inbox_once(given: Collection) -> None:
+    for _ in range(2):
+        given.event("customer.created", {"id": "cus_9"}, name="evt_same")
+    assert given.process() == 1
+    assert given.process() == 0
+    assert given.outcome("evt_same") == "ignored"
+
+
+def test_checkout_pays_the_invoice_it_names(given: Collection) -> None:
+    bill = given.issued("100.00")
+    session = {
+        "payment_intent": "pi_checkout", "payment_status": "paid", "amount_total": 10000, "currency": "eur",
+        "metadata": {"invoice_number": bill.number},
+    }
+    intent = succeeded(given, bill, id="pi_checkout", metadata={"invoice_number": bill.number})
+    assert send(given, ("checkout.session.completed", session, 9), intent) == [
+        "paid INV-2026-02-0001", "ignored: booked before",
+    ]
+    assert given.status(bill) == "paid"
+
+
+def test_a_session_that_is_not_paid_pays_nothing(given: Collection, bill: Bill) -> None:
+    session = {"payment_intent": "pi_x", "payment_status": "unpaid", "metadata": {"invoice_number": bill.number}}
+    assert send(given, ("checkout.session.completed", session, 9)) == ["ignored: not paid yet"]
+
+
+def test_a_payment_of_somebody_else_is_ignored(given: Collection, bill: Bill) -> None:
+    assert send(given, succeeded(given, bill, id="pi_other")) == ["ignored: it is for none of our invoices"]
+
+
+def test_a_payment_in_another_currency_is_not_booked(given: Collection, bill: Bill) -> None:
+    given.begun(bill)
+    assert send(given, succeeded(given, bill, currency="usd")) == [
+        "failed: invoice INV-2026-02-0001 is in EUR, the payment in USD"
+    ]
+    assert given.status(bill) == "issued"
+
+
+def test_a_decline_ends_the_attempt_that_waits_for_it(given: Collection, bill: Bill) -> None:
+    given.begun(bill)
+    send(given, failed(given, bill))
+    assert given.value("select decline_code from billing.payment_attempts") == "insufficient_funds"
+    assert given.dunning(bill) == ("retry_scheduled", 3, "2026-03-08")
+
+
+def test_a_late_decline_does_not_end_a_later_attempt(given: Collection, bill: Bill) -> None:
+    given.charge(bill, declined="insufficient_funds")
+    given.advance("2026-03-04")
+    given.begun(bill, on="2026-03-04")
+    assert send(given, failed(given, bill)) == ["ignored: no open attempt waits for it"]
+    assert send(given, failed(given, bill, metadata={"attempt": "inv-2026-02-0001-attempt-2"})) == [
+        "attempt inv-2026-02-0001-attempt-2 declined"
+    ]
+
+
+def test_a_decline_before_the_success_takes_nothing_back(given: Collection, bill: Bill) -> None:
+    given.begun(bill)
+    send(given, succeeded(given, bill, at=10), failed(given, bill, at=5))
+    assert given.status(bill) == "paid"
+
+
+def test_a_payment_that_fails_afterwards_is_reversed(given: Collection, bill: Bill) -> None:
+    given.begun(bill)
+    send(given, succeeded(given, bill, at=10), failed(given, bill, at=50))
+    assert (given.status(bill), given.outstanding(bill)) == ("issued", 100)
+    assert given.broken() == []
+
+
+def test_a_dispute_opens_the_invoice_stops_dunning_and_tells_finance(given: Collection, bill: Bill) -> None:
+    given.charge(bill)
+    send(given, disputed(given, bill))
+    assert (given.status(bill), given.outstanding(bill)) == ("issued", 100)
+    assert given.value("select is_disputed from billing.dunning_cases")
+    assert ("manual_review", "queued") in given.letters(bill)
+    assert given.advance("2026-12-31") == (0, 0)
+    assert given.broken() == []
+
+
+def test_an_inquiry_takes_no_money(given: Collection, bill: Bill) -> None:
+    given.charge(bill)
+    kind, thing, at = disputed(given, bill)
+    send(given, (kind, thing | {"status": "warning_needs_response"}, at))
+    assert given.status(bill) == "paid"
+    send(given, closed(given, bill, "warning_closed"))
+    assert not given.value("select is_disputed from billing.dunning_cases")
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_won_dispute_ends_paid_in_any_order_of_arrival(
+    given: Collection, bill: Bill, order: tuple[int, ...]
+) -> None:
+    given.begun(bill)
+    events = (succeeded(given, bill), disputed(given, bill), closed(given, bill, "won"))
+    send(given, *(events[place] for place in order))
+    given.process()
+    given.process()
+    assert (given.status(bill), given.outstanding(bill)) == ("paid", 0)
+    assert given.value("select count(*) from billing.webhook_events where processed_at is null") == 0
+    assert given.broken() == []
+
+
+def test_a_lost_dispute_stays_open(given: Collection, bill: Bill) -> None:
+    given.charge(bill)
+    send(given, disputed(given, bill), closed(given, bill, "lost"))
+    assert given.outstanding(bill) == 100
+    assert given.value("select is_disputed from billing.dunning_cases")
+
+
+def test_a_new_card_is_charged_at_once(given: Collection, bill: Bill) -> None:
+    given.charge(bill, declined="expired_card")
+    assert send(given, new_card(bill, "pm_new")) == ["new card, 1 charges planned"]
+    given.charge(bill, on="2026-03-05")
+    assert given.status(bill) == "paid"
+    assert given.dunning(bill) == ("paid", None, None)
+
+
+def test_the_default_card_of_a_customer_is_the_new_card(given: Collection, bill: Bill) -> None:
+    given.charge(bill, declined="expired_card")
+    customer = {"id": f"cus_{bill.customer}", "invoice_settings": {"default_payment_method": "pm_new"}}
+    updated = ("customer.updated", customer, 41)
+    assert send(given, new_card(bill, "pm_new"), updated) == ["new card, 1 charges planned", "ignored: known before"]
+
+
+def test_an_older_card_that_comes_late_replaces_nothing(given: Collection, bill: Bill) -> None:
+    outcomes = send(given, new_card(bill, "pm_b", at=50), new_card(bill, "pm_a", at=40))
+    assert outcomes[1] == "ignored: there is a newer card"
+    assert given.value("select stripe_payment_method_id from billing.customers") == "pm_b"
+
+
+def test_a_card_that_comes_while_the_old_one_is_charged_is_charged_after_it(given: Collection, bill: Bill) -> None:
+    given.begun(bill)
+    assert send(given, new_card(bill, "pm_new")) == ["new card, 0 charges planned"]
+    given.charge(bill, declined="expired_card")
+    assert given.value("select cause from billing.payment_attempts where state = 'scheduled'") == "new_card"
+
+
+def test_a_bad_event_holds_up_no_other(given: Collection, bill: Bill) -> None:
+    given.begun(bill)
+    bad = given.event("payment_intent.succeeded", {"id": given.intent(bill), "currency": "eur"}, at=1)
+    kind, thing, at = succeeded(given, bill)
+    good = given.event(kind, thing, at=at)
+    assert given.process() == 2
+    assert str(given.outcome(bad)).startswith("failed: ")
+    assert given.outcome(good) == "paid INV-2026-02-0001"
+
+
+def test_what_waits_too_long_is_given_up(given: Collection, bill: Bill) -> None:
+    given.begun(bill)
+    kind, thing, at = disputed(given, bill)
+    event = given.event(kind, thing, at=at)
+    assert given.process() == 0
+    given.connection.execute("update billing.webhook_events set received_at = now() - interval '4 days'")
+    assert given.process() == 1
+    assert given.outcome(event) == "failed: what it refers to never came"
