@@ -7,7 +7,7 @@ PYTEST := $(BIN)/pytest --numprocesses=2
 # The oldest supported PostgreSQL, tested too where the machine has it.
 OLDEST := /usr/lib/postgresql/15/bin
 
-.PHONY: help install demo test test-fast test-oldest test-packages lint format db check dbt-docs lock clean
+.PHONY: help install demo test test-fast test-oldest test-packages lint format db check schema examples dbt-docs lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -55,6 +55,12 @@ db: install ## start the database and deploy
 
 check: install ## every invariant of the database in use
 	@$(BIN)/billing check
+
+schema: install ## renew docs/schema.sql from migrations and sql
+	@$(BIN)/python -m scripts.schema
+
+examples: install ## renew the output of examples/*.sql
+	@$(BIN)/python -m scripts.examples
 
 dbt-docs: db ## build dbt's documentation into dbt_billing/target
 	$(BIN)/dbt docs generate --project-dir dbt_billing --profiles-dir dbt_billing

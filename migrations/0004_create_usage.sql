@@ -45,7 +45,6 @@ create table billing.daily_usage (
     usage_day date not null,
     quantity numeric not null,
     events bigint not null,
-    last_txid bigint not null,
     constraint daily_usage_pkey primary key (customer_id, metric_id, usage_day),
     constraint daily_usage_customer_id_fkey foreign key (customer_id) references billing.customers (customer_id),
     constraint daily_usage_metric_id_fkey foreign key (metric_id) references billing.metrics (metric_id),
@@ -54,8 +53,19 @@ create table billing.daily_usage (
 
 comment on table billing.daily_usage
 is 'Exact sum of the events of a customer and metric on a day of the billing time zone.';
-comment on column billing.daily_usage.last_txid is 'Newest transaction counted in: tells late usage from billed usage.';
 create index daily_usage_usage_day_idx on billing.daily_usage (usage_day);
+
+create table billing.usage_months (
+    customer_id bigint not null,
+    usage_month date not null,
+    last_txid bigint not null,
+    constraint usage_months_pkey primary key (customer_id, usage_month),
+    constraint usage_months_customer_id_fkey foreign key (customer_id) references billing.customers (customer_id),
+    constraint usage_month_starts_on_the_first check (extract(day from usage_month) = 1)
+);
+
+comment on table billing.usage_months
+is 'Newest event counted into daily_usage for a customer and month: finds late usage without reading every day.';
 
 create table billing.usage_watermarks (
     is_only_row boolean not null default true,

@@ -173,8 +173,8 @@ create table billing.invoice_line_items (
 comment on table billing.invoice_line_items is 'One row per line of an invoice, in the order printed.';
 comment on column billing.invoice_line_items.quantity is 'Units, or packages, or 1 for a tier''s flat amount; negative where late usage moves units to another tier.';
 comment on column billing.invoice_line_items.service_period_start is 'Month in which the line''s service was used; earlier than the invoice''s for late usage.';
-create index invoice_line_items_subscription_id_idx
-on billing.invoice_line_items (subscription_id, service_period_start);
+create index invoice_line_items_service_period_idx
+on billing.invoice_line_items (service_period_start, subscription_id);
 
 create table billing.invoice_taxes (
     invoice_id bigint not null,

@@ -1,6 +1,6 @@
 -- Who may ask over HTTP: secrets of the API and the dashboard, and the links of the customers' pages. Only hashes are
 -- kept, so that whoever reads the database or its backups can open nothing with them.
--- depends: 0010_create_credit_note_lines
+-- depends: 0011_create_refunds
 
 set local role billing_owner;
 

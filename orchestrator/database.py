@@ -166,10 +166,10 @@ class Database:
         """
         self._run(query, {"document_id": claimed.document_id, "attempt": claimed.attempt, "error": error})
 
-    def document_pdf(self, *, invoice_number: str) -> bytes:
-        """Return the stored PDF."""
-        query = "select billing.document_pdf(%(invoice_number)s)"
-        return self._value(query, {"invoice_number": invoice_number}, bytes)
+    def document_pdf(self, *, document_number: str) -> bytes:
+        """Return the stored PDF of an invoice or credit note."""
+        query = "select billing.document_pdf(%(document_number)s)"
+        return self._value(query, {"document_number": document_number}, bytes)
 
     def open_work(self) -> OpenWork:
         """How much is left to deliver."""

@@ -67,7 +67,7 @@ def tell(settings: Settings, *, is_fast: bool, is_stepwise: bool) -> None:
         seconds = (
             f"February drafted, verified, numbered, rendered, mailed and charged in {told.seconds:.1f} s (story: 34 s)"
         )
-        print_summary(settings, story, as_of=LAST_DAY, more=[("Time", f"{seconds} (story: 34 s)")])
+        print_summary(settings, story, as_of=LAST_DAY, more=[("Time", seconds)])
         _print_places(settings)
     finally:
         if is_fast:
@@ -123,7 +123,7 @@ class Story:
                 print_load(load_with_progress(connection, folder))
 
     def _play_day(self, database: Database, day: date) -> None:
-        self._sandbox.set_now(datetime(day.year, day.month, day.day, 8, tzinfo=UTC))
+        self._sandbox.set_now(_morning(day))
         self._change_cards(day)
         began = time.monotonic()
         if day in RUNS:
@@ -169,7 +169,7 @@ class Story:
 @contextmanager
 def _sandboxed(settings: Settings) -> Iterator[tuple[Sandbox, Settings]]:
     mail = settings.home / "mail"
-    with Sandbox.start(mail_folder=mail, seed=MARKER) as sandbox:
+    with Sandbox.start(mail_folder=mail, seed=MARKER, now=_morning(FIRST_DAY)) as sandbox:
         yield (
             sandbox,
             replace(
@@ -207,6 +207,10 @@ def _print_places(settings: Settings) -> None:
     print_line(f"E-mails    {settings.home / 'mail'}")
     print_line(f"Dashboard  billing serve, then http://127.0.0.1:8000/?as_of={LAST_DAY}")
     print_line('SQL        psql "$(billing url --role billing_reader)"')
+
+
+def _morning(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

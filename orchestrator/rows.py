@@ -15,16 +15,15 @@ class ClaimedDocument:
     """A document that this worker, and nobody else, renders; the attempt is its fencing token."""
 
     document_id: int
-    invoice_id: int
-    invoice_number: str
+    document_number: str
     attempt: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDocument:
-    """A numbered invoice that is not issued yet."""
+    """A numbered invoice, or a credit note, without its PDF."""
 
-    invoice_number: str
+    document_number: str
     last_error: str | None
 
 

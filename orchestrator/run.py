@@ -8,12 +8,14 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.errors import BillingError, UsageNotRolledUpError, retried
+from orchestrator.steps import Step, no_boundary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orchestrator.database import Database
     from orchestrator.rows import ParkedCustomer, PreviewLine
+    from orchestrator.steps import Reached
 
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])")
 _ROLL_UP_ATTEMPTS = 20
@@ -30,18 +32,31 @@ def period_start(period: str) -> date:
     return date(int(match["year"]), int(match["month"]), 1)
 
 
-def run_period(database: Database, period: str, *, as_of: date, report: Callable[[str], None]) -> int:
+def run_period(
+    database: Database,
+    period: str,
+    *,
+    as_of: date,
+    report: Callable[[str], None],
+    reached: Reached = no_boundary,
+) -> int:
     """Bill a month; returns how many invoices were numbered, 0 when it was all done before."""
     start = period_start(period)
 
     def attempt() -> int:
         database.roll_up_usage()
+        reached(Step.USAGE_ROLLED_UP)
         with database.transaction():
             drafted = database.draft_invoices(period_start=start, as_of=as_of)
+            reached(Step.RUN_DRAFTED)
             report(f"{period}: {drafted} invoices drafted")
             verified = database.verify_run(period_start=start)
+            reached(Step.RUN_VERIFIED)
             report(f"{period}: {verified} recomputed from raw events, no difference")
-            return database.close_run(period_start=start, as_of=as_of)
+            numbered = database.close_run(period_start=start, as_of=as_of)
+            reached(Step.RUN_NUMBERED)
+        reached(Step.RUN_CLOSED)
+        return numbered
 
     return _once_usage_is_rolled_up(attempt)
 

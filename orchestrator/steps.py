@@ -13,6 +13,11 @@ from enum import StrEnum, auto
 class Step(StrEnum):
     """What has just been done when a boundary is reached."""
 
+    USAGE_ROLLED_UP = auto()
+    RUN_DRAFTED = auto()
+    RUN_VERIFIED = auto()
+    RUN_NUMBERED = auto()
+    RUN_CLOSED = auto()
     DOCUMENT_CLAIMED = auto()
     DOCUMENT_RENDERED = auto()
     DOCUMENT_STORED = auto()

@@ -65,7 +65,7 @@ class DocumentTask:
     def __init__(self, work: Documents, claimed: ClaimedDocument) -> None:
         self._work = work
         self._claimed = claimed
-        self.subject = claimed.invoice_number
+        self.subject = claimed.document_number
 
     def perform(self, database: Database) -> None:
         """Render, store and issue."""

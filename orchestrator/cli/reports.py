@@ -50,9 +50,9 @@ def pdf(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Default: INVOICE.pdf; - for stdout.")
     ] = None,
 ) -> None:
-    """Write the stored PDF of an invoice."""
+    """Write the stored PDF of an invoice or credit note."""
     with connected(Settings.from_environment(), WORKER_ROLE, name="pdf") as connection:
-        document = Database(connection).document_pdf(invoice_number=invoice)
+        document = Database(connection).document_pdf(document_number=invoice)
     path = output or Path(f"{invoice}.pdf")
     if str(path) == "-":
         sys.stdout.buffer.write(document)

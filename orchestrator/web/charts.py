@@ -16,9 +16,11 @@ _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 _TOP = Decimal(14)
 _ROOM_FOR_LABELS = Decimal(30)
 _FEW_BARS = 8
-_WIDE_BAR = 44
+_WIDE_BAR = 52
 _FILLED = Decimal("0.64")
 _LABELS_ON_PHONES = 6
+_SLIGHT = 20
+"""What is less than this part of the height gets no tick of its own below zero."""
 _GAP = Decimal("1.5")
 """Pixels between the parts of a bar."""
 
@@ -29,7 +31,7 @@ class Point:
 
     label: str
     parts: dict[str, Decimal]
-    tip: str
+    tip: list[str]
     line: Decimal | None = None
     is_partial: bool = False
 
@@ -59,7 +61,7 @@ class Bar:
     x: str
     centre: str
     label: str
-    tip: str
+    tip: list[str]
     parts: list[Part]
     dot: str | None
     is_partial: bool
@@ -119,12 +121,12 @@ def bar_chart(points: Sequence[Point], *, height: int) -> Chart:
     )
 
 
-def sparkline(values: Sequence[Decimal], *, width: int, height: int) -> str:
-    """Return the points of a small line; it begins at zero, so that half is half as high."""
-    top = max([*values, Decimal(1)])
+def sparkline(values: Sequence[Decimal], *, width: int, height: int, bottom: Decimal = Decimal(0)) -> str:
+    """Return the points of a small line; from zero, half is half as high."""
+    span = max(*values, bottom) - bottom or Decimal(1)
     across = Decimal(width - 6) / max(len(values) - 1, 1)
     return " ".join(
-        f"{_pixels(3 + across * number)},{_pixels(3 + (top - value) * (height - 6) / top)}"
+        f"{_pixels(3 + across * number)},{_pixels(3 + (bottom + span - value) * (height - 6) / span)}"
         for number, value in enumerate(values)
     )
 
@@ -142,8 +144,9 @@ def _scale(points: Sequence[Point], height: int) -> _Scale:
     if high == low:
         high = Decimal(1)
     step = _step((high - low) / TICKS)
+    is_slight = -low * _SLIGHT < high
     return _Scale(
-        low=(low / step).to_integral_value(ROUND_FLOOR) * step,
+        low=low if is_slight else (low / step).to_integral_value(ROUND_FLOOR) * step,
         high=(high / step).to_integral_value(ROUND_CEILING) * step,
         step=step,
         height=Decimal(height),
@@ -157,8 +160,9 @@ def _step(wanted: Decimal) -> Decimal:
 
 
 def _ticks(scale: _Scale) -> list[Tick]:
-    count = int((scale.high - scale.low) / scale.step)
-    values = [scale.low + scale.step * number for number in range(count + 1)]
+    first = int((scale.low / scale.step).to_integral_value(ROUND_CEILING))
+    last = int(scale.high / scale.step)
+    values = [scale.step * number for number in range(first, last + 1)]
     return [Tick(y=_pixels(scale.y(value)), label=compact(value), is_zero=not value) for value in values]
 
 

@@ -157,7 +157,10 @@ def _headline(months: list[dict[str, Any]], ages: list[dict[str, Any]]) -> Headl
 
 
 def _history(months: list[dict[str, Any]]) -> str:
-    return sparkline([Decimal(row["mrr"]) for row in months], width=96, height=30) if len(months) > 1 else ""
+    if len(months) < 2:  # noqa: PLR2004 - one point is no line
+        return ""
+    values = [Decimal(row["mrr"]) for row in months]
+    return sparkline(values, width=96, height=30, bottom=min(values))
 
 
 def _table(spec: TableSpec, kept: Kept, view: View) -> Table:

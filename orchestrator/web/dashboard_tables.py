@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 TOP = 20
 SHOWN = 25
+MONTHS = 12
 _BY_A_PERSON = ("review", "settle dispute")
 
 
@@ -118,13 +119,14 @@ def _unbilled(kept: Kept) -> tuple[Rows, str, bool]:
 def _taxes(kept: Kept) -> tuple[Rows, str, bool]:
     if kept.month is None:
         return [], kept.reports.csv("tax_summary"), False
-    rows = kept.reports.rows("tax_summary", period=kept.month, sort="-tax", currency=[kept.currency])
-    return rows, kept.reports.csv("tax_summary", period=kept.month, currency=[kept.currency]), False
+    rows = kept.reports.rows("tax_summary", period=kept.month, sort="-tax", limit=MONTHS + 1, currency=[kept.currency])
+    csv = kept.reports.csv("tax_summary", period=kept.month, currency=[kept.currency])
+    return rows[:MONTHS], csv, len(rows) > MONTHS
 
 
 def _runs(kept: Kept) -> tuple[Rows, str, bool]:
-    rows = kept.reports.rows("runs", sort="-period", limit=12, currency=[kept.currency])
-    return rows, kept.reports.csv("runs", currency=[kept.currency]), len(rows) == 12  # noqa: PLR2004 - the limit
+    rows = kept.reports.rows("runs", sort="-period", limit=MONTHS + 1, currency=[kept.currency])
+    return rows[:MONTHS], kept.reports.csv("runs", currency=[kept.currency]), len(rows) > MONTHS
 
 
 _INVOICE = Column(name="invoice_number", title="Invoice", kind="invoice")
@@ -151,7 +153,7 @@ TABLES = {
             name="customers",
             title="Top customers",
             columns=(
-                Column(name="rank", title="#", kind="rank"),
+                Column(name="rank", title="#", kind="rank", is_minor=True),
                 Column(name="customer_name", title="Customer", kind="customer"),
                 Column(name="segment", title="Segment", is_minor=True),
                 Column(name="revenue", title="Revenue", kind="revenue"),
@@ -169,9 +171,8 @@ TABLES = {
             title="Churn risk",
             columns=(
                 Column(name="customer_name", title="Customer", kind="customer"),
-                Column(name="reason", title="Why", kind="churn_reason"),
-                Column(name="usage_1", title="Usage, last three months", kind="usage_path"),
-                Column(name="failed_payments", title="Failed charges", kind="count", is_minor=True),
+                Column(name="reason", title="Why", kind="churn_reason", is_minor=True),
+                Column(name="usage_1", title="Last three months", kind="usage_path"),
                 Column(name="outstanding", title="Outstanding", kind="money"),
                 Column(name="score", title="Score", kind="score"),
                 _INVOICE,

@@ -45,6 +45,16 @@ def percent_points(value: object, places: int = 1) -> str:
     return f"{number.copy_abs():,f}%" if number >= 0 else f"{_MINUS}{number.copy_abs():,f}%"
 
 
+def signed_percent(value: object) -> str:
+    """Write a fraction as percent with its sign: 0.042 is +4.2%."""
+    return (_PLUS if exact(value) > 0 else "") + percent(value)
+
+
+def signed_percent_points(value: object) -> str:
+    """Write percent that are percent already, with their sign."""
+    return (_PLUS if exact(value) > 0 else "") + percent_points(value)
+
+
 def rate(value: object) -> str:
     """Write a tax rate with the decimals it has: 19%, 8.875%."""
     number = (exact(value) * 100).quantize(_THOUSANDTHS).normalize()
@@ -85,6 +95,8 @@ WEB_FILTERS = FILTERS | {
     "whole_and_cents": whole_and_cents,
     "percent": percent,
     "percent_points": percent_points,
+    "signed_percent": signed_percent,
+    "signed_percent_points": signed_percent_points,
     "rate": rate,
     "signed": signed,
     "direction": direction,

@@ -104,7 +104,7 @@ class Pages:
             raise not_found("There is no such invoice.")
         with self._connections.working() as database:
             try:
-                pdf = database.document_pdf(invoice_number=number)
+                pdf = database.document_pdf(document_number=number)
             except BillingError as error:
                 raise not_found(str(error)) from error
         return pdf_response(pdf, number)

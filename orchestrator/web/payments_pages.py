@@ -126,7 +126,7 @@ class PaymentPages:
         number = str(invoice["number"])
         with self._connections.working() as database:
             try:
-                pdf = database.document_pdf(invoice_number=number)
+                pdf = database.document_pdf(document_number=number)
             except BillingError:
                 return _nothing()
         return pdf_response(pdf, number)

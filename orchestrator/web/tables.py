@@ -25,7 +25,7 @@ class Column:
     @property
     def is_number(self) -> bool:
         """Whether cells are aligned to the right."""
-        return self.kind in {"money", "change", "percent_change", "count", "quantity", "percent_points", "rate", "score"}
+        return self.kind in {"money", "revenue", "change", "percent_change", "count", "quantity", "percent_points", "rate", "score"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

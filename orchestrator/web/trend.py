@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.web.charts import Chart, Point, bar_chart
-from orchestrator.web.figures import amount, month, percent, short_day, signed, symbol
+from orchestrator.web.figures import amount, month, short_day, signed, signed_percent, symbol
 from orchestrator.web.tables import Column
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _point(row: dict[str, Any], names: dict[str, str], unit: str, currency: str,
     title = month(row["month"]) if unit == MONTH else f"Week of {short_day(row['week'])}"
     lines = [title if days == _WHOLE_WEEK else f"{title} ({days} days)"]
     if has_line:
-        growth = "" if row["growth"] is None else f" ({percent(row['growth'])})"
+        growth = "" if row["growth"] is None else f" ({signed_percent(row['growth'])})"
         lines.append(f"MRR {symbol(currency)}{amount(row['mrr'], currency)}{growth}")
         lines += [f"{name} {amount(row[key], currency)}" for key, name in names.items()]
     else:
@@ -83,7 +83,7 @@ def _point(row: dict[str, Any], names: dict[str, str], unit: str, currency: str,
         if unit == MONTH
         else short_day(row["week"]).rpartition(" ")[0],
         parts={key: Decimal(row[key]) for key in names},
-        tip="\n".join(lines),
+        tip=lines,
         line=Decimal(row["mrr"]) if has_line else None,
         is_partial=days < _WHOLE_WEEK,
     )

@@ -8,8 +8,7 @@ create or replace function billing.claim_documents(
 )
 returns table (
     document_id bigint,
-    invoice_id bigint,
-    invoice_number text,
+    document_number text,
     attempt integer
 )
 language sql
@@ -44,14 +43,14 @@ set
     attempts = documents.attempts + 1
 from claimable
 inner join billing.documents as claimed using (document_id)
-inner join billing.invoices using (invoice_id)
+left join billing.invoices using (invoice_id)
+left join billing.credit_notes using (credit_note_id)
 where documents.document_id = claimable.document_id
 returning
     documents.document_id,
-    documents.invoice_id,
-    invoices.invoice_number,
+    coalesce(invoices.invoice_number, credit_notes.credit_note_number),
     documents.attempts
 $$;
 
 comment on function billing.claim_documents (text, integer, interval, timestamptz)
-is 'Claims up to p_limit documents that are to be rendered, for the time of p_lease. Those that failed after p_not_failed_since are left for the next delivery.';
+is 'Claims up to p_limit documents that are to be rendered, invoices and credit notes, for the time of p_lease. Those that failed after p_not_failed_since are left for the next delivery.';

@@ -1,4 +1,4 @@
-create or replace function billing.document_pdf(p_invoice_number text)
+create or replace function billing.document_pdf(p_document_number text)
 returns bytea
 language plpgsql
 stable
@@ -6,18 +6,26 @@ security definer
 set search_path = ''
 as $$
 declare
+    v_kind text := case when p_document_number like 'CN-%' then 'credit note' else 'invoice' end;
     v_pdf bytea;
 begin
     select documents.pdf into v_pdf
     from billing.documents
-    inner join billing.invoices using (invoice_id)
-    where invoices.invoice_number = p_invoice_number;
+    where
+        documents.invoice_id = (
+            select invoices.invoice_id from billing.invoices where invoices.invoice_number = p_document_number
+        )
+        or documents.credit_note_id = (
+            select credit_notes.credit_note_id
+            from billing.credit_notes
+            where credit_notes.credit_note_number = p_document_number
+        );
     if not found then
-        raise no_data_found using message = format('there is no invoice %s', p_invoice_number);
+        raise no_data_found using message = format('there is no %s %s', v_kind, p_document_number);
     end if;
     if v_pdf is null then
         raise object_not_in_prerequisite_state using
-            message = format('the PDF of invoice %s is not rendered yet', p_invoice_number),
+            message = format('the PDF of %s %s is not rendered yet', v_kind, p_document_number),
             hint = 'Deliver it first: billing deliver.';
     end if;
     return v_pdf;
@@ -25,4 +33,4 @@ end;
 $$;
 
 comment on function billing.document_pdf (text)
-is 'The stored PDF of an invoice.';
+is 'The stored PDF of an invoice or credit note.';

@@ -1,6 +1,6 @@
 create or replace function billing.open_documents()
 returns table (
-    invoice_number text,
+    document_number text,
     last_error text
 )
 language sql
@@ -9,13 +9,14 @@ security definer
 set search_path = ''
 as $$
 select
-    invoices.invoice_number,
+    coalesce(invoices.invoice_number, credit_notes.credit_note_number) as document_number,
     documents.last_error
 from billing.documents
-inner join billing.invoices using (invoice_id)
+left join billing.invoices using (invoice_id)
+left join billing.credit_notes using (credit_note_id)
 where documents.pdf is null
 order by documents.document_id
 $$;
 
 comment on function billing.open_documents ()
-is 'Numbered invoices whose PDF is not rendered yet, with the reason the last attempt failed, if there was one.';
+is 'Numbered invoices and credit notes whose PDF is not rendered yet, with the reason the last attempt failed, if there was one.';

@@ -22,7 +22,8 @@ begin
             and v_left > 0
             and p_amount is distinct from 0
             and coalesce(p_amount = round(p_amount, p_invoice.minor_units), true) then
-            return query select * from billing._credit_lines_of_amount(p_invoice.invoice_id, coalesce(p_amount, v_left));
+            return query
+            select * from billing._credit_lines_of_amount(p_invoice.invoice_id, coalesce(p_amount, v_left));
             return;
         end if;
         perform billing._refuse_credit(

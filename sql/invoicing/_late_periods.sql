@@ -19,12 +19,11 @@ where
     settled.period_start < p_period_start
     and (
         exists (
-            select from billing.daily_usage
+            select from billing.usage_months
             where
-                daily_usage.customer_id = settled.customer_id
-                and daily_usage.usage_day >= settled.period_start
-                and daily_usage.usage_day < billing.billing_period_end(settled.period_start)
-                and daily_usage.last_txid >= settled.usage_before_txid
+                usage_months.customer_id = settled.customer_id
+                and usage_months.usage_month = settled.period_start
+                and usage_months.last_txid >= settled.usage_before_txid
         )
         or exists (
             select from billing.invoices

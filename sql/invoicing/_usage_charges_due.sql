@@ -44,15 +44,18 @@ cost as (
 ),
 
 billed as (
-    select billed_usage.*
-    from billing.billed_usage
+    select
+        service_periods.period_start as service_period_start,
+        usage.*
+    from service_periods
+    cross join lateral billing._billed_usage(service_periods.period_start) as usage
     where
-        billed_usage.service_period_start = p_period_start
+        service_periods.period_start = p_period_start
         or exists (
             select from late_periods
             where
-                late_periods.customer_id = billed_usage.customer_id
-                and late_periods.period_start = billed_usage.service_period_start
+                late_periods.customer_id = usage.customer_id
+                and late_periods.period_start = service_periods.period_start
         )
 )
 

@@ -29,7 +29,13 @@ begin
         array_agg(format('account %s: %s', differences.account_number, differences.difference)), '{}'
     )
     into v_differences
-    from billing.total_differences(p_period_start) as differences;
+    from (
+        select total_differences.account_number, total_differences.difference
+        from billing.total_differences(p_period_start)
+        union all
+        select tax_differences.account_number, tax_differences.difference
+        from billing.tax_differences(p_period_start)
+    ) as differences;
 
     if cardinality(v_differences) > 0 then
         raise sqlstate 'UB008' using

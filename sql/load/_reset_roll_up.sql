@@ -9,6 +9,7 @@ as $$
 begin
     update billing.usage_watermarks set rolled_up_before_txid = 0;
     delete from billing.daily_usage;
+    delete from billing.usage_months;
 end;
 $$;
 

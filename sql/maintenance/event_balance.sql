@@ -36,13 +36,13 @@ with classified as (
             and billing_events.customer_id = outcomes.customer_id
     left join billing._seen_usage(p_period_start) as seen
         on billing_events.customer_id = seen.customer_id and runs.closed_at is not null
-    left join lateral (
-        select sum(abs(billed_usage.amount)) as amount
-        from billing.billed_usage
-        where
-            billed_usage.subscription_id = subscriptions.subscription_id
-            and billed_usage.service_period_start = p_period_start
-    ) as billed on true
+    left join (
+        select
+            usage.subscription_id,
+            sum(abs(usage.amount)) as amount
+        from billing._billed_usage(p_period_start) as usage
+        group by usage.subscription_id
+    ) as billed on subscriptions.subscription_id = billed.subscription_id
     where
         billing_events.occurred_at >= p_period_start::timestamp at time zone billing.billing_timezone()
         and billing_events.occurred_at

@@ -1,4 +1,5 @@
--- Idempotent by (kind, reference). Locks the invoices it paid, then the payment. What the payment has unapplied goes first, then its applications, newest first.
+-- Idempotent by (kind, reference). Locks the invoices it paid, then the payment. What the payment has unapplied goes
+-- first, then its applications, newest first.
 create or replace function billing._reverse_payment(
     p_payment_id bigint,
     p_amount numeric,

@@ -1,5 +1,5 @@
 -- Oldest first by Stripe's clock. An event that fails is noted as failed and never holds up the others: hence
--- "when others", which lets only deadlocks and serialization failures through, because those are tried again as a whole.
+-- "when others", which lets only deadlocks and serialization failures through: those are tried again as a whole.
 -- An event may wait for the one before it (outcome null) for three days.
 create or replace function billing.process_webhook_events(p_as_of date)
 returns bigint

@@ -16,8 +16,8 @@ begin
         p_id,
         p_type,
         to_timestamp((p_payload ->> 'created')::bigint),
-        case when v_object ->> 'object' = 'payment_intent' then v_object ->> 'id' else v_object ->> 'payment_intent' end,
-        case when v_object ->> 'object' = 'customer' then v_object ->> 'id' else v_object ->> 'customer' end,
+        v_object ->> case when v_object ->> 'object' = 'payment_intent' then 'id' else 'payment_intent' end,
+        v_object ->> case when v_object ->> 'object' = 'customer' then 'id' else 'customer' end,
         p_payload
     )
     on conflict (webhook_event_id) do nothing;

@@ -40,6 +40,7 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
     });
 }
 
+const texts = new Map();
 const tip = document.createElement("div");
 tip.className = "tip";
 tip.hidden = true;
@@ -47,7 +48,7 @@ tip.setAttribute("aria-hidden", "true");
 document.body.append(tip);
 
 function showTip(bar) {
-    tip.textContent = bar.dataset.tip;
+    tip.textContent = texts.get(bar);
     tip.hidden = false;
     const box = bar.querySelector(".hit").getBoundingClientRect();
     const left = Math.min(Math.max(box.left + box.width / 2 - tip.offsetWidth / 2, 8), document.documentElement.clientWidth - tip.offsetWidth - 8);
@@ -56,7 +57,9 @@ function showTip(bar) {
 }
 
 for (const bar of document.querySelectorAll(".bar")) {
-    bar.querySelector("title").remove();
+    const title = bar.querySelector("title");
+    texts.set(bar, title.textContent);
+    title.remove();
     bar.addEventListener("pointerenter", () => showTip(bar));
     bar.addEventListener("pointerleave", () => { tip.hidden = true; });
 }

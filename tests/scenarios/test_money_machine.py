@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from tests.collection import Collection
 
@@ -23,7 +30,10 @@ if TYPE_CHECKING:
 
 TOTAL = Decimal(100)
 ZERO = Decimal(0)
-cents = st.integers(1, 13_000).map(lambda amount: Decimal(amount) / 100)
+amounts = st.one_of(
+    st.sampled_from(["0.01", "10.00", "99.99", "130.00"]).map(Decimal),
+    st.integers(1, 4000).map(lambda cents: Decimal(cents) / 100),
+)
 
 
 @dataclass(kw_only=True)
@@ -35,6 +45,7 @@ class Payment:
     applied: Decimal
     refunding: Decimal = ZERO
     gone: Decimal = ZERO
+    transfer: int = 0
 
     @property
     def rest(self) -> Decimal:
@@ -55,8 +66,7 @@ class MoneyMachine(RuleBasedStateMachine):
         self.day = date(2026, 3, 1)
         self.credited = ZERO
         self.payments: list[Payment] = []
-        self.disputes = 0
-        self.is_disputed = False
+        self.disputes = self.transfers = 0
 
     def teardown(self) -> None:
         self.transaction.__exit__(None, None, None)
@@ -76,17 +86,33 @@ class MoneyMachine(RuleBasedStateMachine):
     def receive(self, amount: Decimal, *, is_card: bool) -> None:
         self.payments.append(Payment(amount=amount, is_card=is_card, applied=min(amount, self.owed)))
 
+    @initialize(is_charged=st.booleans())
+    def issue(self, is_charged: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
+        if is_charged:
+            self.charged()
+
     @rule(days=st.integers(0, 20))
     def time_passes(self, days: int) -> None:
         self.day += timedelta(days=days)
         self.till.advance(self.on)
 
-    @rule(amount=cents)
+    @rule(amount=amounts)
     def transferred(self, amount: Decimal) -> None:
-        self.till.transfer(str(amount), self.bill.number, on=self.on)
+        self.transfers += 1
+        self.till.transfer(str(amount), self.bill.number, on=self.on, end_to_end_id=f"E{self.transfers}")
         self.receive(amount, is_card=False)
+        self.payments[-1].transfer = self.transfers
 
-    @rule(amount=cents)
+    @precondition(lambda self: any(payment.transfer for payment in self.payments))
+    @rule()
+    def transfer_returned(self) -> None:
+        payment = next(payment for payment in self.payments if payment.transfer)
+        self.till.transfer(
+            str(-payment.amount), "return", on=self.on, end_to_end_id=f"E{payment.transfer}", is_return=True
+        )
+        payment.gone, payment.applied, payment.transfer = payment.amount, ZERO, 0
+
+    @rule(amount=amounts)
     def paid_in_cash(self, amount: Decimal) -> None:
         self.till.paid_by_hand(self.bill, str(amount), on=self.on)
         self.receive(amount, is_card=False)
@@ -104,7 +130,7 @@ class MoneyMachine(RuleBasedStateMachine):
     def declined(self, reason: str) -> None:
         self.till.charge(self.bill, declined=reason, on=self.on)
 
-    @rule(amount=cents)
+    @rule(amount=amounts)
     def credit_note(self, amount: Decimal) -> None:
         if self.credited + amount > TOTAL:
             return
@@ -160,7 +186,8 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule()
     def stripe_repeats_itself(self) -> None:
         self.till.connection.execute(
-            "update billing.webhook_events set processed_at = null, outcome = null where event_type like 'charge.dispute%'"
+            "update billing.webhook_events set processed_at = null, outcome = null "
+            "where event_type like 'charge.dispute%'"
         )
         self.till.process(on=self.on)
 
@@ -185,7 +212,7 @@ def test_money_ends_where_an_accountant_would_put_it(database: psycopg.Connectio
     class Machine(MoneyMachine):
         till = Collection(database)
 
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Machine,
         settings=settings(
             max_examples=100, stateful_step_count=25, suppress_health_check=list(HealthCheck), deadline=None

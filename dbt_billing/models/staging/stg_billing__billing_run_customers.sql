@@ -5,5 +5,6 @@ with source as (
 select
     billing_run_id,
     customer_id,
-    outcome
+    outcome,
+    usage_before_txid
 from source

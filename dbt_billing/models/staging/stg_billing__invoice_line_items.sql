@@ -12,5 +12,8 @@ select
     quantity,
     unit_amount,
     amount,
-    service_period_start
+    service_period_start,
+    subscription_id,
+    tier_position,
+    is_tier_flat_amount
 from source

@@ -8,5 +8,7 @@ select
     kind,
     currency,
     metric_id,
-    unit_amount
+    unit_amount,
+    pricing_model,
+    package_size
 from source

@@ -10,5 +10,6 @@ select
     currency,
     quantity,
     starts_on,
-    coalesce(ends_on, 'infinity') as ends_on
+    coalesce(ends_on, 'infinity') as ends_on,
+    updated_at
 from source

@@ -40,8 +40,8 @@ def test_workers_do_not_wait_for_each_other(given: Given, connect: Connect) -> N
 
 def test_claims_are_made_in_the_order_of_the_numbers(given: Given) -> None:
     query = (
-        "select array_agg(invoice_number order by ordinal) from billing.claim_documents('w', 2, '1h', now()) "
-        "with ordinality as c (document_id, invoice_id, invoice_number, attempt, ordinal)"
+        "select array_agg(document_number order by ordinal) from billing.claim_documents('w', 2, '1h', now()) "
+        "with ordinality as c (document_id, document_number, attempt, ordinal)"
     )
     numbers = given.value(query)
     assert isinstance(numbers, list)

@@ -16,7 +16,10 @@ def test_transfers_are_reminded_on_the_days_after_the_due_date(given: Collection
         states.append(given.dunning(bill)[0])
     assert states == ["issued", "reminder_sent", "urgent_notice", "manual_review", "manual_review"]
     assert [template for template, _ in given.letters(bill)] == [
-        "invoice_transfer", "reminder", "urgent_notice", "manual_review",
+        "invoice_transfer",
+        "reminder",
+        "urgent_notice",
+        "manual_review",
     ]
 
 
@@ -98,8 +101,12 @@ def test_a_card_gets_at_most_fifteen_tries_in_thirty_days(given: Collection) -> 
     bill = given.issued("100.00", method="charge_automatically")
     given.charge(bill, declined="card_declined")
     for number in range(20):
-        given.value("select billing.set_payment_method(account_number, stripe_customer_id, %s, '2026-03-02') "
-                    "from billing.customers where customer_id = %s", f"pm_{number}", bill.customer)
+        given.value(
+            "select billing.set_payment_method(account_number, stripe_customer_id, %s, '2026-03-02') "
+            "from billing.customers where customer_id = %s",
+            f"pm_{number}",
+            bill.customer,
+        )
         if given.value("select count(*) from billing.payment_attempts where state = 'scheduled'"):
             given.charge(bill, declined="card_declined", on="2026-03-02")
     assert given.value("select count(*) from billing.payment_attempts") == 15

@@ -196,9 +196,7 @@ def test_a_credit_note_never_changes(till: Collection) -> None:
     parts=st.lists(st.integers(1, 900), min_size=1, max_size=8),
     rate=st.sampled_from(["0.19", "0.07", "0.081", "0.25", "0"]),
 )
-def test_parts_add_up_to_exactly_the_invoice(
-    till: Collection, lines: list[int], parts: list[int], rate: str
-) -> None:
+def test_parts_add_up_to_exactly_the_invoice(till: Collection, lines: list[int], parts: list[int], rate: str) -> None:
     with till.connection.transaction(force_rollback=True):
         till.tax_rate(rate)
         bill = till.issued(*(str(Decimal(cents) / 100) for cents in lines), country="DE")

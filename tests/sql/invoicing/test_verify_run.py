@@ -117,7 +117,7 @@ def test_late_usage_that_a_draft_leaves_out_is_noticed(given: Given, customer: i
     given.run("2026-02")
     given.usage(customer, 1000, on="2026-02-12")
     given.roll_up()
-    given.connection.execute("update billing.daily_usage set last_txid = 0")
+    given.connection.execute("update billing.usage_months set last_txid = 0")
     given.draft("2026-03")
     with pytest.raises(psycopg.Error, match="drafts of 2026-03 differ"):
         given.verify("2026-03")

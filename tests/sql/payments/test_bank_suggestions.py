@@ -27,7 +27,9 @@ def test_the_name_of_the_payer_suggests_its_invoices(given: Collection) -> None:
 def test_an_account_that_paid_before_suggests_its_customer(given: Collection) -> None:
     bill = given.issued("75.00")
     given.transfer("20.00", bill.number, payer_iban="DE02120300000000202051")
-    assert suggested(given, given.transfer("10.00", "thanks", payer_iban="DE02120300000000202051")) == [(bill.number, 60)]
+    assert suggested(given, given.transfer("10.00", "thanks", payer_iban="DE02120300000000202051")) == [
+        (bill.number, 60)
+    ]
 
 
 def test_the_best_comes_first_and_five_are_enough(given: Collection) -> None:

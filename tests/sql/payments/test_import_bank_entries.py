@@ -157,7 +157,9 @@ def test_the_day_of_payment_is_the_day_of_booking(given: Collection) -> None:
 def test_the_customer_is_thanked_for_each_invoice(given: Collection) -> None:
     bill = given.issued("100.00")
     given.transfer("110.00", bill.number)
-    amounts = given.value("select array_agg(details ->> 'paid_amount') from billing.emails where template = 'payment_received'")
+    amounts = given.value(
+        "select array_agg(details ->> 'paid_amount') from billing.emails where template = 'payment_received'"
+    )
     assert amounts == ["110.00"]
 
 
@@ -168,7 +170,12 @@ def test_a_returned_transfer_opens_its_invoice_again(given: Collection) -> None:
     assert debit.status == "returned"
     assert (given.status(bill), given.outstanding(bill)) == ("issued", 100)
     assert given.dunning(bill) == ("issued", 3, "2026-04-03")
-    assert given.value("select status from billing.bank_transactions where bank_transaction_id = %s", credit.bank_transaction_id) == "returned"
+    assert (
+        given.value(
+            "select status from billing.bank_transactions where bank_transaction_id = %s", credit.bank_transaction_id
+        )
+        == "returned"
+    )
     assert given.broken() == []
 
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.collection import Bill, Collection
 
-Event = tuple[str, dict[str, object], int]
+    Event = tuple[str, Mapping[str, object], int]
 
 
 @pytest.fixture
@@ -77,12 +79,16 @@ def test_an_event_comes_into_the_inbox_once(given: Collection) -> None:
 def test_checkout_pays_the_invoice_it_names(given: Collection) -> None:
     bill = given.issued("100.00")
     session = {
-        "payment_intent": "pi_checkout", "payment_status": "paid", "amount_total": 10000, "currency": "eur",
+        "payment_intent": "pi_checkout",
+        "payment_status": "paid",
+        "amount_total": 10000,
+        "currency": "eur",
         "metadata": {"invoice_number": bill.number},
     }
     intent = succeeded(given, bill, id="pi_checkout", metadata={"invoice_number": bill.number})
     assert send(given, ("checkout.session.completed", session, 9), intent) == [
-        "paid INV-2026-02-0001", "ignored: booked before",
+        "paid INV-2026-02-0001",
+        "ignored: booked before",
     ]
     assert given.status(bill) == "paid"
 
@@ -147,16 +153,14 @@ def test_a_dispute_opens_the_invoice_stops_dunning_and_tells_finance(given: Coll
 def test_an_inquiry_takes_no_money(given: Collection, bill: Bill) -> None:
     given.charge(bill)
     kind, thing, at = disputed(given, bill)
-    send(given, (kind, thing | {"status": "warning_needs_response"}, at))
+    send(given, (kind, {**thing, "status": "warning_needs_response"}, at))
     assert given.status(bill) == "paid"
     send(given, closed(given, bill, "warning_closed"))
     assert not given.value("select is_disputed from billing.dunning_cases")
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_a_won_dispute_ends_paid_in_any_order_of_arrival(
-    given: Collection, bill: Bill, order: tuple[int, ...]
-) -> None:
+def test_a_won_dispute_ends_paid_in_any_order_of_arrival(given: Collection, bill: Bill, order: tuple[int, ...]) -> None:
     given.begun(bill)
     events = (succeeded(given, bill), disputed(given, bill), closed(given, bill, "won"))
     send(given, *(events[place] for place in order))

@@ -83,8 +83,16 @@ def test_a_lost_claim_records_nothing(given: Collection) -> None:
 
 
 def test_money_that_went_back_another_way_is_not_refunded_again(given: Collection, bill: Bill) -> None:
-    given.event("charge.dispute.created", {"id": "du_1", "payment_intent": given.intent(bill), "amount": 10000,
-                                           "status": "needs_response", "reason": "fraudulent"})
+    given.event(
+        "charge.dispute.created",
+        {
+            "id": "du_1",
+            "payment_intent": given.intent(bill),
+            "amount": 10000,
+            "status": "needs_response",
+            "reason": "fraudulent",
+        },
+    )
     given.process()
     ((refund, _, number, _),) = claim(given)
     order = given.connection.execute("select * from billing.begin_refund(%s, %s, '2026-03-13')", (refund, number))
@@ -104,7 +112,9 @@ def test_the_event_of_our_own_refund_books_nothing_more(given: Collection, bill:
     assert given.value("select sum(amount) from billing.payment_reversals") == 30
 
 
-def test_a_refund_made_at_stripe_takes_the_credited_money_first_and_nobody_is_dunned(given: Collection, bill: Bill) -> None:
+def test_a_refund_made_at_stripe_takes_the_credited_money_first_and_nobody_is_dunned(
+    given: Collection, bill: Bill
+) -> None:
     given.event("charge.refunded", {"id": "ch_1", "payment_intent": given.intent(bill), "amount_refunded": 5000})
     given.process()
     assert (given.status(bill), given.outstanding(bill)) == ("issued", 20)

@@ -1,0 +1,28 @@
+{# Views of models that are gone: everything in schema reporting, and in schema analytics what is named as a model is.
+   A view that somebody else's view is built on stays, with a word about it. #}
+{% macro drop_removed_views() -%}
+    {%- if execute and flags.WHICH in ('run', 'build') -%}
+        {%- set models = [] -%}
+        {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
+            {%- do models.append("'" ~ node.schema ~ '.' ~ node.alias ~ "'") -%}
+        {%- endfor -%}
+do $drop_removed_views$
+declare
+    v_views text;
+begin
+    select string_agg(format('%I.%I', schemaname, viewname), ', ') into v_views
+    from pg_catalog.pg_views
+    where
+        pg_catalog.pg_has_role(viewowner, 'usage')
+        and (schemaname = 'reporting' or (schemaname = 'analytics' and viewname ~ '^(stg_billing_|int|assurance)_'))
+        and schemaname || '.' || viewname <> all (array[{{ models | join(', ') }}]);
+    if v_views is not null then
+        execute 'drop view ' || v_views;
+    end if;
+exception
+    when dependent_objects_still_exist then
+        raise warning 'removed models are still in use, their views stay: %', v_views;
+end;
+$drop_removed_views$
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,12 @@
+with source as (
+    select * from {{ source('billing', 'billing_events') }}
+)
+
+select
+    customer_id,
+    metric_id,
+    txid,
+    quantity,
+    {{ local_day('occurred_at') }} as usage_day,
+    occurred_at
+from source

@@ -1,0 +1,11 @@
+with source as (
+    select * from {{ source('billing', 'daily_usage') }}
+)
+
+select
+    customer_id,
+    metric_id,
+    quantity,
+    events,
+    usage_day
+from source

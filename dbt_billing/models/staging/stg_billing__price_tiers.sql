@@ -1,0 +1,12 @@
+with source as (
+    select * from {{ source('billing', 'price_tiers') }}
+)
+
+select
+    plan_id,
+    tier_position,
+    tier,
+    coalesce(up_to, 'infinity') as up_to,
+    unit_amount,
+    flat_amount
+from source

@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.deploy import connection_url
+from orchestrator.web.access import Sessions, hashed, new_password, new_token
+from orchestrator.web.functions import WebDatabase
+from orchestrator.web.limits import MAX_KEYS, LimitByAddress, RateLimit
+
+if TYPE_CHECKING:
+    import httpx
+    import psycopg
+
+    from tests.conftest import Connect
+    from tests.orchestrator.web.served import Served
+
+
+class Hand:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def tokens(connect: Connect) -> WebDatabase:
+    return WebDatabase(connect("billing_worker"))
+
+
+def log_in(client: httpx.Client, served: Served) -> httpx.Response:
+    return client.post("/login", data={"password": served.secrets.password, "next": "/?trend=week"})
+
+
+def test_pages_lead_to_the_login_and_back(served: Served) -> None:
+    with served.client() as client:
+        away = client.get("/?trend=week")
+        assert (away.status_code, away.headers["location"]) == (303, "/login?next=/%3Ftrend%3Dweek")
+        back = log_in(client, served)
+        assert (back.status_code, back.headers["location"]) == (303, "/?trend=week")
+        assert client.get("/").status_code == 200
+        assert client.get("/api/billing/mrr").status_code == 200
+
+
+def test_the_cookie_is_for_this_site_only_and_for_no_script(served: Served) -> None:
+    with served.client() as client:
+        cookie = log_in(client, served).headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert served.secrets.password not in cookie
+
+
+def test_after_the_logout_the_cookie_is_worth_nothing(served: Served) -> None:
+    with served.client() as client:
+        log_in(client, served)
+        kept = dict(client.cookies)
+        client.post("/logout")
+        client.cookies.clear()
+        client.cookies.update(kept)
+        assert client.get("/").status_code == 303
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "x.y", "a" * 5000, "..", "\u00e9"])
+def test_a_forged_cookie_opens_nothing(cookie: str) -> None:
+    sessions = Sessions()
+    sessions.open(hashed("secret"))
+    assert sessions.find(cookie) is None
+
+
+def test_a_session_ends_by_itself() -> None:
+    clock = Hand()
+    sessions = Sessions(clock)
+    cookie = sessions.open(hashed("secret"))
+    assert sessions.find(cookie) is not None
+    clock.now += 13 * 60 * 60
+    assert sessions.find(cookie) is None
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}]
+)
+def test_a_form_of_another_site_is_refused(served: Served, headers: dict[str, str]) -> None:
+    with served.client() as client:
+        for path in ("/login", "/logout"):
+            assert client.post(path, data={"password": served.secrets.password}, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("next_page", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_the_login_leads_nowhere_else(served: Served, next_page: str) -> None:
+    with served.client() as client:
+        answer = client.post("/login", data={"password": served.secrets.password, "next": next_page})
+    assert answer.headers["location"] == "/"
+
+
+def test_a_wrong_password_is_said_in_a_sentence(served: Served) -> None:
+    with served.client() as client:
+        answer = client.post("/login", data={"password": "guess"})
+    assert answer.status_code == 401
+    assert "That is not the password." in answer.text
+
+
+def test_documents_need_the_role_finance(served: Served) -> None:
+    path = "/invoices/INV-2026-02-0001.pdf"
+    with served.api() as reader, served.finance() as finance, served.client() as nobody:
+        assert reader.get(path).status_code == 403
+        assert finance.get(path).headers["content-type"] == "application/pdf"
+        assert finance.get(path).headers["content-disposition"].startswith("inline")
+        assert nobody.get(path).status_code == 303
+        assert finance.get("/invoices/INV-9999-01-0001.pdf").status_code == 404
+
+
+def test_an_unknown_name_of_the_host_is_refused(served: Served) -> None:
+    with served.client() as client:
+        assert client.get("/login", headers={"Host": "evil.example"}).status_code == 421
+
+
+def test_every_answer_has_the_headers_of_a_careful_server(served: Served) -> None:
+    with served.client() as client:
+        for path in ("/login", "/healthz", "/api/billing/mrr", "/nowhere", "/i/nothing"):
+            headers = client.get(path).headers
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["referrer-policy"] == "no-referrer"
+            assert "frame-ancestors 'none'" in headers["content-security-policy"]
+            assert "unsafe" not in headers["content-security-policy"]
+            assert "noindex" in headers["x-robots-tag"]
+
+
+def test_health_is_open_and_says_nothing_else(served: Served) -> None:
+    with served.client() as client:
+        assert client.get("/healthz").text == "ok\n"
+
+
+def test_a_long_body_is_refused(served: Served) -> None:
+    with served.client() as client:
+        assert client.post("/login", content=b"x" * 2_000_000).status_code == 413
+
+
+def test_secrets_are_kept_as_hashes_only(served: Served) -> None:
+    with served.sql() as connection:
+        kept = str(connection.execute("select * from billing.api_tokens").fetchall())
+    assert served.secrets.token not in kept
+    assert served.secrets.password not in kept
+
+
+def test_a_renewed_secret_replaces_the_one_before(tokens: WebDatabase) -> None:
+    for secret in ("first", "second"):
+        tokens.create_api_token(name="api", role="reader", token_sha256=hashed(secret), expires_at=None)
+    assert tokens.authenticate_api_token(token_sha256=hashed("first")) is None
+    found = tokens.authenticate_api_token(token_sha256=hashed("second"))
+    assert found is not None
+    assert (found.role, found.database_role) == ("reader", "billing_reader")
+
+
+def test_a_revoked_or_expired_secret_opens_nothing(tokens: WebDatabase, database: psycopg.Connection) -> None:
+    for name in ("revoked", "expired"):
+        tokens.create_api_token(name=name, role="finance", token_sha256=hashed(name), expires_at=None)
+    assert tokens.revoke_api_token(name="revoked")
+    assert not tokens.revoke_api_token(name="revoked")
+    database.execute(
+        "update billing.api_tokens set created_at = '2020-01-01', expires_at = '2020-01-02' where name = 'expired'"
+    )
+    assert tokens.authenticate_api_token(token_sha256=hashed("revoked")) is None
+    assert tokens.authenticate_api_token(token_sha256=hashed("expired")) is None
+
+
+def test_the_reader_of_reports_may_not_ask_for_secrets_or_documents(served: Served) -> None:
+    import psycopg  # noqa: PLC0415 - for the error's class
+
+    with psycopg.connect(connection_url(served.settings, "billing_reader"), autocommit=True) as reader:
+        for query in (
+            "select billing.authenticate_api_token('')",
+            "select billing.document_pdf('INV-2026-02-0001')",
+            "select billing.payment_page('INV-2026-02-0001')",
+            "select * from billing.api_tokens",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                reader.execute(query.encode())
+
+
+def test_secrets_are_long_and_random() -> None:
+    assert re.fullmatch(r"pgb_[\w-]{43}", new_token())
+    assert re.fullmatch(r"([a-z2-7]{4}-){7}[a-z2-7]{4}", new_password())
+    assert new_token() != new_token()
+
+
+def test_a_rate_limit_fills_up_again() -> None:
+    clock = Hand()
+    limit = RateLimit(burst=2, per_minute=6, clock=clock)
+    assert [limit.take("a") for _ in range(3)] == [0, 0, 10]
+    assert limit.take("b") == 0
+    clock.now += 10
+    assert limit.take("a") == 0
+
+
+def test_many_addresses_do_not_help_against_the_common_limit() -> None:
+    clock = Hand()
+    limit = LimitByAddress(
+        each=RateLimit(burst=5, per_minute=5, clock=clock), together=RateLimit(burst=10, per_minute=1, clock=clock)
+    )
+    assert sum(limit.take(str(number)) == 0 for number in range(100)) == 10
+
+
+def test_a_rate_limit_forgets_who_has_not_been_seen_for_longest() -> None:
+    limit = RateLimit(burst=1, per_minute=1, clock=Hand())
+    for number in range(MAX_KEYS + 1):
+        limit.take(str(number))
+    assert limit.wait("0") == 0
+    assert limit.wait(str(MAX_KEYS)) > 0

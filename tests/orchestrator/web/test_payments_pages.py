@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.web.payments_pages import PaymentPages
+from tests.orchestrator.web.served import RecordedPayments, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+
+    from tests.orchestrator.web.served import Served
+
+OPEN, PARTLY_PAID, PAID = "INV-2026-02-0028", "INV-2025-12-0063", "INV-2026-02-0001"
+TOO_MANY = 429
+
+
+@pytest.fixture
+def fresh(served: Served) -> Iterator[Served]:
+    """Another server over the same story, with limits that nobody has used up."""
+    with serving(served.settings, served.secrets, RecordedPayments()) as running:
+        yield running
+
+
+def show(served: Served, number: str, rest: str = "") -> httpx.Response:
+    with served.client() as client:
+        return client.get(f"/i/{served.link_token(number)}{rest}")
+
+
+def test_the_page_shows_the_invoice_and_what_is_left_to_pay(served: Served) -> None:
+    page = show(served, PARTLY_PAID)
+    assert page.status_code == 200
+    text = re.sub(r"<[^>]+>", "", page.text)
+    for shown in (PARTLY_PAID, "Northgate API, Inc.", "Overdue", "$246.00", "USD 668.38", "422.38", "31 January 2026"):
+        assert shown in text
+
+
+def test_the_page_names_no_other_customer_and_no_other_invoice(served: Served) -> None:
+    text = show(served, OPEN).text
+    assert set(re.findall(r"INV-\d{4}-\d{2}-\d{4}", text)) == {OPEN}
+    names = served.value("select string_agg(name, '|') from billing.customers where account_number <> '1028'")
+    others = {name for name in str(names).split("|") if name in text}
+    own = served.value(
+        "select customer_snapshot ->> 'name' from billing.invoices where invoice_number = %s", OPEN
+    )
+    assert others <= {own}
+
+
+def test_nobody_keeps_or_indexes_the_page(served: Served) -> None:
+    page = show(served, OPEN)
+    assert page.headers["cache-control"] == "no-store"
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert "noindex" in page.headers["x-robots-tag"]
+    assert '<meta name="robots" content="noindex' in page.text
+
+
+def test_the_pdf_comes_with_the_link(served: Served) -> None:
+    pdf = show(served, OPEN, "/invoice.pdf")
+    assert (pdf.headers["content-type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
+
+
+def test_paying_leads_to_the_checkout_with_what_is_outstanding(served: Served) -> None:
+    with served.client() as client:
+        answer = client.post(f"/i/{served.link_token(PARTLY_PAID)}/pay")
+    assert (answer.status_code, answer.headers["location"]) == (303, "https://checkout.example/session")
+    asked = served.payments.asked[-1]
+    assert (asked["invoice_number"], asked["amount"], asked["currency"]) == (PARTLY_PAID, 24600, "usd")
+    assert str(asked["success_url"]).startswith("https://pay.example/i/")
+
+
+def test_paying_twice_is_the_same_checkout(served: Served) -> None:
+    with served.client() as client:
+        for _ in range(2):
+            client.post(f"/i/{served.link_token(OPEN)}/pay")
+    first, second = (asked["idempotency_key"] for asked in served.payments.asked[-2:])
+    assert first == second
+
+
+def test_a_paid_invoice_cannot_be_paid_again(served: Served) -> None:
+    before = len(served.payments.asked)
+    assert "Pay now" not in show(served, PAID).text
+    with served.client() as client:
+        answer = client.post(f"/i/{served.link_token(PAID)}/pay")
+    assert answer.headers["location"].startswith("/i/")
+    assert len(served.payments.asked) == before
+
+
+def test_a_charge_under_way_hides_the_button(fresh: Served) -> None:
+    with fresh.sql() as connection:
+        connection.execute(
+            """
+            insert into billing.payment_attempts (
+                invoice_id, attempt, idempotency_key, cause, scheduled_on, amount, state, sent_at
+            )
+            select invoice_id, 99, 'under way', 'issue', '2026-03-15', 1, 'unknown', now()
+            from billing.invoices where invoice_number = %s
+            """,
+            (OPEN,),
+        )
+        try:
+            page = show(fresh, OPEN).text
+        finally:
+            connection.execute("delete from billing.payment_attempts where idempotency_key = 'under way'")
+    assert "Pay now" not in page
+    assert "on its way" in page
+
+
+def test_without_the_other_side_nothing_is_lost(fresh: Served) -> None:
+    fresh.payments.is_down = True
+    with fresh.client() as client:
+        answer = client.post(f"/i/{fresh.link_token(OPEN)}/pay")
+    assert answer.status_code == 502
+    assert "Nothing was charged" in answer.text
+
+
+def test_without_a_gateway_there_is_no_button(fresh: Served) -> None:
+    pages = PaymentPages(None, None, public_url="")  # type: ignore[arg-type] # asks nothing of the database
+    invoice: dict[str, object] = {"status": "issued", "is_processing": False, "stripe_amount": 100}
+    assert not pages._can_pay_online(invoice)  # noqa: SLF001 - the rule under test
+
+
+def test_another_site_cannot_start_a_payment(served: Served) -> None:
+    with served.client() as client:
+        path = f"/i/{served.link_token(OPEN)}/pay"
+        assert client.post(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+def test_links_that_lead_nowhere_all_look_the_same_and_are_counted(fresh: Served) -> None:
+    good = fresh.link_token(OPEN)
+    wrong = [good[:-1], good + "A", good[:-1] + ("A" if good[-1] != "A" else "B"), OPEN, "%00", "..%2f", "x" * 3000]
+    with fresh.client() as client:
+        answers = [client.get(f"/i/{token}") for token in wrong]
+        pages = {answer.text for answer in answers if answer.url.path.count("/") == 2}
+        assert {answer.status_code for answer in answers} == {404}
+        assert len(pages) == 1
+        codes = [client.get(f"/i/{'A' * 32}").status_code for _ in range(10)]
+    assert codes[-1] == TOO_MANY
+
+
+def test_draft_invoices_have_no_page(fresh: Served) -> None:
+    with fresh.sql() as connection:
+        connection.execute("delete from billing.payment_links")
+    assert show(fresh, OPEN).status_code == 200
+    assert fresh.value("select count(*) from billing.payment_links") == fresh.value(
+        "select count(*) from billing.invoices where invoice_number is not null"
+    )
