@@ -17,7 +17,9 @@ PORT = 8000
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on; anything but loopback is seen by others.")] = LOOPBACK,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; anything but loopback is seen by others.")
+    ] = LOOPBACK,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = PORT,
     as_of: AsOf = None,
     *,

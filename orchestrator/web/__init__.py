@@ -1,1 +1,1 @@
-"""What `billing serve` answers: API, dashboard, the customers' pages and Stripe's webhooks. Python carries bytes only."""
+"""What `billing serve` answers: API, dashboard, customers' pages, Stripe's webhooks. Python only carries bytes."""

@@ -68,6 +68,7 @@ def build_app(
         },
         lifespan=_lifespan(connections),
     )
+    app.router.redirect_slashes = False
     return Shell(app, hosts=hosts)
 
 
@@ -102,7 +103,9 @@ def _health(connections: Connections) -> Callable[[Request], Response]:
             with connections.working() as database:
                 database.clock()
         except BillingError:
-            return PlainTextResponse("unavailable\n", HTTPStatus.SERVICE_UNAVAILABLE, headers={"Cache-Control": "no-store"})
+            return PlainTextResponse(
+                "unavailable\n", HTTPStatus.SERVICE_UNAVAILABLE, headers={"Cache-Control": "no-store"}
+            )
         return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
 
     return healthy
@@ -128,7 +131,9 @@ def _broken(request: Request, error: Exception) -> Response:
 
 def _said(request: Request, problem: Problem) -> Response:
     """Say it to people as a page and to programs as a problem document."""
-    is_page = not request.url.path.startswith(("/api/", "/webhooks/")) and "text/html" in request.headers.get("accept", "")
+    is_page = not request.url.path.startswith(("/api/", "/webhooks/")) and "text/html" in request.headers.get(
+        "accept", ""
+    )
     if not is_page:
         return problem_response(problem)
     values = {"title": HTTPStatus(problem.status).phrase, "message": str(problem)}

@@ -1,11 +1,13 @@
-"""Where the shapes of a chart go. Exact decimals in, positions as text out: across in percent, so that a chart fits any
-width without its letters growing or shrinking, and down in pixels.
+"""Where the shapes of a chart go: exact decimals in, positions as text out.
+
+Across in percent, so that a chart fits any width without its letters growing or shrinking, and down in pixels.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -117,7 +119,7 @@ def bar_chart(points: Sequence[Point], *, height: int) -> Chart:
         bar_width=str(_WIDE_BAR) if is_wide else _percent(slot * _FILLED),
         bar_shift=str(-_WIDE_BAR // 2) if is_wide else "0",
         label_y=_pixels(Decimal(height) - 8),
-        line=[Segment(x1=a, y1=b, x2=c, y2=d) for (a, b), (c, d) in zip(lines, lines[1:], strict=False)],
+        line=[Segment(x1=a, y1=b, x2=c, y2=d) for (a, b), (c, d) in pairwise(lines)],
     )
 
 

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from orchestrator.web.dashboard_tables import TableSpec
     from orchestrator.web.reports import Reports
 
-BUCKETS = {"current": "Not due yet", "1-30": "1\N{EN DASH}30 days", "31-60": "31\N{EN DASH}60 days", "60+": "Over 60 days"}
+BUCKETS = {
+    "current": "Not due yet",
+    "1-30": "1\N{EN DASH}30 days",
+    "31-60": "31\N{EN DASH}60 days",
+    "60+": "Over 60 days",
+}
 _SORT = "sort_"
 
 

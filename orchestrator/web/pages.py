@@ -81,9 +81,7 @@ class Pages:
             is_wrong = problem.status == HTTPStatus.UNAUTHORIZED
             message = "That is not the password." if is_wrong else str(problem)
             headers = {name: value for name, value in problem.headers.items() if name == "Retry-After"}
-            return page(
-                "login.html", {"message": message, "next": next_page}, status=problem.status, headers=headers
-            )
+            return page("login.html", {"message": message, "next": next_page}, status=problem.status, headers=headers)
         response = RedirectResponse(next_page, HTTPStatus.SEE_OTHER)
         self._doors.log_in(request, response, secret)
         return response

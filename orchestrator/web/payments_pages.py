@@ -112,7 +112,9 @@ class PaymentPages:
                 "is_alarm": message == "trouble",
             },
             status=status,
-            headers={"Content-Security-Policy": POLICY.replace("form-action 'self'", "form-action 'self' http: https:")},
+            headers={
+                "Content-Security-Policy": POLICY.replace("form-action 'self'", "form-action 'self' http: https:")
+            },
         )
 
     def _can_pay_online(self, invoice: Document) -> bool:

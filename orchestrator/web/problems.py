@@ -17,7 +17,7 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = "5"
 
 
-class Problem(BillingError):
+class Problem(BillingError):  # noqa: N818 - what RFC 9457 calls it
     """The request cannot be answered."""
 
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:

@@ -44,7 +44,9 @@ class Asset:
     version: str
 
 
-def page(name: str, values: Mapping[str, object], *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def page(
+    name: str, values: Mapping[str, object], *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
     """Fill a template; pages are never kept by anybody."""
     html = _environment().get_template(f"web/{name}").render(values)
     return HTMLResponse(html, status, headers={"Cache-Control": "no-store", **(headers or {})})

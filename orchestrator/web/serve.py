@@ -60,7 +60,9 @@ def bound_socket(host: str, port: int) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
-        raise BillingError(f"Cannot listen on {host}, port {port}: {error.strerror}. Choose another with --port.") from error
+        raise BillingError(
+            f"Cannot listen on {host}, port {port}: {error.strerror}. Choose another with --port."
+        ) from error
     return listener
 
 

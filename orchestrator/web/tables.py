@@ -1,4 +1,4 @@
-"""Tables of the dashboard: which columns, how each is written, sorted the way the reader asked, with or without a script."""
+"""Tables of the dashboard: which columns, how each is written, and in the order the reader asked for."""
 
 from __future__ import annotations
 
@@ -25,7 +25,17 @@ class Column:
     @property
     def is_number(self) -> bool:
         """Whether cells are aligned to the right."""
-        return self.kind in {"money", "revenue", "change", "percent_change", "count", "quantity", "percent_points", "rate", "score"}
+        return self.kind in {
+            "money",
+            "revenue",
+            "change",
+            "percent_change",
+            "count",
+            "quantity",
+            "percent_points",
+            "rate",
+            "score",
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

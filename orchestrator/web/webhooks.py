@@ -73,6 +73,10 @@ def read_event(body: bytes, signature: str, secret: str) -> WebhookEvent:
         payload = json.loads(text)
     except (UnicodeDecodeError, ValueError, stripe.SignatureVerificationError):
         raise bad_request("The signature does not belong to this event, or is older than five minutes.") from None
-    if not isinstance(payload, dict) or not isinstance(payload.get("id"), str) or not isinstance(payload.get("type"), str):
+    if (
+        not isinstance(payload, dict)
+        or not isinstance(payload.get("id"), str)
+        or not isinstance(payload.get("type"), str)
+    ):
         raise bad_request("This is not an event: it has no id or no type.")
     return WebhookEvent(webhook_event_id=payload["id"], event_type=payload["type"], payload=payload)

@@ -8,9 +8,9 @@ return case
     when p_advice_code = 'try_again_later' then 'soft'
     else coalesce(
         (
-            select decline_codes.failure_kind
+            select failure_kind
             from billing.decline_codes
-            where decline_codes.decline_code = p_decline_code
+            where decline_code = p_decline_code
         ),
         'soft'
     )

@@ -23,7 +23,6 @@ from orchestrator.database import Database, opened
 from orchestrator.deliver import WORKER_ROLE, Deliverer, Delivery
 from orchestrator.pdf import PdfRenderer
 from orchestrator.run import run_period
-from orchestrator.sandbox import Sandbox
 from orchestrator.steps import Step, no_boundary
 from tests.collection import Collection
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from orchestrator.deliver import Work
+    from orchestrator.sandbox import Sandbox
     from orchestrator.steps import Reached
 
 PERIOD = "2026-02"

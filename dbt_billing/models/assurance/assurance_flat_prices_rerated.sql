@@ -24,7 +24,7 @@ select
     subscriptions.quantity,
     subscriptions.quantity * pricing_plans.unit_amount as price,
     greatest(subscriptions.starts_on - months.period_start, 0)
-    + greatest(months.next_month - subscriptions.ends_on, 0) as days_without,
+    + months.next_month - least(subscriptions.ends_on, months.next_month) as days_without,
     months.next_month - months.period_start as days
 from months
 inner join subscriptions

@@ -3,20 +3,17 @@ with invoices as (
 ),
 
 standing_invoices as (
-    select *
-    from invoices
+    select * from invoices
     where not is_void
 ),
 
 runs as (
-    select *
-    from {{ ref('stg_billing__billing_runs') }}
+    select * from {{ ref('stg_billing__billing_runs') }}
     where is_closed
 ),
 
 run_customers as (
-    select *
-    from {{ ref('stg_billing__billing_run_customers') }}
+    select * from {{ ref('stg_billing__billing_run_customers') }}
     where outcome = 'skipped'
 ),
 

@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from typing import TYPE_CHECKING
 
 import httpx
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 WEBHOOK_SECRET = "whsec_of_a_test"  # noqa: S105 - of a test
 PATIENCE = 20
+_numbers = count(1)
 
 
 @dataclass
@@ -105,11 +107,9 @@ def serving(settings: Settings, secrets: Secrets, payments: RecordedPayments) ->
 
 
 @pytest.fixture(scope="session")
-def story_settings(
-    postgres: Settings, worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Settings]:
+def story_settings(postgres: Settings, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A database with the first quarter in it, for tests that read."""
-    name = f"story_{worker_id}"
+    name = f"story_{worker_id}_{next(_numbers)}"
     home: Path = tmp_path_factory.mktemp("story")
     with psycopg.connect(server.address(postgres, cluster.SUPERUSER, "postgres"), autocommit=True) as admin:
         admin.execute(f"create database {name} template {cluster.DATABASE} strategy file_copy".encode())

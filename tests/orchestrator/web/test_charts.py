@@ -54,7 +54,7 @@ def test_half_is_half_as_high() -> None:
 
 
 def test_axes_are_written_shortly() -> None:
-    assert [compact(Decimal(number)) for number in ("0", "1500", "-20000", "2500000")] == ["0", "1.5k", "−20k", "2.5M"]
+    assert [compact(Decimal(number)) for number in ("0", "1500", "-20000", "2500000")] == ["0", "1.5k", "\N{MINUS SIGN}20k", "2.5M"]
 
 
 def test_shares_are_exact() -> None:
@@ -65,12 +65,16 @@ def test_amounts_have_the_decimals_of_their_currency() -> None:
     assert [amount(1234, currency) for currency in ("USD", "JPY", "KWD")] == ["1,234.00", "1,234", "1,234.000"]
     assert whole_and_cents(Decimal("45684.14"), "USD") == ("45,684", ".14")
     assert whole_and_cents(1000, "JPY") == ("1,000", "")
-    assert signed(Decimal("-412.36"), "USD") == "−412.36"
+    assert signed(Decimal("-412.36"), "USD") == "\N{MINUS SIGN}412.36"
     assert (symbol("USD"), symbol("CHF")) == ("$", "CHF\N{NO-BREAK SPACE}")
 
 
 def test_fractions_are_written_as_percent() -> None:
-    assert (percent(Decimal("0.042")), percent(Decimal("-0.6700")), rate(Decimal("0.08875"))) == ("4.2%", "−67.0%", "8.875%")
+    assert (percent(Decimal("0.042")), percent(Decimal("-0.6700")), rate(Decimal("0.08875"))) == (
+        "4.2%",
+        "\N{MINUS SIGN}67.0%",
+        "8.875%",
+    )
     assert (rate(0), month("2026-02")) == ("0%", "Feb 2026")
 
 

@@ -90,7 +90,9 @@ def test_a_form_of_another_site_is_refused(served: Served, headers: dict[str, st
             assert client.post(path, data={"password": served.secrets.password}, headers=headers).status_code == 403
 
 
-@pytest.mark.parametrize("next_page", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "next_page", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_the_login_leads_nowhere_else(served: Served, next_page: str) -> None:
     with served.client() as client:
         answer = client.post("/login", data={"password": served.secrets.password, "next": next_page})

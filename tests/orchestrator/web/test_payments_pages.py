@@ -44,9 +44,7 @@ def test_the_page_names_no_other_customer_and_no_other_invoice(served: Served) -
     assert set(re.findall(r"INV-\d{4}-\d{2}-\d{4}", text)) == {OPEN}
     names = served.value("select string_agg(name, '|') from billing.customers where account_number <> '1028'")
     others = {name for name in str(names).split("|") if name in text}
-    own = served.value(
-        "select customer_snapshot ->> 'name' from billing.invoices where invoice_number = %s", OPEN
-    )
+    own = served.value("select customer_snapshot ->> 'name' from billing.invoices where invoice_number = %s", OPEN)
     assert others <= {own}
 
 
@@ -117,7 +115,7 @@ def test_without_the_other_side_nothing_is_lost(fresh: Served) -> None:
     assert "Nothing was charged" in answer.text
 
 
-def test_without_a_gateway_there_is_no_button(fresh: Served) -> None:
+def test_without_a_gateway_there_is_no_button() -> None:
     pages = PaymentPages(None, None, public_url="")  # type: ignore[arg-type] # asks nothing of the database
     invoice: dict[str, object] = {"status": "issued", "is_processing": False, "stripe_amount": 100}
     assert not pages._can_pay_online(invoice)  # noqa: SLF001 - the rule under test
@@ -141,7 +139,7 @@ def test_links_that_lead_nowhere_all_look_the_same_and_are_counted(fresh: Served
     assert codes[-1] == TOO_MANY
 
 
-def test_draft_invoices_have_no_page(fresh: Served) -> None:
+def test_links_that_were_forgotten_are_found_again(fresh: Served) -> None:
     with fresh.sql() as connection:
         connection.execute("delete from billing.payment_links")
     assert show(fresh, OPEN).status_code == 200

@@ -8,6 +8,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from schemathesis.core.result import Ok
 
 if TYPE_CHECKING:
     from tests.orchestrator.web.served import Served
@@ -21,6 +22,7 @@ def test_no_request_is_answered_with_an_error_of_ours(served: Served) -> None:
     with served.api() as client:
         schema = schemathesis.openapi.from_dict(client.get("/api/openapi.json").json())
         for result in schema.get_all_operations():
+            assert isinstance(result, Ok)
             operation = result.ok()
 
             @given(data=st.data())

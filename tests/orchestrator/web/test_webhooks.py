@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
     from tests.orchestrator.web.served import Served
 
-EVENT = {"id": "evt_web_1", "object": "event", "type": "customer.updated", "created": 1773500000, "data": {"object": {}}}
+EVENT = {
+    "id": "evt_web_1",
+    "object": "event",
+    "type": "customer.updated",
+    "created": 1773500000,
+    "data": {"object": {}},
+}
 
 
 def signature(body: str, *, secret: str = WEBHOOK_SECRET, age: int = 0) -> str:

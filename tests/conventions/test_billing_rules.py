@@ -1,0 +1,171 @@
+"""The worked numbers of docs/billing-rules.md, recomputed by the engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator import server
+from orchestrator.vat_numbers import judge
+from tests.conventions import documents
+from tests.given import Given
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from tests.conftest import Clone
+    from tests.given import Tier
+
+RULES = documents.text("docs/billing-rules.md")
+SAMPLE_TIERS: list[Tier] = [(10000, "0"), (100000, "0.001"), (None, "0.0005")]
+FREE_THEN_CHEAP: list[Tier] = [(10000, "0"), (None, "0.001")]
+
+
+@pytest.fixture
+def given(database: psycopg.Connection) -> Given:
+    return Given(database)
+
+
+def lines(given: Given, customer: int) -> list[dict[str, str]]:
+    return [
+        {
+            "kind": line.kind,
+            "quantity": f"{line.quantity:f}",
+            "unit_amount": f"{line.unit_amount:f}",
+            "amount": f"{line.amount:f}",
+        }
+        for line in given.lines(customer)
+    ]
+
+
+def printed(name: str) -> list[dict[str, str]]:
+    return documents.worked(RULES, name)
+
+
+def assert_printed(given: Given, customer: int, name: str) -> None:
+    """Compare quantity, unit price and amount as numbers that look the same but for trailing zeros of prices."""
+    expected = printed(name)
+    got = lines(given, customer)
+    assert [{column: _plain(row[column]) for column in _compared(row)} for row in expected] == [
+        {column: _plain(line[column]) for column in _compared(expected[0])} for line in got
+    ]
+
+
+def _compared(row: dict[str, str]) -> list[str]:
+    return [column for column in ("kind", "quantity", "unit_amount", "amount") if column in row]
+
+
+def _plain(cell: str) -> str:
+    return cell.rstrip("0").rstrip(".") if "." in cell else cell
+
+
+def test_every_marked_table_is_checked_here() -> None:
+    checked = {
+        "local-day",
+        "plan-change",
+        "proration",
+        "tax-once",
+        "tax-treatment",
+        "invoice",
+        "invoice-totals",
+        "late-usage",
+        "late-usage-volume",
+    }
+    assert set(documents.marks(RULES)) == checked
+
+
+@pytest.mark.parametrize(("queries", "output"), documents.sessions(RULES))
+def test_a_session_prints_what_is_printed(clone: Clone, queries: str, output: str) -> None:
+    assert documents.psql(server.binaries(clone.server), clone.url("billing_reader"), queries=queries) == output
+
+
+def test_an_event_belongs_to_the_day_of_the_billing_time_zone(given: Given) -> None:
+    given.seller(billing_timezone="Europe/Berlin")
+    days = printed("local-day")
+    customers = [given.customer() for _ in days]
+    given.usages([(customer, 1, row["occurred_at"]) for customer, row in zip(customers, days, strict=True)])
+    given.roll_up()
+    counted = given.connection.execute("select usage_day::text from billing.daily_usage order by customer_id").fetchall()
+    assert [day for (day,) in counted] == [row["day"] for row in days]
+
+
+def test_after_a_change_of_plan_each_has_its_full_tiers(given: Given) -> None:
+    customer = given.customer()
+    first, second = (given.plan(code=code, tiers=FREE_THEN_CHEAP) for code in ("a", "b"))
+    given.subscription(customer, first, ends="2026-02-15")
+    given.subscription(customer, second, starts="2026-02-15")
+    given.usage(customer, 20000, on="2026-02-14")
+    given.usage(customer, 20000, on="2026-02-15")
+    given.run("2026-02")
+    assert_printed(given, customer, "plan-change")
+
+
+def test_a_subscription_that_begins_in_the_month_is_prorated(given: Given) -> None:
+    customer = given.customer()
+    given.subscription(customer, given.flat_plan("99.00"), starts="2026-02-10")
+    given.run("2026-02")
+    assert_printed(given, customer, "proration")
+
+
+def test_tax_is_rounded_once_on_the_sum(given: Given) -> None:
+    given.tax_rate("0.19")
+    customer = given.customer()
+    for _ in range(3):
+        given.subscription(customer, given.flat_plan("0.33"))
+    given.run("2026-02")
+    invoice = given.invoice(customer)
+    (row,) = printed("tax-once")
+    assert [str(invoice.subtotal), str(invoice.tax), str(invoice.total)] == [row["subtotal"], row["tax"], row["total"]]
+    assert row["lines"].split(" + ") == given.amounts(customer)
+
+
+@pytest.mark.parametrize("row", printed("tax-treatment"))
+def test_how_a_customer_is_taxed(given: Given, row: dict[str, str]) -> None:
+    given.tax_rate("0.19", country="DE")
+    given.tax_rate("0.20", country="FR")
+    given.tax_rate("0.08875", country="US", region="NY")
+    number = judge(row["country"], row["tax_id"]) if row["tax_id"] else None
+    customer = given.customer(
+        country=row["country"],
+        region=row["region"] or None,
+        valid_tax_id=number.number if number and number.is_valid else None,
+    )
+    treated = given.connection.execute(
+        "select tax_treatment, tax_rate from billing.tax_for_customer(%s, '2026-02-28')", (customer,)
+    ).fetchone()
+    assert treated is not None
+    assert (treated[0], str(treated[1])) == (row["treatment"], row["rate"])
+
+
+def test_the_whole_invoice(given: Given) -> None:
+    given.tax_rate("0.19")
+    customer = given.customer()
+    given.subscription(customer, given.plan(tiers=SAMPLE_TIERS))
+    given.subscription(customer, given.flat_plan("99.00"))
+    given.usage(customer, 247891)
+    given.run("2026-02")
+    assert_printed(given, customer, "invoice")
+    invoice = given.invoice(customer)
+    (row,) = printed("invoice-totals")
+    assert row == {"subtotal": str(invoice.subtotal), "tax": str(invoice.tax), "total": str(invoice.total)}
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "tiers", "billed", "late"),
+    [
+        ("late-usage", "graduated", FREE_THEN_CHEAP, 8000, 5000),
+        ("late-usage-volume", "volume", [(10000, "0.002"), (None, "0.001")], 9000, 3000),
+    ],
+)
+def test_late_usage_is_the_difference(  # noqa: PLR0913, PLR0917 - a table of cases
+    given: Given, name: str, model: str, tiers: list[Tier], billed: int, late: int
+) -> None:
+    customer = given.customer()
+    given.subscription(customer, given.plan(model, tiers=tiers))
+    given.usage(customer, billed, on="2026-01-10")
+    given.run("2026-01")
+    given.usage(customer, late, on="2026-01-20")
+    given.run("2026-02")
+    assert {line.kind for line in given.lines(customer)} == {"late_usage"}
+    assert_printed(given, customer, name)
