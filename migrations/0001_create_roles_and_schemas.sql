@@ -18,7 +18,9 @@ begin
     if not pg_catalog.pg_has_role('billing_worker', 'billing_reader', 'member') then
         grant billing_reader to billing_worker;
     end if;
-    execute format('grant temporary on database %I to billing_owner, billing_ingest, billing_worker', current_database());
+    execute format(
+        'grant temporary on database %I to billing_owner, billing_ingest, billing_worker', current_database()
+    );
 end;
 $$;
 
@@ -38,3 +40,4 @@ alter default privileges for role billing_analyst in schema reporting
 grant select on tables to billing_reader;
 grant usage on schema reporting to billing_reader;
 alter default privileges for role billing_owner revoke execute on functions from public;
+alter default privileges for role billing_owner in schema billing grant select on tables to billing_analyst;

@@ -82,7 +82,8 @@ create table billing.invoices (
     constraint invoices_pkey primary key (invoice_id),
     constraint invoice_has_one_minor_unit unique (invoice_id, minor_units),
     constraint invoice_number_is_unique unique (invoice_number),
-    constraint invoices_billing_run_id_fkey foreign key (billing_run_id) references billing.billing_runs (billing_run_id),
+    constraint invoices_billing_run_id_fkey
+    foreign key (billing_run_id) references billing.billing_runs (billing_run_id),
     constraint invoices_customer_id_fkey foreign key (customer_id) references billing.customers (customer_id),
     constraint invoice_minor_units_match_currency
     foreign key (currency, minor_units) references billing.currencies (currency, exponent),

@@ -514,6 +514,7 @@ def opened(settings: Settings, role: str, *, name: str, as_of: date | None = Non
         ) as connection,
     ):
         connection.execute("set lock_timeout = '5min'")
+        connection.execute("set jit = off")
         if as_of is not None:
             connection.execute("select set_config('billing.as_of', %(as_of)s, false)", {"as_of": as_of.isoformat()})
         yield connection

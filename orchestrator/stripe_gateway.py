@@ -2,13 +2,18 @@
 
 A declined card is an answer and returned; an answer that did not come, or that says nothing about the charge, is an
 exception, after which the attempt is unknown until the same request is sent again under the same key.
+
+Stripe keeps the first answer under a key for a day, be it a failure of its own. Such a failure is final, so what was
+asked for is asked again under another key: an intent succeeds once under any number of them, another customer or
+unconfirmed intent is harmless, and a refund is looked for first.
 """
 
 from __future__ import annotations
 
+import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import stripe
 
@@ -16,13 +21,15 @@ from orchestrator.errors import OutsideSystemError
 from orchestrator.rows import WebhookEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from orchestrator.config import Settings
     from orchestrator.rows import ChargeOrder, RefundOrder
 
-TIMEOUT_SECONDS = 30
+Result = TypeVar("Result")
+
+TIMEOUT_SECONDS = 30.0
 UNCHARGEABLE = frozenset(
     {"amount_too_small", "amount_too_large", "payment_method_invalid_parameter", "resource_missing"}
 )
@@ -88,48 +95,54 @@ class PaymentGateway(Protocol):
     def confirm(self, order: ChargeOrder, intent_id: str) -> Outcome:
         """Charge the card, off session."""
 
-    def refund(self, order: RefundOrder) -> Refunded | Refused:
-        """Give money back."""
+    def refund(self, order: RefundOrder, *, is_repeated: bool) -> Refunded | Refused:
+        """Give money back; repeated, it may have gone back already."""
 
 
 class StripeGateway:
     """The gateway over the wire."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, timeout: float = TIMEOUT_SECONDS) -> None:
         if settings.stripe_api_key is None:
             raise ValueError("there is no Stripe key")
         self._client = stripe.StripeClient(
             settings.stripe_api_key,
             base_addresses={"api": settings.stripe_api_base} if settings.stripe_api_base else {},
             max_network_retries=0,
-            http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+            http_client=stripe.RequestsClient(timeout=timeout),
         )
 
     def create_customer(self, order: ChargeOrder) -> str:
         """Make a Stripe customer; the same one again for the same account."""
         with _answers():
-            customer = self._client.v1.customers.create(
-                {
-                    "name": order.customer_name,
-                    "email": order.billing_email,
-                    "metadata": {"account_number": order.account_number},
-                },
-                {"idempotency_key": f"customer-{order.account_number}"},
+            customer = _final(
+                f"customer-{order.account_number}",
+                lambda key: self._client.v1.customers.create(
+                    {
+                        "name": order.customer_name,
+                        "email": order.billing_email,
+                        "metadata": {"account_number": order.account_number},
+                    },
+                    {"idempotency_key": key},
+                ),
             )
         return customer.id
 
     def create_intent(self, order: ChargeOrder) -> str:
         """Make the one PaymentIntent of an invoice."""
         with _answers():
-            intent = self._client.v1.payment_intents.create(
-                {
-                    "amount": order.amount,
-                    "currency": order.currency,
-                    "customer": order.stripe_customer_id or "",
-                    "description": order.invoice_number,
-                    "metadata": {"invoice_number": order.invoice_number},
-                },
-                {"idempotency_key": order.intent_idempotency_key},
+            intent = _final(
+                order.intent_idempotency_key,
+                lambda key: self._client.v1.payment_intents.create(
+                    {
+                        "amount": order.amount,
+                        "currency": order.currency,
+                        "customer": order.stripe_customer_id or "",
+                        "description": order.invoice_number,
+                        "metadata": {"invoice_number": order.invoice_number},
+                    },
+                    {"idempotency_key": key},
+                ),
             )
         return intent.id
 
@@ -139,14 +152,19 @@ class StripeGateway:
             return _outcome(self._client.v1.payment_intents.retrieve(intent_id))
 
     def confirm(self, order: ChargeOrder, intent_id: str) -> Outcome:
-        """Charge what is due now: the amount may have shrunk since the intent was made."""
+        """Charge what is due now: the amount may have shrunk since the intent was made. Events then name the attempt."""
         with _answers():
-            self._client.v1.payment_intents.update(intent_id, {"amount": order.amount})
+            self._client.v1.payment_intents.update(
+                intent_id, {"amount": order.amount, "metadata": {"attempt": order.idempotency_key}}
+            )
             try:
-                intent = self._client.v1.payment_intents.confirm(
-                    intent_id,
-                    {"payment_method": order.stripe_payment_method_id or "", "off_session": True},
-                    {"idempotency_key": order.idempotency_key},
+                intent = _final(
+                    order.idempotency_key,
+                    lambda key: self._client.v1.payment_intents.confirm(
+                        intent_id,
+                        {"payment_method": order.stripe_payment_method_id or "", "off_session": True},
+                        {"idempotency_key": key},
+                    ),
                 )
             except stripe.CardError as error:
                 return _declined(error)
@@ -156,17 +174,31 @@ class StripeGateway:
                 return Declined(code=error.code)
         return _outcome(intent)
 
-    def refund(self, order: RefundOrder) -> Refunded | Refused:
-        """Give back part of what a PaymentIntent brought."""
+    def refund(self, order: RefundOrder, *, is_repeated: bool) -> Refunded | Refused:
+        """Give back part of what a PaymentIntent brought; repeated, look first: keys are forgotten after a day."""
         with _answers():
+            made = self._refund_of(order) if is_repeated else None
             try:
-                refund = self._client.v1.refunds.create(
-                    {"payment_intent": order.stripe_payment_intent_id, "amount": order.amount},
-                    {"idempotency_key": order.idempotency_key},
-                )
+                refund = made or _final(order.idempotency_key, lambda key: self._create_refund(order, key))
             except stripe.InvalidRequestError as error:
                 return Refused(reason=error.code or "invalid_request")
         return Refunded(refund_id=refund.id)
+
+    def _create_refund(self, order: RefundOrder, key: str) -> stripe.Refund:
+        made = None if key == order.idempotency_key else self._refund_of(order)
+        return made or self._client.v1.refunds.create(
+            {
+                "payment_intent": order.stripe_payment_intent_id,
+                "amount": order.amount,
+                "metadata": {"credit_note_number": order.credit_note_number, "refund": order.idempotency_key},
+            },
+            {"idempotency_key": key},
+        )
+
+    def _refund_of(self, order: RefundOrder) -> stripe.Refund | None:
+        refunds = self._client.v1.refunds.list({"payment_intent": order.stripe_payment_intent_id, "limit": 100})
+        standing = (each for each in refunds.auto_paging_iter() if each.status not in {"failed", "canceled"})
+        return next((each for each in standing if each.to_dict()["metadata"].get("refund") == order.idempotency_key), None)
 
     def events_since(self, created_at: datetime | None) -> Iterator[WebhookEvent]:
         """Yield the events since a moment, oldest first, with the object each is about."""
@@ -177,6 +209,17 @@ class StripeGateway:
             found = list(self._client.v1.events.list(parameters).auto_paging_iter())  # type: ignore[arg-type]
         for event in reversed(found):
             yield WebhookEvent(webhook_event_id=event.id, event_type=event.type, payload=event.to_dict())
+
+
+def _final(key: str, send: Callable[[str], Result]) -> Result:
+    """Send under the key, or under another where Stripe keeps repeating a failure of its own."""
+    try:
+        return send(key)
+    except stripe.APIError as error:
+        headers: Mapping[str, str] = error.headers or {}
+        if headers.get("Idempotent-Replayed") != "true":
+            raise
+        return send(f"{key}-{uuid.uuid4()}")
 
 
 @contextmanager

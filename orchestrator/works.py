@@ -146,7 +146,7 @@ class RefundTask:
             return
         self._work.reached(Step.REFUND_BEGUN)
         try:
-            outcome = self._work.gateway.refund(order)
+            outcome = self._work.gateway.refund(order, is_repeated=self._claimed.state != "scheduled")
         except NoAnswerError as error:
             database.record_refund_unknown(self._claimed, error=str(error))
             raise

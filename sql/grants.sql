@@ -9,7 +9,7 @@ grant execute on function billing.reporting_date() to billing_reader, billing_an
 
 -- Analysts read every table but the key of the payment links, and use the public arithmetic.
 grant select on all tables in schema billing to billing_analyst;
-revoke select on table billing.seller_profiles from billing_analyst;
+revoke select on table billing.seller_profiles, billing.api_tokens, billing.payment_links from billing_analyst;
 grant select (
     name, address_line1, postal_code, city, region, country, tax_registration_number, email, website, iban, bic,
     bank_name, billing_timezone, payment_terms_days, invoice_prefix

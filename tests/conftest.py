@@ -7,6 +7,7 @@ about 40 ms. With xdist all workers share the server: the process that started p
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import tempfile
 import warnings
@@ -35,6 +36,16 @@ hypothesis_settings.register_profile("billing", deadline=None, database=None)
 hypothesis_settings.load_profile("billing")
 
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - a directory of our own is made in it
+ENOUGH = 4 * 2**30
+
+
+def _fast_directory() -> Path | None:
+    """Memory, where there is enough of it: a database is cloned twenty times as fast there; else the usual place."""
+    is_roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH
+    return MEMORY if is_roomy else None
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--pg-bin", type=Path, help="bin directory of the PostgreSQL to test on (default: the embedded one)"
@@ -44,7 +55,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     given = getattr(config, "workerinput", None)
-    config.stash[HOME] = Path(given["home"] if given else tempfile.mkdtemp(prefix="billing-tests-"))
+    home = given["home"] if given else tempfile.mkdtemp(prefix="billing-tests-", dir=_fast_directory())
+    config.stash[HOME] = Path(home)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -6,24 +6,27 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from orchestrator.export import copied, json_rows
 from orchestrator.report_catalog import UnknownViewError, describe_views, find_view
 from orchestrator.report_query import csv_statement
 from orchestrator.web.openapi import openapi_document
-from orchestrator.web.parameters import CSV, Asked, read_asked, read_query
+from orchestrator.web.parameters import CSV, read_asked, read_query
 from orchestrator.web.problems import bad_request, not_found
-from orchestrator.web.spool import Spool, new_spool, spooled_response
+from orchestrator.web.spool import new_spool, spooled_response
 
 if TYPE_CHECKING:
     import psycopg
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from orchestrator.report_catalog import View
     from orchestrator.web.connections import Connections
     from orchestrator.web.doors import Doors
+    from orchestrator.web.parameters import Asked
+    from orchestrator.web.spool import Spool
 
 PREFIX = "/api/billing"
 _PRIVATE = {"Cache-Control": "private, no-cache"}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from orchestrator.errors import BillingError
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.types import ASGIApp
 
     from orchestrator.config import Settings

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from orchestrator.web.charts import sparkline
-from orchestrator.web.dashboard_tables import TABLES, Kept
+from orchestrator.web.dashboard_rows import Kept
+from orchestrator.web.dashboard_tables import TABLES
 from orchestrator.web.parameters import read_day, read_query, single
 from orchestrator.web.problems import bad_request
 from orchestrator.web.tables import Table, next_sort, sorted_rows
-from orchestrator.web.trend import MONTH, WEEK, Trend, read_trend
+from orchestrator.web.trend import MONTH, WEEK, read_trend
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from orchestrator.web.dashboard_tables import TableSpec
     from orchestrator.web.reports import Reports
+    from orchestrator.web.trend import Trend
 
 BUCKETS = {
     "current": "Not due yet",

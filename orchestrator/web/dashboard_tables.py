@@ -1,57 +1,17 @@
-"""The tables of the dashboard: where each takes its rows from, and which of them come first."""
+"""The tables of the dashboard: their columns, and what each says when there is nothing to show."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from orchestrator.web.charts import sparkline
+from orchestrator.web import dashboard_rows
 from orchestrator.web.tables import Column
 
 if TYPE_CHECKING:
-    from orchestrator.web.reports import Reports
+    from collections.abc import Callable
 
-Rows = list[dict[str, Any]]
-TOP = 20
-SHOWN = 25
-MONTHS = 12
-_BY_A_PERSON = ("review", "settle dispute")
-
-
-@dataclass
-class Kept:
-    """What the tables share: the reports, the currency, the last month billed."""
-
-    reports: Reports
-    currency: str
-    month: str | None
-
-    @cached_property
-    def top_customers(self) -> Rows:
-        """Customers with the most revenue of the month."""
-        if self.month is None:
-            return []
-        return self.reports.rows("revenue_by_customer", period=self.month, limit=TOP, currency=[self.currency])
-
-    @cached_property
-    def at_risk(self) -> Rows:
-        """Customers who may leave."""
-        return self.reports.rows("churn_risk", limit=SHOWN + 1, currency=[self.currency])
-
-    @cached_property
-    def invoice_of(self) -> dict[str, str]:
-        """Invoice of the month of each customer on the page."""
-        accounts = sorted({row["account_number"] for row in (*self.top_customers, *self.at_risk)})
-        if not accounts or self.month is None:
-            return {}
-        rows = self.reports.rows("invoices", period=self.month, account_number=accounts)
-        return {row["account_number"]: row["invoice_number"] for row in rows if row["status"] not in {"draft", "void"}}
-
-
-Read = Callable[[Kept], tuple[Rows, str, bool]]
+    from orchestrator.web.dashboard_rows import Found, Kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,72 +21,10 @@ class TableSpec:
     name: str
     title: str
     columns: tuple[Column, ...]
-    read: Read
+    read: Callable[[Kept], Found]
     empty: str
     sort: str = ""
     """How the rows come, so that a heading can show it."""
-
-
-def _customers(kept: Kept) -> tuple[Rows, str, bool]:
-    largest = max((row["revenue"] for row in kept.top_customers), default=0)
-    rows = [
-        {**row, "invoice_number": kept.invoice_of.get(row["account_number"]), "largest": largest}
-        for row in kept.top_customers
-    ]
-    csv = kept.reports.csv("revenue_by_customer", period=kept.month, currency=[kept.currency])
-    return rows, csv, len(rows) == TOP
-
-
-def _churn(kept: Kept) -> tuple[Rows, str, bool]:
-    rows = [
-        {**row, "invoice_number": kept.invoice_of.get(row["account_number"]), "spark": _path(row)}
-        for row in kept.at_risk
-    ]
-    return rows[:SHOWN], kept.reports.csv("churn_risk", currency=[kept.currency]), len(rows) > SHOWN
-
-
-def _path(row: dict[str, Any]) -> str | None:
-    months = [row["usage_3"], row["usage_2"], row["usage_1"]]
-    return None if None in months else sparkline([Decimal(month) for month in months], width=72, height=22)
-
-
-def _overdue(kept: Kept) -> tuple[Rows, str, bool]:
-    rows = kept.reports.rows(
-        "outstanding", sort="-days_overdue", limit=SHOWN + 1, currency=[kept.currency], bucket=["1-30", "31-60", "60+"]
-    )
-    return rows[:SHOWN], kept.reports.csv("outstanding", currency=[kept.currency]), len(rows) > SHOWN
-
-
-def _dunning(kept: Kept) -> tuple[Rows, str, bool]:
-    """Those that wait for a person first: nothing more happens by itself."""
-    waiting = kept.reports.rows("dunning_queue", next_action=_BY_A_PERSON, limit=SHOWN + 1, currency=[kept.currency])
-    others = kept.reports.rows("dunning_queue", sort="next_action_on", limit=SHOWN + 1, currency=[kept.currency])
-    rows = waiting + [row for row in others if row["next_action"] not in _BY_A_PERSON]
-    return rows[:SHOWN], kept.reports.csv("dunning_queue", currency=[kept.currency]), len(rows) > SHOWN
-
-
-def _unmatched(kept: Kept) -> tuple[Rows, str, bool]:
-    rows = kept.reports.rows("bank_matches", limit=SHOWN + 1, status=["unmatched"], currency=[kept.currency])
-    csv = kept.reports.csv("bank_matches", status=["unmatched"], currency=[kept.currency])
-    return rows[:SHOWN], csv, len(rows) > SHOWN
-
-
-def _unbilled(kept: Kept) -> tuple[Rows, str, bool]:
-    rows = kept.reports.rows("unbilled_usage", sort="-period", limit=SHOWN + 1)
-    return rows[:SHOWN], kept.reports.csv("unbilled_usage"), len(rows) > SHOWN
-
-
-def _taxes(kept: Kept) -> tuple[Rows, str, bool]:
-    if kept.month is None:
-        return [], kept.reports.csv("tax_summary"), False
-    rows = kept.reports.rows("tax_summary", period=kept.month, sort="-tax", limit=MONTHS + 1, currency=[kept.currency])
-    csv = kept.reports.csv("tax_summary", period=kept.month, currency=[kept.currency])
-    return rows[:MONTHS], csv, len(rows) > MONTHS
-
-
-def _runs(kept: Kept) -> tuple[Rows, str, bool]:
-    rows = kept.reports.rows("runs", sort="-period", limit=MONTHS + 1, currency=[kept.currency])
-    return rows[:MONTHS], kept.reports.csv("runs", currency=[kept.currency]), len(rows) > MONTHS
 
 
 _INVOICE = Column(name="invoice_number", title="Invoice", kind="invoice")
@@ -145,7 +43,7 @@ TABLES = {
                 Column(name="days_overdue", title="Days overdue", kind="count"),
                 Column(name="outstanding", title="At risk", kind="money"),
             ),
-            read=_overdue,
+            read=dashboard_rows.overdue,
             empty="Nothing is overdue.",
             sort="-days_overdue",
         ),
@@ -162,7 +60,7 @@ TABLES = {
                 Column(name="change_pct", title="Change %", kind="percent_change"),
                 _INVOICE,
             ),
-            read=_customers,
+            read=dashboard_rows.customers,
             empty="Nobody has been billed yet.",
             sort="rank",
         ),
@@ -177,7 +75,7 @@ TABLES = {
                 Column(name="score", title="Score", kind="score"),
                 _INVOICE,
             ),
-            read=_churn,
+            read=dashboard_rows.churn,
             empty="Nobody looks like leaving.",
             sort="-score",
         ),
@@ -193,7 +91,7 @@ TABLES = {
                 Column(name="failure_reason", title="Why it failed", kind="words", is_minor=True),
                 Column(name="amount_due", title="Due", kind="money"),
             ),
-            read=_dunning,
+            read=dashboard_rows.dunning,
             empty="No invoice is being dunned.",
         ),
         TableSpec(
@@ -205,7 +103,7 @@ TABLES = {
                 Column(name="entry_id", title="Entry", is_minor=True),
                 Column(name="amount", title="Amount", kind="money"),
             ),
-            read=_unmatched,
+            read=dashboard_rows.unmatched,
             empty="Every bank entry has found its invoice.",
             sort="booked_on",
         ),
@@ -219,7 +117,7 @@ TABLES = {
                 Column(name="quantity", title="Quantity", kind="quantity"),
                 Column(name="reason", title="Why", kind="words", is_minor=True),
             ),
-            read=_unbilled,
+            read=dashboard_rows.unbilled,
             empty="Every event is covered by a subscription.",
             sort="-period",
         ),
@@ -234,7 +132,7 @@ TABLES = {
                 Column(name="taxable", title="Taxable", kind="money"),
                 Column(name="tax", title="Tax", kind="money"),
             ),
-            read=_taxes,
+            read=dashboard_rows.taxes,
             empty="No tax has been billed.",
             sort="-tax",
         ),
@@ -249,7 +147,7 @@ TABLES = {
                 Column(name="tax", title="Tax", kind="money", is_minor=True),
                 Column(name="total", title="Total", kind="money"),
             ),
-            read=_runs,
+            read=dashboard_rows.runs,
             empty="No month has been run yet.",
             sort="-period",
         ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from orchestrator.web.access import MAX_SECRET, SESSION_SECONDS, Principal, Session, Sessions, hashed
+from orchestrator.web.access import MAX_SECRET, SESSION_SECONDS, Sessions, hashed
 from orchestrator.web.limits import LimitByAddress, RateLimit
 from orchestrator.web.problems import Problem, too_many_requests, unauthorized
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from orchestrator.web.access import Principal, Session
     from orchestrator.web.connections import Connections
 
 COOKIE = "billing_session"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.database import Database, Document
+from orchestrator.database import Database
 from orchestrator.web.access import Principal
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from orchestrator.database import Document
 
 
 class WebDatabase(Database):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import segno
 from markupsafe import Markup
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from orchestrator.errors import BillingError, OutsideSystemError
@@ -26,6 +26,7 @@ from orchestrator.web.shell import POLICY
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from orchestrator.database import Document
     from orchestrator.web.connections import Connections

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from orchestrator.web.payments_pages import OnlinePayments
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
-TOKEN_NAME, PASSWORD_NAME = "api", "dashboard"  # noqa: S105 - names of secrets
+TOKEN_NAME, PASSWORD_NAME = "api", "dashboard"
 _MAX_REQUESTS = 200
 _STOP_SECONDS = 20
 

@@ -60,8 +60,6 @@ class Shell:
                 await problem_response(refusal)(scope, receive, answer)
             else:
                 await self._app(scope, _bounded(receive), answer)
-        except _BodyTooLongError:
-            await problem_response(_too_long())(scope, receive, answer)
         finally:
             _log(scope, answer, time.monotonic() - began)
 
@@ -72,10 +70,6 @@ class Shell:
         if not length.isdecimal() or int(length) > MAX_BODY:
             return _too_long()
         return None
-
-
-class _BodyTooLongError(Exception):
-    """The client sent more than it may."""
 
 
 def _too_long() -> Problem:
@@ -90,7 +84,7 @@ def _bounded(receive: Receive) -> Receive:
         message = await receive()
         received += len(message.get("body", b""))
         if received > MAX_BODY:
-            raise _BodyTooLongError
+            raise _too_long()
         return message
 
     return receive_part

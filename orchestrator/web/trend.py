@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.web.charts import Chart, Point, bar_chart
+from orchestrator.web.charts import Point, bar_chart
 from orchestrator.web.figures import amount, month, short_day, signed, signed_percent, symbol
 from orchestrator.web.tables import Column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from orchestrator.web.charts import Chart
     from orchestrator.web.reports import Reports
 
 MONTH, WEEK = "month", "week"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import stripe
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from orchestrator.errors import BillingError
@@ -24,6 +24,7 @@ from orchestrator.web.problems import bad_request, unavailable
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from orchestrator.web.connections import Connections
 
@@ -56,7 +57,7 @@ class Webhooks:
             database.receive_webhook_event(event)
 
     def act(self) -> None:
-        """Act on what the inbox holds, one at a time; what fails stays there for the next event or `billing collect`."""
+        """Act on what the inbox holds, one at a time; what fails waits there for the next event."""
         with self._acting:
             try:
                 with self._connections.working() as database:

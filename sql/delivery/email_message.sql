@@ -15,7 +15,7 @@ select
             'address', invoices.seller_snapshot ->> 'email'
         ),
         'to', jsonb_build_object('name', emails.to_name, 'address', emails.to_address),
-        'customer_name', invoices.customer_snapshot ->> 'name',
+        'customer', invoices.customer_snapshot,
         'document_number', coalesce(credit_notes.credit_note_number, invoices.invoice_number),
         'invoice_number', invoices.invoice_number,
         'currency', invoices.currency,

@@ -1,4 +1,4 @@
--- First step of a run; verify_run and close_run follow in the same transaction, so that no draft is ever seen half made.
+-- First step of a run; verify_run and close_run follow in the same transaction: no draft is ever seen half made.
 -- Locks: one run at a time (advisory), then the watermark row, so that daily_usage stands still until the end.
 -- Idempotent: customers who have a standing invoice for the month are left alone.
 create or replace function billing.draft_invoices(p_period_start date, p_as_of date)

@@ -19,8 +19,12 @@ with chain as (
 select
     'the audit log''s hash chain is unbroken' as invariant,
     'entry ' || chain.entry as subject,
-    format('%s, %s to %s: it, or one before it, was changed or removed', chain.subject, chain.from_state, chain.to_state)
-        as detail
+    format(
+        '%s, %s to %s: it, or one before it, was changed or removed',
+        chain.subject,
+        chain.from_state,
+        chain.to_state
+    ) as detail
 from chain
 where
     chain.entry <> chain.ordinal
@@ -29,7 +33,9 @@ where
         p_entry => chain.entry,
         p_recorded_at => chain.recorded_at,
         p_business_date => chain.business_date,
-        p_texts => array[chain.actor, chain.topic, chain.subject, chain.from_state, chain.to_state, chain.reason]::text[],
+        p_texts => array[
+            chain.actor, chain.topic, chain.subject, chain.from_state, chain.to_state, chain.reason
+        ]::text[],
         p_previous_hash => chain.previous_hash
     )
 $$;

@@ -11,12 +11,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.orchestrator.web.story import AS_OF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
 
     from tests.orchestrator.web.served import Served
 

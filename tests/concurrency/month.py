@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
 from collections import Counter
@@ -70,7 +71,9 @@ _QUESTIONS = {
         select subject, topic, from_state, to_state, business_date::text, reason
         from billing.audit_log order by subject, topic, entry
     """,
-    "emails": "select message_id, template, state from billing.emails order by 1",
+    "emails": """
+        select regexp_replace(message_id, 'payment-[0-9]+', 'payment'), template, state from billing.emails order by 1
+    """,
 }
 
 
@@ -107,7 +110,7 @@ class Month:
             "money at Stripe": self.charged(),
             "money back": sorted(refund["amount"] for refund in self.sandbox.account.all("refund")),
             "customers": sorted(each["name"] or "" for each in self.sandbox.account.all("customer")),
-            "mails": sorted(self.mails()),
+            "mails": sorted(re.sub("payment-[0-9]+", "payment", mail) for mail in self.mails().elements()),
         }
 
     def charged(self) -> list[tuple[str, int]]:
@@ -117,7 +120,7 @@ class Month:
 
     def mails(self) -> Counter[str]:
         """How often each message arrived."""
-        return Counter(mail.message["Message-ID"] for mail in self.sandbox.mail.mails)
+        return Counter(str(mail.message["Message-ID"]).strip() for mail in self.sandbox.mail.mails)
 
 
 def number(settings: Settings, *, reached: Reached = no_boundary) -> int:

@@ -2,66 +2,62 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.dbt_views import connection_variables
-from orchestrator.resources import folder
-
 if TYPE_CHECKING:
-    from pathlib import Path
+    import psycopg
 
-    from tests.conftest import Clone
-    from tests.given import Given
-
-NO_WARNING = '{"error": "all", "silence": ["JinjaLogWarning"]}'
-"""Nor an exception to it but the one that dbt_project.yml makes."""
-
-
-@pytest.fixture
-def books(given: Given) -> Given:
-    """Three months of two customers in two currencies, with something of everything."""
-    given.tax_rate()
-    given.tax_rate("0.0625", country="US", region="TX", name="Sales tax TX")
-    api = given.plan(tiers=((100, "0"), (None, "0.01", "5.00")))
-    german, texan = given.customer("DE"), given.customer("TX", currency="USD", country="US", region="TX")
-    given.subscription(german, api, ends="2026-02-20")
-    given.subscription(german, given.flat_plan("99.00"), starts="2026-01-15")
-    given.subscription(texan, given.flat_plan("49.00", currency="USD"), quantity=2)
-    for day in ("2025-12-03", "2026-01-31", "2026-02-10", "2026-02-25"):
-        given.usage(german, 1000, on=day)
-    for period in ("2025-12", "2026-01"):
-        given.run(period)
-        given.deliver()
-    given.usage(german, 777, on="2026-01-20")
-    given.run("2026-02")
-    given.deliver()
-    given.void(given.invoice(texan, "2026-01"), on="2026-03-02")
-    for number, amount in (("2025-12-0001", "100.00"), ("2026-02-0001", "20.00")):
-        pay = "select * from billing.record_payment('INV-' || %s, %s, '2026-03-05', 'other', %s)"
-        given.value(pay, number, amount, number)
-    return given
+    from tests.dbt.conftest import Dbt
 
 
 @pytest.mark.usefixtures("books")
-def test_dbt_finds_nothing_wrong(clone: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in connection_variables(clone.url("billing_analyst"), "billing_analyst").items():
-        monkeypatch.setenv(name, value)
-    project = folder("dbt_billing")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of dbt's own dependencies
-        from dbt.cli.main import dbtRunner  # noqa: PLC0415 - slow to import
+def test_dbt_finds_nothing_wrong(dbt: Dbt) -> None:
+    tested = dbt("test")
+    assert tested.failed == {}
+    assert tested.tests > 250
 
-        outcome = dbtRunner().invoke(
-            [
-                *("--quiet", "--log-level=none", "--log-level-file=none", f"--warn-error-options={NO_WARNING}", "test"),
-                *(f"--project-dir={project}", f"--profiles-dir={project}"),
-                *(f"--target-path={tmp_path / 'target'}", f"--log-path={tmp_path / 'logs'}"),
-            ]
-        )
-    assert outcome.exception is None, outcome.exception
-    results = getattr(outcome.result, "results", [])
-    assert [result.node.name for result in results if result.status not in {"pass", "success"}] == []
-    assert len(results) > 200
+
+def objects(admin: psycopg.Connection) -> dict[str, int]:
+    rows = admin.execute(
+        """
+        select schemaname || '.' || viewname, (quote_ident(schemaname) || '.' || quote_ident(viewname))::regclass::oid
+        from pg_views where schemaname in ('analytics', 'reporting')
+        """
+    ).fetchall()
+    return dict(rows)
+
+
+def test_views_are_replaced_in_place(dbt: Dbt, admin: psycopg.Connection) -> None:
+    admin.execute("create view public.of_somebody_else as select month, mrr from reporting.mrr")
+    before = objects(admin)
+    assert dbt("run").failed == {}
+    assert objects(admin) == before
+    assert admin.execute("select count(*) from public.of_somebody_else").fetchone() == (0,)
+
+
+def test_a_view_whose_columns_changed_is_made_anew(dbt: Dbt, admin: psycopg.Connection) -> None:
+    columns = "select array_agg(attname::text order by attnum) from pg_attribute where attrelid = %s::regclass"
+    before = admin.execute(columns, ("reporting.credit_balances",)).fetchone()
+    admin.execute("alter view reporting.credit_balances rename column balance to amount")
+    assert dbt("run", "--select=credit_balances").failed == {}
+    assert admin.execute(columns, ("reporting.credit_balances",)).fetchone() == before
+
+
+def test_views_of_removed_models_go_and_those_of_others_stay(dbt: Dbt, admin: psycopg.Connection) -> None:
+    admin.execute("set role billing_analyst")
+    for view in ("analytics.int_of_old", "analytics.of_an_analyst", "reporting.of_old"):
+        admin.execute(f"create view {view} as select 1 as one".encode())
+    assert dbt("run", "--select=credit_balances").failed == {}
+    left = objects(admin)
+    assert "analytics.of_an_analyst" in left
+    assert not {"analytics.int_of_old", "reporting.of_old"} & set(left)
+
+
+def test_a_removed_view_that_others_build_upon_stays(dbt: Dbt, admin: psycopg.Connection) -> None:
+    admin.execute("set role billing_analyst")
+    admin.execute("create view reporting.of_old as select 1 as one")
+    admin.execute("create view analytics.of_an_analyst as select * from reporting.of_old")
+    assert dbt("run", "--select=credit_balances").failed == {}
+    assert {"reporting.of_old", "analytics.of_an_analyst"} <= set(objects(admin))

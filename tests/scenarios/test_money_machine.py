@@ -130,8 +130,8 @@ class MoneyMachine(RuleBasedStateMachine):
     def declined(self, reason: str) -> None:
         self.till.charge(self.bill, declined=reason, on=self.on)
 
-    @rule(amount=amounts)
-    def credit_note(self, amount: Decimal) -> None:
+    @rule(amount=amounts, refund=st.sampled_from(["later", "sent", "refused"]))
+    def credit_note(self, amount: Decimal, refund: str) -> None:
         if self.credited + amount > TOTAL:
             return
         self.till.credited(self.bill, str(amount), on=self.on)
@@ -142,6 +142,8 @@ class MoneyMachine(RuleBasedStateMachine):
             payment.applied -= part
             payment.refunding += part if payment.is_card else ZERO
             excess -= part
+        if refund != "later":
+            self.refunds_go_out(is_refused=refund == "refused")
 
     @rule(is_refused=st.booleans())
     def refunds_go_out(self, is_refused: bool) -> None:  # noqa: FBT001 - drawn by hypothesis

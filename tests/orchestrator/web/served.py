@@ -21,12 +21,14 @@ from orchestrator.deploy import OWNER, connection_url
 from orchestrator.errors import OutsideSystemError
 from orchestrator.web.app import build_app
 from orchestrator.web.functions import WebDatabase
-from orchestrator.web.serve import LOOPBACK_NAMES, Secrets, bound_socket, renew_secrets
+from orchestrator.web.serve import LOOPBACK_NAMES, bound_socket, renew_secrets
 from tests.orchestrator.web import story
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from orchestrator.web.serve import Secrets
 
 WEBHOOK_SECRET = "whsec_of_a_test"  # noqa: S105 - of a test
 PATIENCE = 20

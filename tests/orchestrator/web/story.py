@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 AS_OF = "2026-03-15"
 PERIODS = ("2025-12", "2026-01", "2026-02")
-DUNNING_DAYS = (4, 8, 15)
-"""Of March: days 3, 7 and 14 after the charges that failed on the 1st."""
+DUNNING_DAYS = ("2026-03-04", "2026-03-08", "2026-03-15")
+"""Days 3, 7 and 14 after the charges that failed on the 1st."""
 OPEN = Path(__file__).with_name("outstanding-2026-03-15.csv")
 """What is still to be paid on that day, by invoice."""
 
@@ -35,8 +35,7 @@ def play(connection: psycopg.Connection) -> None:
         engine.deliver()
         _charge(engine, day_after(period).isoformat(), _cards() if period == PERIODS[-1] else {})
     cards = _cards()
-    for day in DUNNING_DAYS:
-        on = f"2026-03-{day:02}"
+    for on in DUNNING_DAYS:
         cards |= {account: "ok" for account, changed_on in _card_changes() if changed_on <= on}
         engine.connection.execute("select billing.advance_dunning(%s)", (on,))
         _charge(engine, on, cards)

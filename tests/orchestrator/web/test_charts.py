@@ -54,7 +54,12 @@ def test_half_is_half_as_high() -> None:
 
 
 def test_axes_are_written_shortly() -> None:
-    assert [compact(Decimal(number)) for number in ("0", "1500", "-20000", "2500000")] == ["0", "1.5k", "\N{MINUS SIGN}20k", "2.5M"]
+    assert [compact(Decimal(number)) for number in ("0", "1500", "-20000", "2500000")] == [
+        "0",
+        "1.5k",
+        "\N{MINUS SIGN}20k",
+        "2.5M",
+    ]
 
 
 def test_shares_are_exact() -> None:

@@ -142,6 +142,11 @@ def test_a_long_body_is_refused(served: Served) -> None:
         assert client.post("/login", content=b"x" * 2_000_000).status_code == 413
 
 
+def test_a_long_body_that_does_not_say_so_is_refused_too(served: Served) -> None:
+    with served.client() as client:
+        assert client.post("/webhooks/stripe", content=iter([b"x" * 100_000] * 20)).status_code == 413
+
+
 def test_secrets_are_kept_as_hashes_only(served: Served) -> None:
     with served.sql() as connection:
         kept = str(connection.execute("select * from billing.api_tokens").fetchall())
