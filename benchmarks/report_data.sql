@@ -1,7 +1,7 @@
 -- Two years of a business of :customers customers, written straight into the tables: the books of a run without running it.
 -- Each customer has a usage plan with three tiers, used on eight days a month, and a flat plan; one in twenty leaves.
 -- Nineteen of twenty invoices are paid, one in two hundred is in dunning.
-set session_replication_role = replica;
+set local session_replication_role = replica;
 
 insert into billing.seller_profiles (
     name, address_line1, postal_code, city, country, email, billing_timezone, payment_terms_days, invoice_prefix
@@ -41,12 +41,15 @@ select
     '2024-03-01', case when customers.customer_id % 20 = 0 then date '2025-10-15' end
 from billing.customers inner join billing.pricing_plans using (currency);
 
-insert into billing.daily_usage (customer_id, metric_id, usage_day, quantity, events, last_txid)
-select customer_id, 1, day::date, 1000 + (customer_id * 7919 + extract(doy from day)::bigint * 104729) % 30000, 3, 1
+insert into billing.daily_usage (customer_id, metric_id, usage_day, quantity, events)
+select customer_id, 1, day::date, 1000 + (customer_id * 7919 + extract(doy from day)::bigint * 104729) % 30000, 3
 from generate_series(timestamp '2024-03-01', timestamp '2026-02-28', interval '1 day') as day
 cross join billing.customers
 where extract(day from day) in (1, 5, 9, 13, 17, 20, 23, 26)
     and (customers.customer_id % 20 <> 0 or day < '2025-10-15');
+
+insert into billing.usage_months (customer_id, usage_month, last_txid)
+select customer_id, date_trunc('month', usage_day::timestamp)::date, 1 from billing.daily_usage group by 1, 2;
 
 insert into billing.billing_runs (period_start, as_of, started_at, verified_at, closed_at, finished_at)
 select month, month + interval '1 month', at.at, at.at, at.at, at.at
@@ -147,12 +150,12 @@ from billing.payments order by payments.payment_id;
 
 insert into billing.payment_attempts (
     invoice_id, attempt, idempotency_key, cause, scheduled_on, amount, stripe_payment_method_id, state, decline_code,
-    claims, finished_at
+    claims, sent_at, finished_at
 )
 select
     invoice_id, 1, 'bench-' || invoice_id, 'issue', issued_on, total, 'pm',
     case when status = 'paid' then 'succeeded' else 'declined' end,
-    case when status = 'paid' then null else 'card_declined' end, 1, issued_on
+    case when status = 'paid' then null else 'card_declined' end, 1, issued_on, issued_on
 from billing.invoices where collection_method = 'charge_automatically' order by invoice_id;
 
 insert into billing.dunning_cases (invoice_id, state, since, reason, day_zero, failure_kind, failure_reason)
@@ -177,5 +180,3 @@ cross join (
 where invoices.status = 'issued';
 
 update billing.usage_watermarks set rolled_up_before_txid = 2;
-reset session_replication_role;
-vacuum analyze;

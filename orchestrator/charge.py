@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from orchestrator.steps import Step, no_boundary
-from orchestrator.stripe_gateway import Charged, Declined, NoAnswerError
+from orchestrator.stripe_answers import NoAnswerError
+from orchestrator.stripe_gateway import Charged, Declined
 
 if TYPE_CHECKING:
     from datetime import date

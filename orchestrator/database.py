@@ -7,11 +7,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
-from psycopg.rows import class_row, scalar_row
+from psycopg.pq import TransactionStatus
+from psycopg.rows import class_row, scalar_row, tuple_row
 from psycopg.types.json import Jsonb
 
 from orchestrator.deploy import connection_url, ensure_deployed
-from orchestrator.errors import translate_errors
+from orchestrator.errors import retried, translate_errors
 from orchestrator.rows import (
     AssignedTransaction,
     AuditHead,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import timedelta
     from decimal import Decimal
+
+    from psycopg.rows import RowFactory
 
     from orchestrator.config import Settings
     from orchestrator.rows import WebhookEvent
@@ -472,17 +475,14 @@ class Database:
         return heads[0] if heads else None
 
     def _run(self, query: str, values: Mapping[str, object]) -> None:
-        with translate_errors():
-            self.connection.execute(query.encode(), values)
+        self._fetched(query, values, tuple_row)
 
     def _optional(self, query: str, values: Mapping[str, object], kind: type[Value]) -> Value | None:
-        with translate_errors(), self.connection.cursor(row_factory=scalar_row) as cursor:
-            value = cursor.execute(query.encode(), values).fetchone()
+        (value,) = self._fetched(query, values, scalar_row)
         return value if isinstance(value, kind) else None
 
     def _value(self, query: str, values: Mapping[str, object], kind: type[Value]) -> Value:
-        with translate_errors(), self.connection.cursor(row_factory=scalar_row) as cursor:
-            value = cursor.execute(query.encode(), values).fetchone()
+        (value,) = self._fetched(query, values, scalar_row)
         if not isinstance(value, kind):
             raise TypeError(f"{query} gave {type(value).__name__}, not {kind.__name__}")
         return value
@@ -492,8 +492,17 @@ class Database:
         return only
 
     def _rows(self, query: str, values: Mapping[str, object], row: type[Row]) -> list[Row]:
-        with translate_errors(), self.connection.cursor(row_factory=class_row(row)) as cursor:
-            return cursor.execute(query.encode(), values).fetchall()
+        return self._fetched(query, values, class_row(row))
+
+    def _fetched(self, query: str, values: Mapping[str, object], row_factory: RowFactory[Row]) -> list[Row]:
+        """Call one function. Outside of a greater transaction it is one of its own, and may be tried again."""
+
+        def call() -> list[Row]:
+            with translate_errors(), self.connection.cursor(row_factory=row_factory) as cursor:
+                return cursor.execute(query.encode(), values).fetchall()
+
+        is_alone = self.connection.info.transaction_status is TransactionStatus.IDLE
+        return retried(call) if is_alone else call()
 
 
 @contextmanager

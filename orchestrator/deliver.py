@@ -8,14 +8,16 @@ cannot do anything twice. One invoice's trouble never holds up the others.
 from __future__ import annotations
 
 import threading
+import traceback
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.database import Database, opened
-from orchestrator.errors import BillingError, ClaimLostError
+from orchestrator.errors import BillingError, ClaimLostError, NeedsAttention
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -83,7 +85,7 @@ class Deliverer:
             database = Database(connection)
             started_at = database.clock()
             waiting = database.open_work()
-        workers = min(self._workers, max(waiting.documents, waiting.charges, waiting.emails, 1))
+        workers = min(self._workers, max(waiting.documents, waiting.charges, waiting.refunds, waiting.emails, 1))
 
         def work(number: int) -> None:
             name = f"worker-{number}"
@@ -141,6 +143,10 @@ class Deliverer:
             if database.connection.broken:
                 raise
             delivery.failed[kind, task.subject] = error
+        except Exception as error:  # a mistake of ours must not hold up the others
+            if database.connection.broken:
+                raise
+            delivery.failed[kind, task.subject] = _unexpected(error)
         else:
             delivery.done[kind] += 1
 
@@ -151,3 +157,12 @@ class Deliverer:
                 return True
             self._changed.wait(_IDLE_SECONDS)
             return False
+
+
+def _unexpected(error: Exception) -> NeedsAttention:
+    """Say where, but not what: the text of an exception may carry what an invoice or a mail holds."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return NeedsAttention(
+        f"An unexpected {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}, stopped it. "
+        "This is a mistake in billing: please report it."
+    )

@@ -92,7 +92,8 @@ _ATTEMPTS = 5
 def sentences(error: psycopg.Error) -> str:
     """Turn primary message, detail and hint, which have no common punctuation, into sentences."""
     diagnostics = error.diag
-    parts = (diagnostics.message_primary or str(error), diagnostics.message_detail, diagnostics.message_hint)
+    primary = diagnostics.message_primary or str(error).strip().partition("\n")[0]
+    parts = (primary, diagnostics.message_detail, diagnostics.message_hint)
     return " ".join(_sentence(part) for part in parts if part and part.strip())
 
 
@@ -109,7 +110,10 @@ def translated(error: psycopg.Error) -> BillingError:
     if isinstance(error, _RETRIED):
         return ContentionError(sentences(error))
     if isinstance(error, psycopg.OperationalError):
-        return OutsideSystemError(f"The database did not answer as expected. {sentences(error)}")
+        return OutsideSystemError(
+            f"The database did not answer as expected. {sentences(error)} "
+            "What was done is kept; the same command goes on from there."
+        )
     return BillingError(sentences(error))
 
 

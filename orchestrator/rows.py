@@ -103,6 +103,7 @@ class OpenWork:
 
     documents: int
     charges: int
+    refunds: int
     emails: int
 
 

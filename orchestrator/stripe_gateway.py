@@ -2,42 +2,30 @@
 
 A declined card is an answer and returned; an answer that did not come, or that says nothing about the charge, is an
 exception, after which the attempt is unknown until the same request is sent again under the same key.
-
-Stripe keeps the first answer under a key for a day, be it a failure of its own. Such a failure is final, so what was
-asked for is asked again under another key: an intent succeeds once under any number of them, another customer or
-unconfirmed intent is harmless, and a refund is looked for first.
 """
 
 from __future__ import annotations
 
-import uuid
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
 import stripe
 
-from orchestrator.errors import OutsideSystemError
 from orchestrator.rows import WebhookEvent
+from orchestrator.stripe_answers import answers, final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import datetime
 
     from orchestrator.config import Settings
     from orchestrator.rows import ChargeOrder, RefundOrder
-
-Result = TypeVar("Result")
 
 TIMEOUT_SECONDS = 30.0
 UNCHARGEABLE = frozenset(
     {"amount_too_small", "amount_too_large", "payment_method_invalid_parameter", "resource_missing"}
 )
 """Refusals that say something about this charge, not about how we ask."""
-
-
-class NoAnswerError(OutsideSystemError):
-    """Stripe gave no usable answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +102,8 @@ class StripeGateway:
 
     def create_customer(self, order: ChargeOrder) -> str:
         """Make a Stripe customer; the same one again for the same account."""
-        with _answers():
-            customer = _final(
+        with answers():
+            customer = final(
                 f"customer-{order.account_number}",
                 lambda key: self._client.v1.customers.create(
                     {
@@ -130,8 +118,8 @@ class StripeGateway:
 
     def create_intent(self, order: ChargeOrder) -> str:
         """Make the one PaymentIntent of an invoice."""
-        with _answers():
-            intent = _final(
+        with answers():
+            intent = final(
                 order.intent_idempotency_key,
                 lambda key: self._client.v1.payment_intents.create(
                     {
@@ -148,17 +136,17 @@ class StripeGateway:
 
     def look_up(self, intent_id: str) -> Outcome:
         """Ask for the present state of a PaymentIntent."""
-        with _answers():
+        with answers():
             return _outcome(self._client.v1.payment_intents.retrieve(intent_id))
 
     def confirm(self, order: ChargeOrder, intent_id: str) -> Outcome:
-        """Charge what is due now: the amount may have shrunk since the intent was made. Events then name the attempt."""
-        with _answers():
+        """Charge what is due now: the amount may have shrunk since the intent was made. Its events name the attempt."""
+        with answers():
             self._client.v1.payment_intents.update(
                 intent_id, {"amount": order.amount, "metadata": {"attempt": order.idempotency_key}}
             )
             try:
-                intent = _final(
+                intent = final(
                     order.idempotency_key,
                     lambda key: self._client.v1.payment_intents.confirm(
                         intent_id,
@@ -176,10 +164,10 @@ class StripeGateway:
 
     def refund(self, order: RefundOrder, *, is_repeated: bool) -> Refunded | Refused:
         """Give back part of what a PaymentIntent brought; repeated, look first: keys are forgotten after a day."""
-        with _answers():
+        with answers():
             made = self._refund_of(order) if is_repeated else None
             try:
-                refund = made or _final(order.idempotency_key, lambda key: self._create_refund(order, key))
+                refund = made or final(order.idempotency_key, lambda key: self._create_refund(order, key))
             except stripe.InvalidRequestError as error:
                 return Refused(reason=error.code or "invalid_request")
         return Refunded(refund_id=refund.id)
@@ -197,43 +185,21 @@ class StripeGateway:
 
     def _refund_of(self, order: RefundOrder) -> stripe.Refund | None:
         refunds = self._client.v1.refunds.list({"payment_intent": order.stripe_payment_intent_id, "limit": 100})
-        standing = (each for each in refunds.auto_paging_iter() if each.status not in {"failed", "canceled"})
-        return next((each for each in standing if each.to_dict()["metadata"].get("refund") == order.idempotency_key), None)
+        for refund in refunds.auto_paging_iter():
+            is_ours = refund.to_dict()["metadata"].get("refund") == order.idempotency_key
+            if is_ours and refund.status not in {"failed", "canceled"}:
+                return refund
+        return None
 
     def events_since(self, created_at: datetime | None) -> Iterator[WebhookEvent]:
         """Yield the events since a moment, oldest first, with the object each is about."""
         parameters: dict[str, Any] = {"limit": 100}
         if created_at is not None:
             parameters["created"] = {"gte": int(created_at.timestamp())}
-        with _answers():
+        with answers():
             found = list(self._client.v1.events.list(parameters).auto_paging_iter())  # type: ignore[arg-type]
         for event in reversed(found):
             yield WebhookEvent(webhook_event_id=event.id, event_type=event.type, payload=event.to_dict())
-
-
-def _final(key: str, send: Callable[[str], Result]) -> Result:
-    """Send under the key, or under another where Stripe keeps repeating a failure of its own."""
-    try:
-        return send(key)
-    except stripe.APIError as error:
-        headers: Mapping[str, str] = error.headers or {}
-        if headers.get("Idempotent-Replayed") != "true":
-            raise
-        return send(f"{key}-{uuid.uuid4()}")
-
-
-@contextmanager
-def _answers() -> Iterator[None]:
-    """Turn whatever is no answer into NoAnswerError, which tells nothing of what was sent."""
-    try:
-        yield
-    except stripe.StripeError as error:
-        raise NoAnswerError(f"Stripe: {_summary(error)}") from None
-
-
-def _summary(error: stripe.StripeError) -> str:
-    status = f"HTTP {error.http_status}" if error.http_status else "no answer"
-    return f"{type(error).__name__} ({status}{f', {error.code}' if error.code else ''})"
 
 
 def _declined(error: stripe.CardError) -> Declined:

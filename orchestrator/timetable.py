@@ -64,6 +64,7 @@ class Timetable:
         settings: Settings,
         *,
         collect_hour: int,
+        renderer: PdfRenderer | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._settings = settings
@@ -72,7 +73,7 @@ class Timetable:
         self._stopped = threading.Event()
         self._deliverer: Deliverer | None = None
         self._collected_on: date | None = None
-        self._renderer = PdfRenderer()
+        self._renderer = renderer or PdfRenderer()
         self._jobs = [
             Job("deploy", self._deploy),
             Job("maintain", self._maintain),
@@ -163,15 +164,19 @@ class Timetable:
             database.roll_up_usage()
             local = self._clock().astimezone(ZoneInfo(database.billing_timezone()))
             waiting = database.open_work()
-        if not (waiting.documents or waiting.emails or waiting.charges):
+        if not (waiting.documents or waiting.charges or waiting.refunds or waiting.emails):
             return
         kinds = works(self._settings, self._renderer, as_of=local.date())
         self._deliverer = Deliverer(self._settings, kinds, workers=WORKERS)
+        if self._stopped.is_set():
+            return
         delivery = self._deliverer.deliver(advance=lambda _: None)
         done = " ".join(f"{kind.name}={delivery.done[kind.name]}" for kind in kinds)
         LOGGER.info("job=deliver %s failed=%s", done, len(delivery.failed))
-        for error in delivery.failed.values():
-            raise error
+        for (kind, subject), error in sorted(delivery.failed.items()):
+            LOGGER.warning("job=deliver kind=%s subject=%s error=%s", kind, subject, json.dumps(str(error)))
+        if delivery.failed and not delivery.done:
+            raise next(iter(delivery.failed.values()))
 
     def _write_health(self, state: str) -> None:
         """Replace the file as a whole: whoever watches it never reads half."""

@@ -10,7 +10,8 @@ from orchestrator.errors import BillingError, NeedsAttention, OutsideSystemError
 from orchestrator.mail import Attachment, MailError, build_message
 from orchestrator.smtp_mailer import Outcome, SendResult
 from orchestrator.steps import Step, no_boundary
-from orchestrator.stripe_gateway import NoAnswerError, Refused
+from orchestrator.stripe_answers import NoAnswerError
+from orchestrator.stripe_gateway import Refused
 
 if TYPE_CHECKING:
     from datetime import date, datetime

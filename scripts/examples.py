@@ -27,13 +27,14 @@ def examples() -> list[Path]:
 def role_of(example: Path) -> str:
     """Read the role from the example's own instructions: it must be enough."""
     found = _ROLE.search(example.read_text(encoding="utf-8"))
-    assert found, f"{example.name} does not say as whom to run it"
+    if found is None:
+        raise ValueError(f"{example.name} does not say as whom to run it")
     return found[1]
 
 
 def session(example: Path, url: str, programs: Path) -> str:
     """Run an example as psql does with -a: its text, with the answers in between."""
-    command = [programs / "psql", "-Xaq", "-v", "ON_ERROR_STOP=1", "-P", "pager=off", "-f", example, url]
+    command = [str(programs / "psql"), "-Xaq", "-v", "ON_ERROR_STOP=1", "-P", "pager=off", "-f", str(example), url]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines()) + "\n"
 

@@ -1,5 +1,5 @@
-{# A quotient that is not negative, rounded half up to minor units by whole-number division: exact, and on purpose not the
-   way the engine rounds. #}
+{# A quotient that is not negative, rounded half up to minor units by whole-number division: exact, and on purpose
+   not the way the engine rounds. #}
 {% macro half_up(numerator, denominator, minor_units) -%}
     div(
         2 * {{ numerator }} * 10.0 ^ {{ minor_units }} + {{ denominator }},

@@ -2,7 +2,7 @@
 with charges as (
     select *
     from {{ ref('assurance_charges_compared') }}
-    where not is_equal and not coalesce(is_pending, false)
+    where not is_equal and not is_pending
 ),
 
 customers as (

@@ -30,9 +30,9 @@ _ERRORS = {
     "503": "Every connection is busy, or the report took too long.",
 }
 _DESCRIPTION = (
-    "Every reporting view of the billing database, current at the moment of the query. Amounts are exact decimals: read "
-    "JSON numbers as decimals, not as binary floating point. Cells of CSV that a spreadsheet would run as a formula "
-    "begin with an apostrophe."
+    "Every reporting view of the billing database, current at the moment of the query. Amounts are exact decimals: "
+    "read JSON numbers as decimals, not as binary floating point. Cells of CSV that a spreadsheet would run as a "
+    "formula begin with an apostrophe."
 )
 
 

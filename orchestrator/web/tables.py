@@ -35,6 +35,7 @@ class Column:
             "percent_points",
             "rate",
             "score",
+            "alarm",
         }
 
 

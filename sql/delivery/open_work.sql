@@ -2,6 +2,7 @@ create or replace function billing.open_work()
 returns table (
     documents bigint,
     charges bigint,
+    refunds bigint,
     emails bigint
 )
 language sql
@@ -16,8 +17,13 @@ select
         from billing.payment_attempts
         where payment_attempts.state in ('scheduled', 'sent', 'unknown')
     ) as charges,
+    (
+        select count(*)
+        from billing.refunds
+        where refunds.state in ('scheduled', 'sent', 'unknown')
+    ) as refunds,
     (select count(*) from billing.emails where emails.state = 'queued') as emails
 $$;
 
 comment on function billing.open_work ()
-is 'How much is left to deliver: documents to render, charges to send or resolve, e-mails to send.';
+is 'How much is left to deliver: documents to render, charges and refunds to send or resolve, e-mails to send.';

@@ -21,7 +21,7 @@ import psycopg
 from orchestrator.bootstrap import works
 from orchestrator.config import Settings
 from orchestrator.database import Database, opened
-from orchestrator.deliver import WORKER_ROLE, Deliverer, Delivery
+from orchestrator.deliver import WORKER_ROLE, Deliverer
 from orchestrator.pdf import PdfRenderer
 from orchestrator.run import run_period
 from orchestrator.steps import Step, no_boundary
@@ -30,7 +30,7 @@ from tests.collection import Collection
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.deliver import Work
+    from orchestrator.deliver import Delivery, Work
     from orchestrator.sandbox import Sandbox
     from orchestrator.steps import Reached
 
@@ -113,6 +113,13 @@ class Month:
             "mails": sorted(re.sub("payment-[0-9]+", "payment", mail) for mail in self.mails().elements()),
         }
 
+    def value(self, query: str) -> object:
+        """Return the only value a query gives."""
+        with psycopg.connect(str(self.settings.database_url), autocommit=True) as connection:
+            row = connection.execute(query.encode()).fetchone()
+        assert row is not None
+        return row[0]
+
     def charged(self) -> list[tuple[str, int]]:
         """Successful charges, by what they are for."""
         charges = self.sandbox.account.all("charge", status="succeeded")
@@ -159,6 +166,16 @@ def write_down(given: Collection) -> None:
 
 def open_month(settings: Settings, sandbox: Sandbox) -> Month:
     """January has been paid by card, and half of it is to be given back."""
+    add_cards(sandbox)
+    deliver(settings)
+    with psycopg.connect(str(settings.database_url), autocommit=True) as connection:
+        connection.execute("set role billing_owner")
+        connection.execute("select billing.credit_invoice('INV-2026-01-0001', null, 50, 'not as agreed', '2026-02-20')")
+    return Month(settings=settings, sandbox=sandbox)
+
+
+def add_cards(sandbox: Sandbox) -> None:
+    """Let Stripe know the cards of the month."""
     for account, card in CARDS.items():
         sandbox.add_customer(
             name=account,
@@ -167,13 +184,6 @@ def open_month(settings: Settings, sandbox: Sandbox) -> Month:
             customer_id=f"cus_{account}",
             payment_method_id=f"pm_{account}",
         )
-    deliver(settings)
-    with psycopg.connect(str(settings.database_url), autocommit=True) as connection:
-        connection.execute("set role billing_owner")
-        connection.execute(
-            "select billing.credit_invoice('INV-2026-01-0001', null, 50, 'not as agreed', '2026-02-20')"
-        )
-    return Month(settings=settings, sandbox=sandbox)
 
 
 def main(step: Step) -> None:

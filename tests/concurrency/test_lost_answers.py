@@ -20,6 +20,7 @@ from tests.concurrency.month import AS_OF, PlainRenderer
 if TYPE_CHECKING:
     from orchestrator.config import Settings
     from orchestrator.deliver import Work
+    from orchestrator.pdf import PdfRenderer
     from orchestrator.sandbox.faults import FaultKind
     from orchestrator.stripe_gateway import PaymentGateway
     from tests.concurrency.month import Month
@@ -43,10 +44,10 @@ KINDS: tuple[FaultKind, ...] = (
 )
 
 
-def works_through(gateway: PaymentGateway, settings: Settings) -> list[Work]:
+def works_through(gateway: PaymentGateway, settings: Settings, renderer: PdfRenderer | None = None) -> list[Work]:
     """What a delivery does, with a gateway of the test's."""
     return [
-        Documents(PlainRenderer(), public_url=settings.public_url),
+        Documents(renderer or PlainRenderer(), public_url=settings.public_url),
         Charges(Charger(gateway, as_of=AS_OF)),
         Refunds(gateway, as_of=AS_OF),
         Emails(mailer_for(settings), public_url=settings.public_url),

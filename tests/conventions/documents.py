@@ -44,7 +44,7 @@ def sessions(document: str) -> list[tuple[str, str]]:
 
 def psql(programs: Path, url: str, *, queries: str) -> str:
     """What psql prints, without the spaces at the end of lines that no file here has."""
-    command = [programs / "psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-P", "pager=off", url]
+    command = [str(programs / "psql"), "-Xq", "-v", "ON_ERROR_STOP=1", "-P", "pager=off", url]
     done = subprocess.run(command, input=queries, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines()) + "\n"

@@ -86,7 +86,9 @@ def test_an_event_belongs_to_the_day_of_the_billing_time_zone(given: Given) -> N
     customers = [given.customer() for _ in days]
     given.usages([(customer, 1, row["occurred_at"]) for customer, row in zip(customers, days, strict=True)])
     given.roll_up()
-    counted = given.connection.execute("select usage_day::text from billing.daily_usage order by customer_id").fetchall()
+    counted = given.connection.execute(
+        "select usage_day::text from billing.daily_usage order by customer_id"
+    ).fetchall()
     assert [day for (day,) in counted] == [row["day"] for row in days]
 
 
@@ -169,3 +171,18 @@ def test_late_usage_is_the_difference(  # noqa: PLR0913, PLR0917 - a table of ca
     given.run("2026-02")
     assert {line.kind for line in given.lines(customer)} == {"late_usage"}
     assert_printed(given, customer, name)
+
+
+def test_an_invoice_below_zero_is_paid_on_issue_and_gives_credit_balance(given: Given) -> None:
+    customer = given.customer()
+    given.subscription(customer, given.plan("volume", tiers=[(10000, "0.002"), (None, "0.001")]))
+    given.usage(customer, 9000, on="2026-01-10")
+    given.run("2026-01")
+    given.deliver()
+    given.usage(customer, 3000, on="2026-01-20")
+    given.run("2026-02")
+    given.deliver()
+    invoice = given.invoice(customer)
+    assert (str(invoice.total), invoice.status) == ("-6.00", "paid")
+    returned = "select sum(amount) from billing.payments where customer_id = %s and method = 'negative_invoice'"
+    assert str(given.value(returned, customer)) == "6.00"

@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     import psycopg
 
 LIFECYCLE = documents.text("docs/invoice-lifecycle.md")
+DIAGRAM = re.compile(r"^```mermaid\n(.*?)^```", re.MULTILINE | re.DOTALL)
 STEP = re.compile(r"^    (\w+) --> (\w+)", re.MULTILINE)
 STATE = re.compile(r"'(\w+)'::text")
 
 
 def diagrams() -> list[set[tuple[str, str]]]:
-    return [set(STEP.findall(diagram)) for diagram in re.findall(r"^```mermaid\n(.*?)^```", LIFECYCLE, re.M | re.S)]
+    return [set(STEP.findall(diagram)) for diagram in DIAGRAM.findall(LIFECYCLE)]
 
 
 def transitions(database: psycopg.Connection, table: str, columns: str) -> set[tuple[str, str]]:

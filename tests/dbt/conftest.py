@@ -39,7 +39,7 @@ class Outcome:
 class Dbt(Protocol):
     """Runs a dbt command as the analyst on the test's database."""
 
-    def __call__(self, *arguments: str) -> Outcome: ...
+    def __call__(self, command: str, *arguments: str) -> Outcome: ...
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def dbt(clone: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dbt:
             warnings.simplefilter("ignore")  # of dbt's own dependencies
             from dbt.cli.main import dbtRunner  # noqa: PLC0415 - slow to import
 
-            runner = dbtRunner(callbacks=[lambda event: said.append(event.info.msg)])
+            runner = dbtRunner(callbacks=[lambda event: said.append(getattr(event.info, "msg", ""))])
             outcome = runner.invoke([*options, command, *places, *arguments])
         assert outcome.exception is None, outcome.exception
         results = getattr(outcome.result, "results", [])

@@ -90,7 +90,7 @@ LEAKS = {
             {CARRY_LINES}
         """,
         test=RERATING,
-        said=("account_number DE, period 2026-01", "due 9.0000, invoiced 18.0000, difference 9.0000"),
+        said=("account_number DE, period 2025-12", "due 9.0000, invoiced 18.0000, difference 9.0000"),
         number="2025-12-0001",
     ),
     "a lost line": Leak(
@@ -220,7 +220,7 @@ def test_every_fate_of_an_event_is_counted_as_the_engine_counts_it(
     given.usage(late, 11)
     given.subscription(pending, plan, starts="2026-03-01")
     given.usage(pending, 13, on="2026-03-10")
-    own = dict(
+    own: dict[str, int] = dict(
         admin.execute(
             """
             select state || coalesce(' ' || reason, ''), sum(quantity)::integer
@@ -250,6 +250,18 @@ def test_every_fate_of_an_event_is_counted_as_the_engine_counts_it(
         ).fetchall()
         == []
     )
+    assert dbt("test", SINGULAR).failed == {}
+
+
+def test_a_subscription_that_no_run_has_looked_at_waits_for_the_next(given: Given, dbt: Dbt) -> None:
+    customer = given.customer("A")
+    given.usage(customer, 5)
+    given.run("2026-02")
+    given.subscription(customer, given.plan("flat", unit_amount="1.00"))
+    given.subscription(customer, given.flat_plan("99.00"))
+    assert dbt("test", SINGULAR).failed == {}
+    given.run("2026-02")
+    assert given.amounts(customer) == ["5.00", "99.00"]
     assert dbt("test", SINGULAR).failed == {}
 
 

@@ -14,14 +14,10 @@ runs as (
     select * from {{ ref('stg_billing__billing_runs') }}
 ),
 
-parked as (
+run_customers as (
     select *
     from {{ ref('stg_billing__billing_run_customers') }}
-    where outcome = 'parked'
-),
-
-subscriptions as (
-    select * from {{ ref('stg_billing__subscriptions') }}
+    where outcome <> 'parked'
 ),
 
 joined as (
@@ -49,23 +45,20 @@ joined as (
             and rerated.is_tier_flat_amount = invoiced.is_tier_flat_amount
 )
 
--- A customer who was skipped has nothing to pay for a subscription loaded since, until the month is run again; nor
--- has one who is parked for the rest of a month that is billed in part.
+-- A month waits to be run again for a customer who is parked, or has a subscription that no run has looked at.
 select
     joined.*,
     months.customer_id is not null as is_settled,
     joined.rerated_quantity = joined.invoiced_quantity
     and joined.rerated_amount = joined.invoiced_amount as is_equal,
-    not joined.is_invoiced and subscriptions.updated_at > months.skipped_at
-    or months.customer_id is null and parked.customer_id is not null as is_pending
+    months.customer_id is null and run_customers.customer_id is null as is_pending
 from joined
-inner join subscriptions on joined.subscription_id = subscriptions.subscription_id
 left join months
     on
         joined.customer_id = months.customer_id
         and joined.period_start = months.period_start
 left join runs on joined.period_start = runs.period_start
-left join parked
+left join run_customers
     on
-        joined.customer_id = parked.customer_id
-        and runs.billing_run_id = parked.billing_run_id
+        joined.customer_id = run_customers.customer_id
+        and runs.billing_run_id = run_customers.billing_run_id

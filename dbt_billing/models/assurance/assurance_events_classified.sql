@@ -28,8 +28,7 @@ charges as (
         subscription_id,
         period_start,
         sum(abs(rerated_amount)) as rerated_amount,
-        bool_or(is_invoiced) as is_invoiced,
-        bool_and(is_pending) as is_pending
+        bool_or(is_invoiced) as is_invoiced
     from {{ ref('assurance_charges_compared') }}
     where kind = 'usage'
     group by
@@ -51,7 +50,7 @@ judged as (
             when run_customers.outcome = 'invoiced' then 'invoice_voided'
         end as reason,
         case
-            when months.customer_id is null or charges.is_pending then 'pending'
+            when months.customer_id is null then 'pending'
             when billing_events.txid >= months.usage_before_txid then 'late'
             when coalesce(charges.rerated_amount, 0) = 0 then 'free'
             when charges.is_invoiced then 'billed'

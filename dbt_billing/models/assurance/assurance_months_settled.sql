@@ -25,15 +25,13 @@ settled as (
     select
         customer_id,
         period_start,
-        usage_before_txid,
-        null::timestamptz as skipped_at
+        usage_before_txid
     from standing_invoices
     union all
     select
         run_customers.customer_id,
         runs.period_start,
-        run_customers.usage_before_txid,
-        runs.finished_at as skipped_at
+        run_customers.usage_before_txid
     from runs
     inner join run_customers on runs.billing_run_id = run_customers.billing_run_id
     left join standing_invoices
@@ -90,8 +88,7 @@ select
             ),
             0
         )
-    end as usage_before_txid,
-    extended.skipped_at
+    end as usage_before_txid
 from extended
 left join voided
     on

@@ -49,9 +49,10 @@ reached as (
         tiers.flat_amount,
         case tiers.pricing_model
             when 'graduated' then least(usage.units, tiers.up_to) - tiers.above
-            when 'package' then
-                div(usage.units, tiers.package_size)
-                + case when usage.units % tiers.package_size = 0 then 0 else 1 end
+            when 'package'
+                then
+                    div(usage.units, tiers.package_size)
+                    + least(ceil(usage.units % tiers.package_size), 1)
             else usage.units
         end as quantity
     from usage

@@ -1,5 +1,8 @@
 with subscriptions as (
-    select * from {{ ref('stg_billing__subscriptions') }}
+    select
+        *,
+        min(starts_on) over (partition by customer_id) as customer_starts_on
+    from {{ ref('stg_billing__subscriptions') }}
 ),
 
 pricing_plans as (
@@ -10,24 +13,45 @@ pricing_plans as (
 
 weeks as (
     select * from {{ ref('int_weeks_split') }}
+),
+
+-- Subscriptions of the same days accrue together: there are far fewer of these than subscriptions.
+prices as (
+    select
+        subscriptions.currency,
+        subscriptions.starts_on,
+        subscriptions.ends_on,
+        {{ week('subscriptions.customer_starts_on') }} as first_week,
+        sum(subscriptions.quantity * pricing_plans.unit_amount) as price
+    from subscriptions
+    inner join pricing_plans on subscriptions.plan_id = pricing_plans.plan_id
+    group by
+        subscriptions.currency,
+        subscriptions.starts_on,
+        subscriptions.ends_on,
+        {{ week('subscriptions.customer_starts_on') }}
 )
 
 select
-    subscriptions.subscription_id,
-    subscriptions.customer_id,
-    subscriptions.currency,
     weeks.period_start,
     weeks.week,
-    subscriptions.quantity
-    * pricing_plans.unit_amount
-    * (
-        least(subscriptions.ends_on, weeks.ends_on)
-        - greatest(subscriptions.starts_on, weeks.starts_on)
-    )
-    / weeks.period_days as amount
-from subscriptions
-inner join pricing_plans on subscriptions.plan_id = pricing_plans.plan_id
+    prices.currency,
+    prices.first_week = weeks.week as is_of_new_customers,
+    sum(
+        prices.price
+        * (
+            least(prices.ends_on, weeks.ends_on)
+            - greatest(prices.starts_on, weeks.starts_on)
+        )
+        / weeks.period_days
+    ) as amount
+from prices
 inner join weeks
     on
-        subscriptions.starts_on < weeks.ends_on
-        and subscriptions.ends_on > weeks.starts_on
+        prices.starts_on < weeks.ends_on
+        and prices.ends_on > weeks.starts_on
+group by
+    weeks.period_start,
+    weeks.week,
+    prices.currency,
+    prices.first_week = weeks.week

@@ -2,8 +2,8 @@ with usage_days as (
     select * from {{ ref('int_usage_days_covered') }}
 ),
 
-plan_prices as (
-    select * from {{ ref('stg_billing__plan_prices') }}
+price_tiers as (
+    select * from {{ ref('int_price_tiers_accumulated') }}
 ),
 
 usage_weeks as (
@@ -40,18 +40,26 @@ accumulated as (
 priced as (
     select
         accumulated.*,
-        (
-            select coalesce(sum(prices.amount), 0)
-            from billing.price_quantity(
-                p_pricing_model => plan_prices.pricing_model,
-                p_tiers => plan_prices.tiers,
-                p_quantity => least(accumulated.quantity_to_date, plan_prices.highest_up_to),
-                p_package_size => plan_prices.package_size
-            ) as prices
-        ) as cost_to_date
+        case
+            when price_tiers.package_size is null
+                then
+                    price_tiers.base_amount
+                    + (
+                        least(accumulated.quantity_to_date, price_tiers.highest_up_to)
+                        - price_tiers.base_quantity
+                    ) * price_tiers.unit_amount
+            else
+                (
+                    div(accumulated.quantity_to_date, price_tiers.package_size)
+                    + sign(mod(accumulated.quantity_to_date, price_tiers.package_size))
+                ) * price_tiers.unit_amount
+        end as cost_to_date
     from accumulated
-    inner join plan_prices on accumulated.plan_id = plan_prices.plan_id
-    where plan_prices.tiers is not null
+    inner join price_tiers
+        on
+            accumulated.plan_id = price_tiers.plan_id
+            and least(accumulated.quantity_to_date, price_tiers.highest_up_to) > price_tiers.above
+            and least(accumulated.quantity_to_date, price_tiers.highest_up_to) <= price_tiers.up_to
 )
 
 select

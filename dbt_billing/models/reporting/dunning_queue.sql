@@ -42,6 +42,7 @@ select
         when placed.is_disputed then 'settle dispute'
         when next_step.day is null then 'review'
         when next_step.charges_first then 'charge card'
+        when next_step.to_state = 'manual_review' then 'hand over to review'
         else 'send ' || replace(next_step.email_template, '_', ' ')
     end as next_action,
     case

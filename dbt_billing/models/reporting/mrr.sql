@@ -1,5 +1,27 @@
-with customer_months as (
-    select * from {{ ref('int_customer_months_compared') }}
+with invoices as (
+    select * from {{ ref('int_invoices_compared') }}
+),
+
+months_itemized as (
+    select * from {{ ref('int_months_itemized') }}
+),
+
+movements as (
+    select
+        period_start,
+        currency,
+        sum(mrr) as mrr,
+        sum(tax) as tax,
+        sum(billed) as billed,
+        sum(mrr - previous_mrr) filter (where movement = 'new') as new,
+        sum(mrr - previous_mrr) filter (where movement = 'expansion') as expansion,
+        sum(mrr - previous_mrr) filter (where movement = 'contraction') as contraction,
+        sum(mrr - previous_mrr) filter (where movement = 'churned') as churned,
+        sum(mrr) filter (where not has_successor) as lost_afterwards
+    from invoices
+    group by
+        period_start,
+        currency
 ),
 
 -- From a currency's first month to the last one billed in any currency: a gap shows as zeros.
@@ -7,7 +29,7 @@ first_months as (
     select
         currency,
         min(period_start) as first_month
-    from customer_months
+    from movements
     group by currency
 ),
 
@@ -18,7 +40,7 @@ months as (
     from first_months
     cross join generate_series(
         first_months.first_month::timestamp,
-        (select max(customer_months.period_start) from customer_months),
+        (select max(movements.period_start) from movements),
         interval '1 month'
     ) as month (period_start)
 ),
@@ -27,32 +49,29 @@ added_up as (
     select
         months.period_start,
         months.currency,
-        coalesce(sum(customer_months.usage), 0) as usage,
-        coalesce(sum(customer_months.subscription), 0) as subscription,
-        coalesce(sum(customer_months.proration), 0) as proration,
-        coalesce(sum(customer_months.mrr), 0) as mrr,
-        coalesce(sum(customer_months.tax), 0) as tax,
-        coalesce(sum(customer_months.billed), 0) as billed,
-        coalesce(sum(customer_months.mrr - customer_months.previous_mrr) filter (
-            where customer_months.movement = 'new'
-        ), 0) as new,
-        coalesce(sum(customer_months.mrr - customer_months.previous_mrr) filter (
-            where customer_months.movement = 'expansion'
-        ), 0) as expansion,
-        coalesce(sum(customer_months.mrr - customer_months.previous_mrr) filter (
-            where customer_months.movement = 'contraction'
-        ), 0) as contraction,
-        coalesce(sum(customer_months.mrr - customer_months.previous_mrr) filter (
-            where customer_months.movement = 'churned'
-        ), 0) as churned
+        coalesce(months_itemized.usage, 0) as usage,
+        coalesce(months_itemized.subscription, 0) as subscription,
+        coalesce(months_itemized.proration, 0) as proration,
+        coalesce(movements.mrr, 0) as mrr,
+        coalesce(movements.tax, 0) as tax,
+        coalesce(movements.billed, 0) as billed,
+        coalesce(movements.new, 0) as new,
+        coalesce(movements.expansion, 0) as expansion,
+        coalesce(movements.contraction, 0) as contraction,
+        coalesce(movements.churned, 0) - coalesce(previous.lost_afterwards, 0) as churned
     from months
-    left join customer_months
+    left join movements
         on
-            months.period_start = customer_months.period_start
-            and months.currency = customer_months.currency
-    group by
-        months.period_start,
-        months.currency
+            months.period_start = movements.period_start
+            and months.currency = movements.currency
+    left join movements as previous
+        on
+            months.period_start = (previous.period_start + interval '1 month')::date
+            and months.currency = previous.currency
+    left join months_itemized
+        on
+            months.period_start = months_itemized.period_start
+            and months.currency = months_itemized.currency
 )
 
 select

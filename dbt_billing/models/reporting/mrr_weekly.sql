@@ -1,5 +1,5 @@
 with usage_weeks as (
-    select * from {{ ref('int_usage_weeks_priced') }}
+    select * from {{ ref('int_usage_weeks_accrued') }}
 ),
 
 subscription_weeks as (
@@ -15,14 +15,6 @@ weeks as (
     group by week
 ),
 
-customers as (
-    select
-        customer_id,
-        {{ week('min(starts_on)') }} as first_week
-    from {{ ref('stg_billing__subscriptions') }}
-    group by customer_id
-),
-
 currencies as (
     select * from {{ ref('stg_billing__currencies') }}
 ),
@@ -30,8 +22,8 @@ currencies as (
 accrued as (
     select
         week,
-        customer_id,
         currency,
+        is_of_new_customers,
         amount as usage,
         0 as subscription
     from usage_weeks
@@ -39,8 +31,8 @@ accrued as (
     union all
     select
         week,
-        customer_id,
         currency,
+        is_of_new_customers,
         0 as usage,
         amount as subscription
     from subscription_weeks
@@ -54,7 +46,7 @@ added_up as (
         round(coalesce(sum(accrued.usage), 0), currencies.minor_units) as usage,
         round(coalesce(sum(accrued.subscription), 0), currencies.minor_units) as subscription,
         round(coalesce(sum(accrued.usage + accrued.subscription) filter (
-            where customers.first_week = weeks.week
+            where accrued.is_of_new_customers
         ), 0), currencies.minor_units) as new_customers_mrr
     from weeks
     cross join currencies
@@ -62,7 +54,6 @@ added_up as (
         on
             weeks.week = accrued.week
             and currencies.currency = accrued.currency
-    left join customers on accrued.customer_id = customers.customer_id
     where currencies.currency in (select in_use.currency from accrued as in_use)
     group by
         weeks.week,

@@ -10,13 +10,38 @@ customers as (
     select * from {{ ref('stg_billing__customers') }}
 ),
 
-invoices as (
-    select *
-    from {{ ref('int_invoices_itemized') }}
+months_itemized as (
+    select * from {{ ref('int_months_itemized') }}
+),
+
+months_taxed as (
+    select
+        period_start,
+        currency,
+        sum(tax) as tax,
+        sum(total) as total
+    from {{ ref('int_invoices_dated') }}
     where not is_void
+    group by
+        period_start,
+        currency
+),
+
+counted as (
+    select
+        run_customers.billing_run_id,
+        customers.currency,
+        count(*) as customers,
+        count(*) filter (where run_customers.outcome = 'invoiced') as invoiced,
+        count(*) filter (where run_customers.outcome = 'skipped') as skipped,
+        count(*) filter (where run_customers.outcome = 'parked') as parked
+    from run_customers
+    inner join customers on run_customers.customer_id = customers.customer_id
+    group by
+        run_customers.billing_run_id,
+        customers.currency
 )
 
--- Lateral, so that one run reads its own customers and invoices only.
 select
     {{ period('runs.period_start') }} as period,
     runs.started_at,
@@ -25,35 +50,20 @@ select
     coalesce(counted.invoiced, 0) as invoiced,
     coalesce(counted.skipped, 0) as skipped,
     coalesce(counted.parked, 0) as parked,
-    coalesce(billed.usage, 0) as usage,
-    coalesce(billed.subscription, 0) as subscription,
-    coalesce(billed.proration, 0) as proration,
-    coalesce(billed.tax, 0) as tax,
-    coalesce(billed.total, 0) as total,
+    coalesce(months_itemized.usage, 0) as usage,
+    coalesce(months_itemized.subscription, 0) as subscription,
+    coalesce(months_itemized.proration, 0) as proration,
+    coalesce(months_taxed.tax, 0) as tax,
+    coalesce(months_taxed.total, 0) as total,
     counted.currency,
     runs.period_start
 from runs
-left join lateral (
-    select
-        customers.currency,
-        count(*) as customers,
-        count(*) filter (where run_customers.outcome = 'invoiced') as invoiced,
-        count(*) filter (where run_customers.outcome = 'skipped') as skipped,
-        count(*) filter (where run_customers.outcome = 'parked') as parked
-    from run_customers
-    inner join customers on run_customers.customer_id = customers.customer_id
-    where run_customers.billing_run_id = runs.billing_run_id
-    group by customers.currency
-) as counted on true
-left join lateral (
-    select
-        sum(invoices.usage) as usage,
-        sum(invoices.subscription) as subscription,
-        sum(invoices.proration) as proration,
-        sum(invoices.tax) as tax,
-        sum(invoices.total) as total
-    from invoices
-    where
-        invoices.billing_run_id = runs.billing_run_id
-        and invoices.currency = counted.currency
-) as billed on true
+left join counted on runs.billing_run_id = counted.billing_run_id
+left join months_itemized
+    on
+        runs.period_start = months_itemized.period_start
+        and counted.currency = months_itemized.currency
+left join months_taxed
+    on
+        runs.period_start = months_taxed.period_start
+        and counted.currency = months_taxed.currency

@@ -3,18 +3,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
 from orchestrator.deploy import connection_url
 from orchestrator.web.access import Sessions, hashed, new_password, new_token
-from orchestrator.web.functions import WebDatabase
 from orchestrator.web.limits import MAX_KEYS, LimitByAddress, RateLimit
 
 if TYPE_CHECKING:
     import httpx
-    import psycopg
 
-    from tests.conftest import Connect
     from tests.orchestrator.web.served import Served
 
 
@@ -26,11 +24,6 @@ class Hand:
 
     def __call__(self) -> float:
         return self.now
-
-
-@pytest.fixture
-def tokens(connect: Connect) -> WebDatabase:
-    return WebDatabase(connect("billing_worker"))
 
 
 def log_in(client: httpx.Client, served: Served) -> httpx.Response:
@@ -154,30 +147,7 @@ def test_secrets_are_kept_as_hashes_only(served: Served) -> None:
     assert served.secrets.password not in kept
 
 
-def test_a_renewed_secret_replaces_the_one_before(tokens: WebDatabase) -> None:
-    for secret in ("first", "second"):
-        tokens.create_api_token(name="api", role="reader", token_sha256=hashed(secret), expires_at=None)
-    assert tokens.authenticate_api_token(token_sha256=hashed("first")) is None
-    found = tokens.authenticate_api_token(token_sha256=hashed("second"))
-    assert found is not None
-    assert (found.role, found.database_role) == ("reader", "billing_reader")
-
-
-def test_a_revoked_or_expired_secret_opens_nothing(tokens: WebDatabase, database: psycopg.Connection) -> None:
-    for name in ("revoked", "expired"):
-        tokens.create_api_token(name=name, role="finance", token_sha256=hashed(name), expires_at=None)
-    assert tokens.revoke_api_token(name="revoked")
-    assert not tokens.revoke_api_token(name="revoked")
-    database.execute(
-        "update billing.api_tokens set created_at = '2020-01-01', expires_at = '2020-01-02' where name = 'expired'"
-    )
-    assert tokens.authenticate_api_token(token_sha256=hashed("revoked")) is None
-    assert tokens.authenticate_api_token(token_sha256=hashed("expired")) is None
-
-
 def test_the_reader_of_reports_may_not_ask_for_secrets_or_documents(served: Served) -> None:
-    import psycopg  # noqa: PLC0415 - for the error's class
-
     with psycopg.connect(connection_url(served.settings, "billing_reader"), autocommit=True) as reader:
         for query in (
             "select billing.authenticate_api_token('')",

@@ -18,7 +18,16 @@ from orchestrator.web.serve import allowed_hosts, bound_socket
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMAND = (sys.executable, "-c", "from orchestrator.cli import main; main()", "serve", "--port", "0", "--as-of", "2026-03-15")
+COMMAND = (
+    sys.executable,
+    "-c",
+    "from orchestrator.cli import main; main()",
+    "serve",
+    "--port",
+    "0",
+    "--as-of",
+    "2026-03-15",
+)
 
 
 def test_the_command_shows_its_secrets_once_and_stops_when_told(settings: Settings) -> None:

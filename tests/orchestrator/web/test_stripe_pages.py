@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 def client() -> Iterator[stripe.StripeClient]:
     http_client = stripe.RequestsClient(timeout=5)
     with Sandbox.start() as sandbox:
-        yield stripe.StripeClient(
-            sandbox.api_key, base_addresses={"api": sandbox.stripe_url}, http_client=http_client
-        )
+        yield stripe.StripeClient(sandbox.api_key, base_addresses={"api": sandbox.stripe_url}, http_client=http_client)
     http_client.close()  # type: ignore[no-untyped-call] # of the library
 
 

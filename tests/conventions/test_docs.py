@@ -1,0 +1,105 @@
+"""What the documentation says about settings, roles, locks and SQL is what the code has."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator import resources, server
+from orchestrator.bank.csv_mapping import OPTIONAL, REQUIRED, read_mapping
+from orchestrator.deploy import ROLES
+from orchestrator.smtp_url import smtp_server
+from tests.conventions import documents
+from tests.conventions.repository import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Clone
+
+CONFIGURATION = documents.text("docs/configuration.md")
+ARCHITECTURE = documents.text("docs/architecture.md")
+OPERATIONS = documents.text("docs/operations.md")
+RUNBOOK_QUERIES: list[str] = re.findall(r"^```sql\n(.*?)^```$", OPERATIONS, re.MULTILINE | re.DOTALL)
+NAMED = re.compile(r"`([\w.]+)`")
+
+
+def table_of(document: str, first_column: str) -> list[dict[str, str]]:
+    found = re.search(rf"^\| {first_column} \|.*\n(?:\|.*\n)+", document, re.MULTILINE)
+    assert found, f"there is no table of {first_column}"
+    return documents.table(found[0])
+
+
+def paragraph_after(document: str, words: str) -> str:
+    return document.split(words, 1)[1].split("\n\n")[1]
+
+
+def sql(pattern: str) -> set[str]:
+    files = resources.folder("sql").rglob("*.sql")
+    return {name for path in files for name in re.findall(pattern, path.read_text(encoding="utf-8"))}
+
+
+def test_every_variable_that_is_read_is_documented() -> None:
+    read = re.findall(r'given\.get\("(\w+)"', (ROOT / "orchestrator" / "config.py").read_text(encoding="utf-8"))
+    assert sorted(row["variable"] for row in table_of(CONFIGURATION, "variable")) == sorted(read)
+
+
+@pytest.mark.parametrize("row", table_of(CONFIGURATION, "form"), ids=lambda row: row["form"])
+def test_an_smtp_url_means_what_is_documented(row: dict[str, str]) -> None:
+    mail_server = smtp_server(row["form"])
+    port = re.search(r"port (\d+)", row["meaning"])
+    assert port is None or mail_server.port == int(port[1])
+    assert mail_server.starttls == ("STARTTLS required" in row["meaning"])
+    assert mail_server.is_tls == ("TLS from the start" in row["meaning"])
+
+
+def test_the_columns_of_a_bank_csv_are_documented() -> None:
+    assert set(NAMED.findall(paragraph_after(CONFIGURATION, "A CSV file is read"))) == {*REQUIRED, *OPTIONAL}
+
+
+def test_the_example_of_a_mapping_is_one(tmp_path: Path) -> None:
+    (example,) = re.findall(r"^```toml\n(.*?)^```$", CONFIGURATION, re.MULTILINE | re.DOTALL)
+    (tmp_path / "mapping.toml").write_text(example, encoding="utf-8")
+    assert read_mapping(tmp_path / "mapping.toml").columns["reference"] == ("Verwendungszweck", "Zusatz")
+
+
+def test_every_webhook_to_register_is_acted_upon() -> None:
+    wanted = set(NAMED.findall(paragraph_after(CONFIGURATION, "Register the endpoint")))
+    assert wanted
+    assert wanted <= sql(r"when '([\w.]+)' then billing\._process_")
+
+
+def test_the_architecture_names_every_role_and_advisory_lock() -> None:
+    assert {row["role"] for row in table_of(ARCHITECTURE, "role")} == set(ROLES)
+    assert set(re.findall(r"`'(billing [a-z ]+)'`", ARCHITECTURE)) == sql(r"hashtext\('(billing [a-z ]+)'\)")
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(_?[a-z]+_[a-z_]+)`", ARCHITECTURE))))
+def test_what_the_architecture_names_exists(name: str) -> None:
+    known = {path.stem for path in resources.folder("sql").rglob("*.sql")}
+    known |= set(re.findall(r"CREATE TABLE billing\.(\w+)", documents.text("docs/schema.sql")))
+    known |= set(re.findall(r"(?:INDEX|CONSTRAINT) (\w+)", documents.text("docs/schema.sql")))
+    assert name in known | set(ROLES)
+
+
+@pytest.mark.parametrize("queries", [block for block in RUNBOOK_QUERIES if "partman" not in block])
+def test_a_query_of_the_runbooks_runs(clone: Clone, queries: str) -> None:
+    documents.psql(server.binaries(clone.server), clone.url("postgres"), queries=queries)
+
+
+def test_the_partman_runbook_is_the_adoption_that_is_tested() -> None:
+    (documented,) = (block for block in RUNBOOK_QUERIES if "partman" in block)
+    tested = documents.text("tests/sql/maintenance/test_partitions.py")
+    (statement,) = re.findall(r'ADOPT = b"""\n(.*?)"""', tested, re.DOTALL)
+    assert _words(documented.replace("3, 'billing", "2, 'billing")) == _words(statement)
+
+
+def _words(statement: str) -> list[str]:
+    return re.findall(r"[\w.']+", statement)
+
+
+def test_the_glossary_is_in_order_and_has_each_word_once() -> None:
+    words = [row["word"].lower() for row in table_of(documents.text("docs/glossary.md"), "word")]
+    assert words == sorted(set(words))

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from orchestrator.database import Document
+    from orchestrator.web.functions import WebDatabase
+    from tests.given import Given
+
+
+def billed(given: Given, *, currency: str = "EUR", price: str = "99.00") -> str:
+    customer = given.customer(currency=currency)
+    given.subscription(customer, given.flat_plan(price, currency=currency))
+    given.run("2026-02")
+    given.deliver()
+    return str(given.invoice(customer).invoice_number)
+
+
+def shown(web: WebDatabase, number: str, *, on: str = "2026-03-15") -> Document:
+    web.connection.execute("select set_config('billing.as_of', %s, false)", (on,))
+    page = web.payment_page(invoice_number=number)
+    assert page is not None
+    return page
+
+
+@pytest.mark.parametrize(("on", "status"), [("2026-03-31", "issued"), ("2026-04-01", "overdue")])
+def test_an_invoice_is_overdue_from_the_day_after_it_is_due(
+    given: Given, web: WebDatabase, on: str, status: str
+) -> None:
+    page = shown(web, billed(given), on=on)
+    assert (page["due_on"], page["status"]) == ("2026-03-31", status)
+
+
+def test_what_was_paid_is_taken_off(given: Given, web: WebDatabase) -> None:
+    number = billed(given)
+    given.value("select billing.record_payment(%s, 40, '2026-03-10', 'other', 'x')", number)
+    page = shown(web, number)
+    assert (page["total"], page["settled"], page["outstanding"]) == ("99.00", "40.00", "59.00")
+    assert page["stripe_amount"] == 5900
+    assert "EUR59.00" in str(page["epc_payload"])
+
+
+def test_a_paid_invoice_asks_for_nothing(given: Given, web: WebDatabase) -> None:
+    number = billed(given)
+    given.value("select billing.record_payment(%s, 99, '2026-03-10', 'other', 'x')", number)
+    page = shown(web, number)
+    assert (page["status"], page["stripe_amount"], page["epc_payload"]) == ("paid", 0, None)
+
+
+@pytest.mark.parametrize(
+    ("currency", "price", "stripe_amount"), [("JPY", "1200", 1200), ("KWD", "1.250", 1250), ("USD", "12.50", 1250)]
+)
+def test_other_currencies_have_their_own_units_and_no_epc_code(
+    given: Given, web: WebDatabase, currency: str, price: str, stripe_amount: int
+) -> None:
+    page = shown(web, billed(given, currency=currency, price=price))
+    assert (page["total"], page["stripe_amount"], page["epc_payload"]) == (price, stripe_amount, None)
+
+
+def test_lines_are_shown_in_short(given: Given, web: WebDatabase) -> None:
+    lines = shown(web, billed(given))["lines"]
+    assert isinstance(lines, list)
+    assert [(set(line), line["amount"]) for line in lines] == [({"description", "amount"}, "99.00")]
+
+
+def test_the_secret_of_the_links_is_not_among_what_is_shown(given: Given, web: WebDatabase) -> None:
+    seller = shown(web, billed(given))["seller"]
+    assert isinstance(seller, dict)
+    assert "link_secret" not in seller
+
+
+def test_unknown_invoices_have_no_page(web: WebDatabase) -> None:
+    assert web.payment_page(invoice_number="INV-9999-01-0001") is None
