@@ -106,12 +106,11 @@ def crowd(settings: Settings, database: psycopg.Connection) -> Iterator[Crowd]:
                 customer = given.customer(account, collection_method=method, country="US")
                 given.subscription(customer, plan)
                 if card:
-                    ids = {"customer_id": f"cus_{account}", "payment_method_id": f"pm_{account}"}
-                    sandbox.add_customer(name=account, email="mail@customer.example", card=card, **ids)
+                    added = sandbox.add_customer(name=account, email="mail@customer.example", card=card)
                     given.connection.execute(
                         "update billing.customers set stripe_customer_id = %s, stripe_payment_method_id = %s "
                         "where customer_id = %s",
-                        (*ids.values(), customer),
+                        (added.customer_id, added.payment_method_id, customer),
                     )
             return Month(settings=with_sandbox(settings, sandbox), sandbox=sandbox)
 

@@ -53,8 +53,8 @@ def test_an_analyst_reads_all_of_billing_but_the_key_of_the_links(
     database: psycopg.Connection, connect: Connect
 ) -> None:
     analyst = connect("billing_analyst")
-    unreadable = [t for t in relations(database, "billing") if not allowed(analyst, f"select from {t}")]
-    assert unreadable == []
+    unreadable = {t for t in relations(database, "billing") if not allowed(analyst, f"select from {t}")}
+    assert unreadable == {"billing.api_tokens", "billing.payment_links"}
     assert not allowed(analyst, "select link_secret from billing.seller_profiles")
     assert writable(analyst, relations(database, "billing", "rp")) == []
 
@@ -64,7 +64,8 @@ def test_reports_are_read_and_not_written(database: psycopg.Connection, connect:
     other = connect(role)
     reports = relations(database, "reporting")
     assert [report for report in reports if not allowed(other, f"select * from {report} limit 0")] == []
-    assert [report for report in reports if allowed(other, f"delete from {report}")] == []
+    privileges = "select has_table_privilege(%s, 'insert, update, delete, truncate')"
+    assert [report for report in reports if other.execute(privileges, (report,)).fetchone() != (False,)] == []
 
 
 def test_the_models_behind_the_reports_are_private(database: psycopg.Connection, connect: Connect) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.resources import folder
 
-EMBEDDED = {"PWD": "/work", "HOME": "/home/a"}
+EMBEDDED = {"PWD": "/books", "HOME": "/elsewhere"}
 KEYS = ("host", "port", "user", "password", "dbname", "role")
 ANALYST = "billing_analyst"
 
@@ -16,7 +16,7 @@ ANALYST = "billing_analyst"
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
-        ({}, ("/work/.billing/run", 5432, ANALYST, "", "billing", ANALYST)),
+        ({}, ("/books/.billing/run", 5432, ANALYST, "", "billing", ANALYST)),
         ({"PGHOST": "/elsewhere/run"}, ("/elsewhere/run", 5432, ANALYST, "", "billing", ANALYST)),
         ({"DATABASE_URL": "postgresql://h/b", "PGHOST": "/x"}, ("h", 5432, ANALYST, "", "b", ANALYST)),
         (

@@ -15,21 +15,24 @@ if TYPE_CHECKING:
     from orchestrator.sandbox.refusal import JsonObject
 
 _STATEMENT = "PGBILLING SANDBOX"
+_UNSET = names(
+    "application application_fee application_fee_amount failure_balance_transaction on_behalf_of "
+    "receipt_number receipt_url review source_transfer statement_descriptor statement_descriptor_suffix "
+    "transfer_data transfer_group"
+)
 
 
 def create(account: Account, intent: JsonObject, payment_method: JsonObject, decline: Decline | None) -> JsonObject:
     """Record a try; the event follows."""
     is_paid = decline is None
     charge = account.add(
-        {
+        dict.fromkeys(_UNSET)
+        | {
             "id": account.new_id("ch"),
             "object": "charge",
             "amount": intent["amount"],
             "amount_captured": intent["amount"] if is_paid else 0,
             "amount_refunded": 0,
-            "application": None,
-            "application_fee": None,
-            "application_fee_amount": None,
             "balance_transaction": account.new_id("txn") if is_paid else None,
             "billing_details": payment_method["billing_details"],
             "calculated_statement_descriptor": _STATEMENT if is_paid else None,
@@ -39,13 +42,11 @@ def create(account: Account, intent: JsonObject, payment_method: JsonObject, dec
             "customer": intent["customer"],
             "description": intent["description"],
             "disputed": False,
-            "failure_balance_transaction": None,
             "failure_code": decline.code if decline else None,
             "failure_message": decline.message if decline else None,
             "fraud_details": {},
             "livemode": False,
             "metadata": dict(intent["metadata"]),
-            "on_behalf_of": None,
             "outcome": _outcome(decline),
             "paid": is_paid,
             "payment_intent": intent["id"],
@@ -53,17 +54,9 @@ def create(account: Account, intent: JsonObject, payment_method: JsonObject, dec
             "payment_method_details": {"card": _paid_with(intent, payment_method["card"]), "type": "card"},
             "radar_options": {},
             "receipt_email": intent["receipt_email"],
-            "receipt_number": None,
-            "receipt_url": None,
             "refunded": False,
-            "review": None,
             "shipping": intent["shipping"],
-            "source_transfer": None,
-            "statement_descriptor": None,
-            "statement_descriptor_suffix": None,
             "status": "succeeded" if is_paid else "failed",
-            "transfer_data": None,
-            "transfer_group": None,
         }
     )
     account.emit("charge.succeeded" if is_paid else "charge.failed", charge)

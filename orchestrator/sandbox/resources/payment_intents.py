@@ -21,6 +21,12 @@ _OPEN = frozenset({"requires_payment_method", "requires_confirmation", "requires
 _PLAIN = "customer description receipt_email setup_future_usage shipping statement_descriptor"
 _CHANGEABLE = names(f"amount currency metadata payment_method {_PLAIN}")
 _CONFIRMING = names("off_session return_url error_on_requires_action use_stripe_sdk")
+_UNSET = names(
+    "application application_fee_amount canceled_at cancellation_reason customer customer_account description "
+    "excluded_payment_method_types last_payment_error latest_charge next_action on_behalf_of payment_method "
+    "payment_method_configuration_details processing receipt_email review setup_future_usage shipping source "
+    "statement_descriptor statement_descriptor_suffix transfer_data transfer_group"
+)
 
 
 def create(account: Account, params: JsonObject) -> JsonObject:
@@ -29,51 +35,28 @@ def create(account: Account, params: JsonObject) -> JsonObject:
     refuse_unchargeable(amount, currency)
     intent_id = account.new_id("pi")
     intent = account.add(
-        {
+        dict.fromkeys(_UNSET)
+        | {
             "id": intent_id,
             "object": "payment_intent",
             "amount": amount,
             "amount_capturable": 0,
             "amount_details": {"tip": {}},
             "amount_received": 0,
-            "application": None,
-            "application_fee_amount": None,
             "automatic_payment_methods": _automatic(params),
-            "canceled_at": None,
-            "cancellation_reason": None,
             "capture_method": "automatic_async",
             "client_secret": account.new_id(f"{intent_id}_secret"),
             "confirmation_method": "automatic",
             "created": account.clock.timestamp(),
             "currency": currency,
-            "customer": None,
-            "customer_account": None,
-            "description": None,
-            "excluded_payment_method_types": None,
-            "last_payment_error": None,
-            "latest_charge": None,
             "livemode": False,
             "metadata": {},
-            "next_action": None,
-            "on_behalf_of": None,
-            "payment_method": None,
-            "payment_method_configuration_details": None,
             "payment_method_options": {
                 "card": {"installments": None, "mandate_options": None, "network": None}
                 | {"request_three_d_secure": "automatic"}
             },
             "payment_method_types": ["card"],
-            "processing": None,
-            "receipt_email": None,
-            "review": None,
-            "setup_future_usage": None,
-            "shipping": None,
-            "source": None,
-            "statement_descriptor": None,
-            "statement_descriptor_suffix": None,
             "status": "requires_payment_method",
-            "transfer_data": None,
-            "transfer_group": None,
         }
     )
     try:
