@@ -12,6 +12,8 @@ import os
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -29,7 +31,7 @@ from orchestrator.stripe_events import receive_events
 from orchestrator.stripe_gateway import StripeGateway
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date
     from pathlib import Path
 
@@ -73,6 +75,8 @@ class Timetable:
         self._stopped = threading.Event()
         self._deliverer: Deliverer | None = None
         self._collected_on: date | None = None
+        self._state = "starting"
+        self._at_work_on: Job | None = None
         self._renderer = renderer or PdfRenderer()
         self._jobs = [
             Job("deploy", self._deploy),
@@ -92,15 +96,15 @@ class Timetable:
         ensure_deployed(self._settings)
         signal.signal(signal.SIGTERM, lambda *_: self.stop())
         signal.signal(signal.SIGINT, lambda *_: self.stop())
-        with self._renderer:
+        with self._renderer, self._showing_health():
             while not self._stopped.is_set():
                 try:
                     with opened(self._settings, WORKER_ROLE, name="schedule") as connection:
                         self._lead_or_stand_by(connection)
                 except BillingError as error:
+                    self._state = "waiting"
                     LOGGER.warning("job=lead result=failed error=%s", error)
                     self._stopped.wait(FIRST_PAUSE.total_seconds() / 12)
-        self._write_health("stopped")
 
     def _lead_or_stand_by(self, connection: Connection) -> None:
         database = Database(connection)
@@ -111,12 +115,13 @@ class Timetable:
         while not self._stopped.is_set():
             if not leads and (leads := database.try_lead()):
                 LOGGER.info("job=lead result=leading pid=%s", os.getpid())
+                self._state = "leading"
                 timetable.run_all()
             with translate_errors():
                 connection.execute("select")
+            self._state = "leading" if leads else "standing by"
             if leads:
                 timetable.run_pending()
-            self._write_health("leading" if leads else "standing by")
             self._stopped.wait(TICK_SECONDS)
 
     def _attempt(self, job: Job) -> None:
@@ -124,6 +129,7 @@ class Timetable:
         if self._stopped.is_set() or (job.not_before is not None and now < job.not_before):
             return
         began = time.monotonic()
+        self._at_work_on = job
         try:
             job.run()
         except BillingError as error:
@@ -136,6 +142,8 @@ class Timetable:
             job.failures, job.not_before = 0, None
             job.last = {"result": "done", "at": now.isoformat()}
             LOGGER.info("job=%s result=done seconds=%.1f", job.name, time.monotonic() - began)
+        finally:
+            self._at_work_on = None
 
     def _deploy(self) -> None:
         ensure_deployed(self._settings)
@@ -178,14 +186,37 @@ class Timetable:
         if delivery.failed and not delivery.done:
             raise next(iter(delivery.failed.values()))
 
-    def _write_health(self, state: str) -> None:
+    @contextmanager
+    def _showing_health(self) -> Iterator[None]:
+        """Write the health file all the time, also while a job takes long."""
+        is_over = threading.Event()
+
+        def show() -> None:
+            while not is_over.wait(TICK_SECONDS):
+                try:
+                    self._write_health()
+                except OSError as error:
+                    LOGGER.warning("job=health result=failed error=%s", error)
+
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="health") as pool:
+            shown = pool.submit(show)
+            try:
+                yield
+            finally:
+                is_over.set()
+                shown.result()
+                self._state = "stopped"
+                self._write_health()
+
+    def _write_health(self) -> None:
         """Replace the file as a whole: whoever watches it never reads half."""
         path: Path = self._settings.home / "schedule.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         health = {
-            "state": state,
+            "state": self._state,
             "pid": os.getpid(),
             "at": self._clock().isoformat(timespec="seconds"),
+            "at_work_on": self._at_work_on.name if self._at_work_on else None,
             "jobs": {job.name: {**job.last, "failures": job.failures} for job in self._jobs},
         }
         written = path.with_suffix(f".{os.getpid()}")

@@ -22,6 +22,7 @@ begin
     select rolled_up_before_txid into strict v_low
     from billing.usage_watermarks
     for update;
+    perform billing._require_current_transaction_ids();
     v_high := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
     if v_high <= v_low then
         return 0;

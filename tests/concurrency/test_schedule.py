@@ -49,8 +49,17 @@ class Schedule:
 
     @property
     def state(self) -> str | None:
-        """What its health file says."""
-        return json.loads(self._health.read_text())["state"] if self._health.exists() else None
+        """What its health file says it is."""
+        return self._said("state")
+
+    @property
+    def at_work_on(self) -> str | None:
+        """What its health file says it is doing."""
+        return self._said("at_work_on")
+
+    def _said(self, name: str) -> str | None:
+        said: dict[str, str] = json.loads(self._health.read_text()) if self._health.exists() else {}
+        return said.get(name)
 
     def tell(self, what: signal.Signals) -> None:
         """Send it a signal."""
@@ -89,8 +98,9 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 def test_told_to_stop_it_finishes_what_it_has_begun(crowd: Crowd, start: Callable[[Month], Schedule]) -> None:
     month = crowd({"ok": 40})
     number(month.settings)
-    month.sandbox.delay(300, "/v1/payment_intents/*/confirm")
+    month.sandbox.delay(600, "/v1/payment_intents/*/confirm")
     leader = start(month)
+    wait_until(lambda: leader.at_work_on == "deliver")
     wait_until(lambda: len(month.charged()) > 0)
     leader.tell(signal.SIGTERM)
     code, log = leader.end()

@@ -3,6 +3,9 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+import psycopg
+import pytest
+
 if TYPE_CHECKING:
     from tests.conftest import Connect
     from tests.given import Given
@@ -66,3 +69,10 @@ def test_without_a_seller_nothing_happens(given: Given) -> None:
     given.connection.execute("delete from billing.seller_profiles")
     assert given.value("select billing.roll_up_usage()") == 0
     assert given.connection.execute(USAGE).fetchall() == []
+
+
+@pytest.mark.parametrize("function", ["roll_up_usage", "begin_event_batch"])
+def test_a_restored_dump_takes_nothing_in_before_the_server_has_caught_up(given: Given, function: str) -> None:
+    given.connection.execute("update billing.usage_watermarks set rolled_up_before_txid = 1000000000")
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="restored from a dump"):
+        given.value(f"select billing.{function}()")
