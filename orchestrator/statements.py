@@ -6,13 +6,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from orchestrator.bank import read_statement
+from orchestrator.money import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from orchestrator.bank import BankEntry
-    from orchestrator.database import Database, Document
+    from orchestrator.database import Database
+    from orchestrator.functions.session import Document
     from orchestrator.rows import BookedEntry
 
 
@@ -24,7 +26,9 @@ def import_statement(
     for warning in statement.warnings:
         report(warning)
     if statement.pending_count:
-        report(f"{statement.pending_count} entries are not booked yet; they come again with a later statement.")
+        report(
+            f"Not booked yet: {counted(statement.pending_count, 'entry', 'entries')}, to come with a later statement."
+        )
     entries = [_as_json(entry) for entry in statement.entries]
     with database.transaction():
         return database.import_bank_entries(source=path.name, entries=entries)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from orchestrator.charge import Charger
-    from orchestrator.database import Database, Document
+    from orchestrator.database import Database
+    from orchestrator.functions.session import Document
     from orchestrator.pdf import PdfRenderer
     from orchestrator.rows import ClaimedAttempt, ClaimedDocument, ClaimedEmail, ClaimedRefund
     from orchestrator.smtp_mailer import Mailer

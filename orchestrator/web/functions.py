@@ -10,7 +10,7 @@ from orchestrator.web.access import Principal
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from orchestrator.database import Document
+    from orchestrator.functions.session import Document
 
 
 class WebDatabase(Database):
@@ -18,38 +18,30 @@ class WebDatabase(Database):
 
     def create_api_token(self, *, name: str, role: str, token_sha256: bytes, expires_at: datetime | None) -> int:
         """Let a secret in, in place of the one that had its name."""
-        query = """
-            select billing.create_api_token(
-                p_name => %(name)s, p_role => %(role)s, p_token_sha256 => %(token_sha256)s,
-                p_expires_at => %(expires_at)s
-            )
-        """
-        values = {"name": name, "role": role, "token_sha256": token_sha256, "expires_at": expires_at}
-        return self._value(query, values, int)
+        return self._value(
+            "create_api_token", int, name=name, role=role, token_sha256=token_sha256, expires_at=expires_at
+        )
 
     def revoke_api_token(self, *, name: str) -> bool:
         """End a secret; false if there was none of this name."""
-        return self._value("select billing.revoke_api_token(%(name)s)", {"name": name}, bool)
+        return self._value("revoke_api_token", bool, name=name)
 
     def authenticate_api_token(self, *, token_sha256: bytes) -> Principal | None:
         """Tell whose secret it is."""
-        query = "select * from billing.authenticate_api_token(%(token_sha256)s)"
-        found = self._rows(query, {"token_sha256": token_sha256}, Principal)
-        return found[0] if found else None
+        return self._optional_row("authenticate_api_token", Principal, token_sha256=token_sha256)
 
     def seller_name(self) -> str | None:
         """Whose billing this is."""
-        return self._optional("select billing.seller_name()", {}, str)
+        return self._optional("seller_name", str)
 
     def invoice_by_link_token(self, *, token: str) -> str | None:
         """Number of the invoice that a payment link belongs to."""
-        return self._optional("select billing.invoice_by_link_token(%(token)s)", {"token": token}, str)
+        return self._optional("invoice_by_link_token", str, token=token)
 
     def link_invoices(self, *, limit: int) -> int:
         """Make the links of new invoices findable; returns how many were new."""
-        return self._value("select billing.link_invoices(%(limit)s)", {"limit": limit}, int)
+        return self._value("link_invoices", int, limit=limit)
 
     def payment_page(self, *, invoice_number: str) -> Document | None:
         """Return what the payment page of an invoice shows."""
-        query = "select billing.payment_page(%(invoice_number)s)"
-        return self._optional(query, {"invoice_number": invoice_number}, dict)
+        return self._optional("payment_page", dict, invoice_number=invoice_number)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from orchestrator.database import Document
+    from orchestrator.functions.session import Document
     from orchestrator.web.connections import Connections
 
 LINKS_AT_ONCE = 5000

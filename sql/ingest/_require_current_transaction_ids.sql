@@ -6,9 +6,10 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+    v_newest constant bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
 begin
-    if (select rolled_up_before_txid from billing.usage_watermarks) > pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-    then
+    if v_newest < (select rolled_up_before_txid from billing.usage_watermarks) then
         raise exception using
             errcode = 'object_not_in_prerequisite_state',
             message = 'This database was restored from a dump: the server''s transaction ids are behind those of its '

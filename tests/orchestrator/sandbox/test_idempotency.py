@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -77,31 +78,26 @@ def test_another_endpoint_under_a_key_is_refused(charge: Charge, client: stripe.
 
 
 def test_concurrent_use_of_a_key_is_a_conflict(client: stripe.StripeClient, sandbox: Sandbox) -> None:
-    sandbox.faults.add(Fault(kind="delay", path=PATH, method="POST", milliseconds=1500))
-    results: list[object] = []
-    start = threading.Barrier(2)
+    sandbox.faults.add(Fault(kind="delay", path=PATH, method="POST", milliseconds=3000))
 
-    def attempt() -> None:
-        start.wait()
-        own = stripe.RequestsClient(timeout=5)
+    def attempt() -> str:
+        own = stripe.RequestsClient(timeout=10)
+        twin = stripe.StripeClient(
+            sandbox.api_key, base_addresses={"api": sandbox.stripe_url}, http_client=own, max_network_retries=0
+        )
         try:
-            twin = stripe.StripeClient(
-                sandbox.api_key, base_addresses={"api": sandbox.stripe_url}, http_client=own, max_network_retries=0
-            )
-            results.append(
-                twin.v1.payment_intents.create({"amount": 5000, "currency": "usd"}, {"idempotency_key": "k"}).id
-            )
-        except stripe.StripeError as error:
-            results.append((error.http_status, error.code or (error.error and error.error.code)))
+            return twin.v1.payment_intents.create({"amount": 5000, "currency": "usd"}, {"idempotency_key": "k"}).id
         finally:
             own.close()  # type: ignore[no-untyped-call] # of the library
 
-    threads = [threading.Thread(target=attempt) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (409, "idempotency_key_in_use") in results
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(attempt)
+        while sandbox.faults.planned():
+            time.sleep(0.01)
+        with pytest.raises(stripe.APIError, match="in-progress request") as caught:
+            attempt()
+        assert caught.value.http_status == 409
+        assert first.result() == attempt()
     assert intents(client) == 1
 
 

@@ -4,8 +4,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.collection import Collection
+
 if TYPE_CHECKING:
-    from orchestrator.database import Document
+    import psycopg
+
+    from orchestrator.functions.session import Document
     from orchestrator.web.functions import WebDatabase
     from tests.given import Given
 
@@ -73,3 +77,13 @@ def test_the_secret_of_the_links_is_not_among_what_is_shown(given: Given, web: W
 
 def test_unknown_invoices_have_no_page(web: WebDatabase) -> None:
     assert web.payment_page(invoice_number="INV-9999-01-0001") is None
+
+
+def test_a_card_that_was_declined_is_told(database: psycopg.Connection, web: WebDatabase) -> None:
+    given = Collection(database)
+    bill = given.issued("99.00", method="charge_automatically")
+    assert shown(web, bill.number)["is_declined"] is False
+    given.charge(bill, declined="expired_card")
+    assert shown(web, bill.number)["is_declined"] is True
+    given.paid_by_hand(bill, "99.00")
+    assert shown(web, bill.number)["is_declined"] is False

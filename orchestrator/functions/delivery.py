@@ -1,0 +1,83 @@
+"""Documents to render and e-mails to send."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import translate_errors
+from orchestrator.functions.session import Session
+from orchestrator.rows import ClaimedDocument, ClaimedEmail, OpenDocument, OpenWork
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime, timedelta
+
+    from orchestrator.functions.session import Document
+
+
+class Delivery(Session):
+    """Claims, contents and outcomes."""
+
+    def open_work(self) -> OpenWork:
+        """How much is left to deliver."""
+        return self._row("open_work", OpenWork)
+
+    def open_documents(self) -> list[OpenDocument]:
+        """Numbered invoices without a PDF."""
+        return self._rows("open_documents", OpenDocument)
+
+    def claim_documents(
+        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime
+    ) -> list[ClaimedDocument]:
+        """Claim documents to render; those that failed since are left alone."""
+        return self._rows(
+            "claim_documents",
+            ClaimedDocument,
+            worker=worker,
+            limit=limit,
+            lease=lease,
+            not_failed_since=not_failed_since,
+        )
+
+    def document_content(self, *, document_id: int, public_url: str) -> Document:
+        """Everything the template of an invoice or credit note shows."""
+        return self._value("document_content", dict, document_id=document_id, public_url=public_url)
+
+    def complete_document(self, claimed: ClaimedDocument, *, pdf: bytes) -> None:
+        """Store the PDF and issue the invoice; ClaimLostError if somebody else has taken over."""
+        self._run("complete_document", document_id=claimed.document_id, attempt=claimed.attempt, pdf=pdf)
+
+    def fail_document(self, claimed: ClaimedDocument, *, error: str) -> None:
+        """Give the document back, saying why."""
+        self._run("fail_document", document_id=claimed.document_id, attempt=claimed.attempt, error=error)
+
+    def document_pdf(self, *, document_number: str) -> bytes:
+        """Return the stored PDF of an invoice or credit note."""
+        return self._value("document_pdf", bytes, document_number=document_number)
+
+    def stored_document(self, *, document_id: int) -> bytes:
+        """Return the PDF to attach."""
+        return self._value("stored_document", bytes, document_id=document_id)
+
+    def stored_documents(self) -> Iterator[tuple[str, bytes]]:
+        """Yield every stored PDF with its number, one at a time."""
+        query = "select document_number, pdf from billing.stored_documents()"
+        with translate_errors(), self.connection.transaction(), self.connection.cursor(name="documents") as cursor:
+            cursor.itersize = 20
+            yield from cursor.execute(query)
+
+    def claim_emails(
+        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime
+    ) -> list[ClaimedEmail]:
+        """Claim e-mails to send; the attempt is on record."""
+        return self._rows(
+            "claim_emails", ClaimedEmail, worker=worker, limit=limit, lease=lease, not_failed_since=not_failed_since
+        )
+
+    def email_message(self, *, email_id: int, public_url: str) -> Document:
+        """Everything the e-mail's template shows."""
+        return self._value("email_message", dict, email_id=email_id, public_url=public_url)
+
+    def record_email_result(self, claimed: ClaimedEmail, *, result: str, error: str | None) -> None:
+        """Record what became of an attempt to send."""
+        self._run("record_email_result", email_id=claimed.email_id, attempt=claimed.attempt, result=result, error=error)

@@ -1,0 +1,70 @@
+"""From usage to numbered invoices, and what undoes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from psycopg.rows import class_row
+
+from orchestrator.functions.session import Session
+from orchestrator.rows import ParkedCustomer, PreviewLine, RunSummary, UnbilledUsage
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+
+class Invoicing(Session):
+    """The steps of a run and their outcome."""
+
+    def roll_up_usage(self) -> int:
+        """Bring daily_usage up to the raw events."""
+        return self._value("roll_up_usage", int)
+
+    def draft_invoices(self, *, period_start: date, as_of: date) -> int:
+        """First step of a run: how many drafts were made."""
+        return self._value("draft_invoices", int, period_start=period_start, as_of=as_of)
+
+    def verify_run(self, *, period_start: date) -> int:
+        """Second step: how many drafts equal their recomputation; VerificationError if one does not."""
+        return self._value("verify_run", int, period_start=period_start)
+
+    def close_run(self, *, period_start: date, as_of: date) -> int:
+        """Last step: how many drafts were numbered and frozen."""
+        return self._value("close_run", int, period_start=period_start, as_of=as_of)
+
+    def preview_lines(self, *, period_start: date) -> list[PreviewLine]:
+        """Lines of the drafts made in this transaction."""
+        return self._rows("preview_lines", PreviewLine, period_start=period_start)
+
+    def parked_customers(self, *, period_start: date) -> list[ParkedCustomer]:
+        """Whom the run of the month could not bill."""
+        return self._rows("parked_customers", ParkedCustomer, period_start=period_start)
+
+    def runs(self, *, period: str) -> list[RunSummary]:
+        """The run of a month."""
+        query = b"""
+            select period, currency, customers, invoiced, skipped, parked, usage, subscription, proration, tax, total
+            from reporting.runs where period = %(period)s order by currency
+        """
+        return self._fetched(query, {"period": period}, class_row(RunSummary))
+
+    def unbilled_usage(self, *, period: str) -> list[UnbilledUsage]:
+        """Usage of a month that nobody pays for."""
+        query = b"""
+            select account_number, metric, quantity, reason from reporting.unbilled_usage
+            where period = %(period)s order by account_number, metric, reason
+        """
+        return self._fetched(query, {"period": period}, class_row(UnbilledUsage))
+
+    def void_invoice(self, *, invoice_number: str, reason: str, as_of: date) -> None:
+        """Void an issued invoice on which nothing was paid."""
+        self._run("void_invoice", invoice_number=invoice_number, reason=reason, as_of=as_of)
+
+    def credit_invoice(
+        self, *, invoice_number: str, line: int | None, amount: Decimal | None, reason: str, as_of: date
+    ) -> str:
+        """Issue a credit note; its number."""
+        return self._value(
+            "credit_invoice", str, invoice_number=invoice_number, line=line, amount=amount, reason=reason, as_of=as_of
+        )
