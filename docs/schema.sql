@@ -68,7 +68,7 @@ COMMENT ON TABLE billing.audit_log IS 'Append-only log of every change of state,
 
 COMMENT ON COLUMN billing.audit_log.topic IS 'Which state changed: of the invoice, of its dunning, of a payment, of a credit note.';
 
-COMMENT ON COLUMN billing.audit_log.subject IS 'The number of the invoice or credit note.';
+COMMENT ON COLUMN billing.audit_log.subject IS 'The number of the invoice or credit note, or which bank transaction.';
 
 ALTER TABLE ONLY billing.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (entry);

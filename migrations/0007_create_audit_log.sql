@@ -23,5 +23,5 @@ create table billing.audit_log (
 
 comment on table billing.audit_log is 'Append-only log of every change of state, hash-chained (verified by billing check).';
 comment on column billing.audit_log.topic is 'Which state changed: of the invoice, of its dunning, of a payment, of a credit note.';
-comment on column billing.audit_log.subject is 'The number of the invoice or credit note.';
+comment on column billing.audit_log.subject is 'The number of the invoice or credit note, or which bank transaction.';
 create index audit_log_subject_idx on billing.audit_log (subject);

@@ -25,6 +25,7 @@ from orchestrator.deliver import WORKER_ROLE, Deliverer
 from orchestrator.demo_summary import print_summary
 from orchestrator.deploy import ensure_deployed
 from orchestrator.errors import BillingError, OutsideSystemError
+from orchestrator.money import counted
 from orchestrator.pdf import PdfRenderer
 from orchestrator.run import run_period
 from orchestrator.sandbox import Sandbox
@@ -131,7 +132,7 @@ class Story:
             run_period(database, RUNS[day], as_of=day, report=say)
         if day in STATEMENTS:
             booked = import_statement(database, self._folder / "bank" / STATEMENTS[day], report=say)
-            self._step(f"{day}: the bank statement {STATEMENTS[day]} brings {len(booked)} payments")
+            self._step(f"{day}: the bank statement {STATEMENTS[day]} brings {counted(len(booked), 'payment')}")
         receive_events(database, StripeGateway(self._settings), as_of=day)
         database.advance_dunning(as_of=day)
         self._deliver(day, is_shown=day in RUNS)
@@ -147,7 +148,7 @@ class Story:
             reasons = "; ".join(f"{subject}: {error}" for (_, subject), error in sorted(delivery.failed.items()))
             raise OutsideSystemError(f"The delivery of {day} failed: {reasons}")
         if is_shown:
-            done = ", ".join(f"{delivery.done[kind.name]} {kind.name}" for kind in kinds)
+            done = ", ".join(counted(delivery.done[kind.name], kind.name.removesuffix("s")) for kind in kinds)
             say(f"{day}: delivered {done} in {time.monotonic() - began:.1f} s")
 
     def _change_cards(self, day: date) -> None:

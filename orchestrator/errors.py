@@ -86,6 +86,9 @@ ERRORS_BY_SQLSTATE: dict[str, type[BillingError]] = {
 """The register of our own codes."""
 
 _RETRIED = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
+_WRONG_STATE = psycopg.errors.ObjectNotInPrerequisiteState
+"""What our functions raise for an invoice that is paid already, say; psycopg counts it among the outages."""
+
 _ATTEMPTS = 5
 
 
@@ -109,7 +112,7 @@ def translated(error: psycopg.Error) -> BillingError:
         return known(sentences(error))
     if isinstance(error, _RETRIED):
         return ContentionError(sentences(error))
-    if isinstance(error, psycopg.OperationalError):
+    if isinstance(error, psycopg.OperationalError) and not isinstance(error, _WRONG_STATE):
         return OutsideSystemError(
             f"The database did not answer as expected. {sentences(error)} "
             "What was done is kept; the same command goes on from there."

@@ -19,9 +19,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from orchestrator.errors import BillingError
 from orchestrator.mail_headers import MAIL_POLICY, header_text, mail_address
-from orchestrator.money import exact
 from orchestrator.resources import folder
-from orchestrator.wording import FILTERS, printable
+from orchestrator.wording import FILTERS, TESTS, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,6 +44,10 @@ FAILURES = {
     "card_declined": "the bank declined the card",
     "authentication_required": "the bank asks you to confirm the payment",
     "processing_error": "the bank could not process the payment",
+    "no_payment_method": "there is no card on file",
+    "incorrect_number": "the card number is not valid",
+    "incorrect_cvc": "the security code is not right",
+    "card_not_supported": "the card does not allow this payment",
 }
 """Reasons that the cardholder may read. A card reported lost or stolen is not among them: whoever reads may hold it."""
 
@@ -113,8 +116,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= FILTERS | {"link": _link, "failure": _failure}
-    environment.tests |= {"positive": lambda value: exact(value) > 0}
+    environment.filters |= FILTERS | {
+        "link": _link,
+        "failure": _failure,
+        "failure_for_finance": _failure_for_finance,
+    }
+    environment.tests |= TESTS
     return environment
 
 
@@ -127,6 +134,13 @@ def _link(value: object) -> str:
 
 def _failure(code: str | None) -> str:
     return FAILURES.get(code or "", "the payment was declined")
+
+
+def _failure_for_finance(code: str) -> str:
+    """Word every reason: finance may know what the holder of the card may not."""
+    if code == "authentication_required":
+        return "the bank asks the customer to confirm the payment"
+    return FAILURES.get(code, f"the bank declined the card: {code.replace('_', ' ')}")
 
 
 def _matching(pattern: re.Pattern[str], value: object, what: str) -> str:

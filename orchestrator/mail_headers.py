@@ -11,12 +11,14 @@ import base64
 import re
 from email.headerregistry import Address
 from email.policy import SMTP, EmailPolicy
+from textwrap import wrap
 from typing import Any
 
 from orchestrator.wording import plain_text
 
 MAX_NAME = 200
 _MAX_QUOTED = 60
+_LINE = 76
 _ENCODED_BYTES = 45
 """As base64 with `=?utf-8?b?` and `?=` around it, 72 characters: an encoded word may have 75."""
 
@@ -33,8 +35,11 @@ class MailPolicy(EmailPolicy):
         addresses = getattr(value, "addresses", None)
         if addresses and len(addresses) == 1:
             return f"{name}: {_folded_address(addresses[0])}{self.linesep}"
-        if name.lower() == "subject" and not str(value).isascii():
-            return f"{name}: {_encoded_words(str(value))}{self.linesep}"
+        if name.lower() == "subject":
+            text = str(value)
+            return (
+                f"{_folded(f'{name}: {text}') if text.isascii() else f'{name}: {_encoded_words(text)}'}{self.linesep}"
+            )
         return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:  # noqa: ANN401 - as above
@@ -69,6 +74,11 @@ def _folded_address(address: Address) -> str:
         separator = " " if len(escaped) + len(address.addr_spec) <= _MAX_QUOTED else "\r\n "
         return f'"{escaped}"{separator}<{address.addr_spec}>'
     return f"{_encoded_words(name)}\r\n <{address.addr_spec}>"
+
+
+def _folded(line: str) -> str:
+    """Break between words, never right after the name: some readers show that break as a leading space."""
+    return "\r\n ".join(wrap(line, _LINE, break_long_words=False, break_on_hyphens=False))
 
 
 def _encoded_words(text: str) -> str:

@@ -48,6 +48,11 @@ def format_quantity(value: Exact) -> str:
     return _grouped(number, decimals(number))
 
 
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Write a number with its noun: 1 invoice, 2 invoices, 2 entries."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
 def decimals(number: Decimal) -> int:
     """Count the significant decimals (1.50 has one, 1E+3 none)."""
     digits = number.as_tuple()

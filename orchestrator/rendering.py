@@ -12,9 +12,8 @@ from functools import cache
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from orchestrator.money import exact
 from orchestrator.resources import folder
-from orchestrator.wording import FILTERS, printable
+from orchestrator.wording import FILTERS, TESTS, printable
 
 ASSET_SCHEME = "asset:"
 LOGO_MEDIA_TYPES = frozenset({"image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -58,7 +57,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters |= FILTERS
-    environment.tests |= {"positive": lambda value: exact(value) > 0}
+    environment.tests |= TESTS
     return environment
 
 

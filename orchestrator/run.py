@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.errors import BillingError, UsageNotRolledUpError, retried
+from orchestrator.money import counted
 from orchestrator.steps import Step, no_boundary
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def run_period(
         with database.transaction():
             drafted = database.draft_invoices(period_start=start, as_of=as_of)
             reached(Step.RUN_DRAFTED)
-            report(f"{period}: {drafted} invoices drafted")
+            report(f"{period}: {counted(drafted, 'invoice')} drafted")
             verified = database.verify_run(period_start=start)
             reached(Step.RUN_VERIFIED)
             report(f"{period}: {verified} recomputed from raw events, no difference")

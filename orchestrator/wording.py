@@ -5,11 +5,17 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 
 from babel import Locale
 from markupsafe import Markup
 
-from orchestrator.money import format_amount, format_quantity, format_unit_amount
+from orchestrator.money import exact, format_amount, format_quantity, format_unit_amount
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.money import Exact
 
 EN_DASH = "\N{EN DASH}"
 
@@ -17,6 +23,8 @@ EN_DASH = "\N{EN DASH}"
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 RIGHT_TO_LEFT = frozenset({"R", "AL"})
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+
+REGION_BEFORE_POSTAL_CODE = frozenset({"US", "CA", "AU"})
 
 # One CJK font holds the regional shapes of a character; the language of the text picks among them.
 LANGUAGE_OF_COUNTRY = {
@@ -52,9 +60,22 @@ def _month(day: date) -> str:
     return str(_locale().months["format"]["wide"][day.month])
 
 
+def format_locality(party: Mapping[str, str | None]) -> str:
+    """City, region and postal code in the order of the country."""
+    city, region, postal_code = party["city"], party["region"], party["postal_code"]
+    if party["country"] in REGION_BEFORE_POSTAL_CODE:
+        return " ".join(filter(None, [", ".join(filter(None, [city, region])), postal_code]))
+    return ", ".join(filter(None, [" ".join(filter(None, [postal_code, city])), region]))
+
+
 def country_name(code: str) -> str:
     """Country in English; an unassigned code is printed as it is."""
     return str(_locale().territories.get(code, code))
+
+
+def format_tax_rate(rate: Exact) -> str:
+    """A rate with the decimals it has: 0.255 is 25.5%."""
+    return f"{format_quantity(exact(rate).scaleb(2))}%"
 
 
 def language_of_country(code: str) -> str:
@@ -107,5 +128,13 @@ FILTERS = {
     "country": country_name,
     "iban": format_iban,
     "language": language_of_country,
+    "locality": format_locality,
+    "tax_rate": format_tax_rate,
 }
 """The filters of every template."""
+
+TESTS = {
+    "positive": lambda value: exact(value) > 0,
+    "negative": lambda value: exact(value) < 0,
+}
+"""The tests of every template, for amounts."""

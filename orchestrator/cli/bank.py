@@ -14,6 +14,7 @@ from orchestrator.config import Settings
 from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE
 from orchestrator.errors import DONE, NEEDS_PERSON
+from orchestrator.money import counted
 from orchestrator.statements import import_statement
 
 bank = typer.Typer(help="Bank statements: import, and assign what matched nothing.", no_args_is_help=True)
@@ -36,7 +37,7 @@ def import_(
     counts = Counter(entry.status for entry in new)
     parts = [f"{counts[status]} {status}" for status in ("matched", "partial", "overpaid", "unmatched")]
     parts += [f"{counts[status]} {status}" for status in ("returned", "ignored") if counts[status]]
-    print_line(f"{file.name}: {len(booked)} entries, {len(new)} new: {', '.join(parts)}")
+    print_line(f"{file.name}: {counted(len(booked), 'entry', 'entries')}, {len(new)} new: {', '.join(parts)}")
     for entry in new:
         if entry.status == "unmatched":
             say(f"{entry.entry_id or entry.bank_transaction_id}: unmatched, {entry.status_reason}")
@@ -65,7 +66,7 @@ def unmatched() -> None:
         )
         for each in waiting
     )
-    print_table(f"{len(waiting)} unmatched entries", columns, rows, right=("amount",))
+    print_table(counted(len(waiting), "unmatched entry", "unmatched entries"), columns, rows, right=("amount",))
 
 
 @bank.command()
@@ -87,8 +88,9 @@ def assign(
 def ignore(
     transaction: Transaction,
     reason: Annotated[str, typer.Option(help="Why it is no customer's payment.")],
+    as_of: AsOf = None,
 ) -> None:
     """Say that an unmatched entry is no customer's payment."""
-    with connected(Settings.from_environment(), WORKER_ROLE, name="bank") as connection:
+    with connected(Settings.from_environment(), WORKER_ROLE, name="bank", as_of=as_of) as connection:
         Database(connection).ignore_bank_transaction(transaction, reason=reason)
     print_line(f"Entry {transaction} is ignored.")

@@ -14,6 +14,7 @@ from orchestrator.config import Settings
 from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE
 from orchestrator.errors import DONE, NEEDS_PERSON, BillingError
+from orchestrator.money import counted
 from orchestrator.pdf import PdfRenderer
 from orchestrator.run import period_start, preview_period, run_period
 
@@ -24,7 +25,7 @@ AccountNumber = Annotated[
 
 @app.command()
 def preview(period: Period, account: AccountNumber = None) -> None:
-    """Show what a run would bill, line by line; writes nothing."""
+    """Show what a run would bill, line by line. Writes nothing."""
     period_start(period)
     with connected(Settings.from_environment(), WORKER_ROLE, name="preview") as connection:
         lines, parked = preview_period(Database(connection), period)
@@ -51,7 +52,7 @@ def preview(period: Period, account: AccountNumber = None) -> None:
         for each in invoices
     )
     print_table(
-        f"{period}: {len(invoices)} invoices",
+        f"{period}: {counted(len(invoices), 'invoice')}",
         ("account", "customer", "subtotal", "tax", "total", "currency"),
         sums,
         right=("subtotal", "tax", "total"),
@@ -80,7 +81,7 @@ def run(
                 renderer.warm()
             began = time.monotonic()
             numbered = run_period(database, period, as_of=as_of or database.reporting_date(), report=say)
-            say(f"{period}: {numbered} invoices numbered, {time.monotonic() - began:.1f} s")
+            say(f"{period}: {counted(numbered, 'invoice')} numbered, {time.monotonic() - began:.1f} s")
             needs_person = _summarise(database, period)
         delivered = DONE if no_deliver else deliver_all(settings, renderer, workers=workers, as_of=as_of)
     raise typer.Exit(max(delivered, NEEDS_PERSON if needs_person else DONE))
@@ -92,7 +93,7 @@ def void(
     reason: Annotated[str, typer.Option(help="Why; stays with the invoice and in the audit log.")],
     as_of: AsOf = None,
 ) -> None:
-    """Void an issued, unpaid invoice; it keeps its number, and running its month again bills anew."""
+    """Void an issued, unpaid invoice. It keeps its number, and running its month again bills anew."""
     with connected(Settings.from_environment(), WORKER_ROLE, name="void", as_of=as_of) as connection:
         database = Database(connection)
         database.void_invoice(invoice_number=invoice, reason=reason, as_of=as_of or database.reporting_date())
@@ -109,7 +110,7 @@ def credit(
     ] = None,
     as_of: AsOf = None,
 ) -> None:
-    """Credit an invoice or part of it; what was paid by card is refunded with the next delivery."""
+    """Credit an invoice or part of it. What was paid by card is refunded with the next delivery."""
     with connected(Settings.from_environment(), WORKER_ROLE, name="credit", as_of=as_of) as connection:
         database = Database(connection)
         number = database.credit_invoice(

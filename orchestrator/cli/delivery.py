@@ -20,6 +20,7 @@ from orchestrator.config import Settings
 from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE, Deliverer
 from orchestrator.errors import DONE, NEEDS_PERSON, BillingError
+from orchestrator.money import counted
 from orchestrator.pdf import PdfRenderer
 from orchestrator.stripe_events import receive_events
 from orchestrator.stripe_gateway import StripeGateway
@@ -42,7 +43,7 @@ class Method(StrEnum):
 
 @app.command()
 def deliver(workers: Workers = WORKERS, as_of: AsOf = None) -> None:
-    """Render and issue numbered invoices, charge cards, send e-mails; several processes may do so at once."""
+    """Issue, mail and charge numbered invoices. Several processes may do so at once."""
     settings = Settings.from_environment()
     with PdfRenderer() as renderer:
         raise typer.Exit(deliver_all(settings, renderer, workers=workers, as_of=as_of))
@@ -50,7 +51,7 @@ def deliver(workers: Workers = WORKERS, as_of: AsOf = None) -> None:
 
 @app.command()
 def collect(as_of: AsOf = None, workers: Workers = WORKERS) -> None:
-    """Advance dunning: the retries, reminders, notices and reviews that are due; then deliver them."""
+    """Advance dunning, then deliver. Retries, reminders, notices and reviews that are due are taken."""
     settings = Settings.from_environment()
     with connected(settings, WORKER_ROLE, name="collect", as_of=as_of) as connection:
         database = Database(connection)
@@ -58,7 +59,7 @@ def collect(as_of: AsOf = None, workers: Workers = WORKERS) -> None:
         if settings.stripe_api_key is not None:
             receive_events(database, StripeGateway(settings), as_of=business_date)
         steps = database.advance_dunning(as_of=business_date)
-    print_line(f"{business_date}: {steps.charges} charges and {steps.letters} letters are due.")
+    print_line(f"{business_date}: due: {counted(steps.charges, 'charge')}, {counted(steps.letters, 'letter')}.")
     with PdfRenderer() as renderer:
         raise typer.Exit(deliver_all(settings, renderer, workers=workers, as_of=business_date))
 
@@ -76,7 +77,7 @@ def pay(
     ] = None,
     as_of: AsOf = None,
 ) -> None:
-    """Record a manual payment; a surplus becomes the customer's credit balance."""
+    """Record a manual payment. A surplus becomes the customer's credit balance."""
     with connected(Settings.from_environment(), WORKER_ROLE, name="pay", as_of=as_of) as connection:
         database = Database(connection)
         paid = database.record_payment(
@@ -118,7 +119,7 @@ def deliver_all(settings: Settings, renderer: PdfRenderer, *, workers: int, as_o
     seconds = time.monotonic() - began
     for (kind, subject), error in sorted(delivery.failed.items()):
         say(f"{subject} ({kind}): {error}")
-    done = ", ".join(f"{delivery.done[kind.name]} {kind.name}" for kind in kinds)
+    done = ", ".join(counted(delivery.done[kind.name], kind.name.removesuffix("s")) for kind in kinds)
     print_line(f"Delivered: {done}; {seconds:.1f} s.")
     return max(delivery.exit_code(), _report_uncharged(settings))
 
@@ -130,7 +131,10 @@ def _report_uncharged(settings: Settings) -> int:
         waiting = Database(connection).open_work().charges
     if waiting == 0:
         return DONE
-    say(f"{waiting} card invoices stay open: no payment gateway is set up. Set STRIPE_API_KEY and deliver again.")
+    say(
+        f"Not charged: {counted(waiting, 'card invoice')}, because no payment gateway is set up. "
+        "Set STRIPE_API_KEY and deliver again."
+    )
     return NEEDS_PERSON
 
 

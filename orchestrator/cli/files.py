@@ -47,7 +47,7 @@ def ingest(
     *,
     rejected: Annotated[bool, typer.Option("--rejected", help="Try again what was rejected before.")] = False,
 ) -> None:
-    """Take in usage events; prints received, new, repeated, conflicting, rejected."""
+    """Take in usage events. Prints received, new, repeated, conflicting, rejected."""
     if (file is None) != rejected:
         raise BillingError("Give either a file (or -), or --rejected.")
     with connected(Settings.from_environment(), INGEST_ROLE, name="ingest") as connection:

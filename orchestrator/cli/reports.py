@@ -16,6 +16,7 @@ from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE
 from orchestrator.errors import NEEDS_PERSON, BillingError
 from orchestrator.export import export_view, list_views
+from orchestrator.money import counted
 
 READER_ROLE = "billing_reader"
 
@@ -29,7 +30,7 @@ class Format(StrEnum):
 
 @app.command()
 def export(
-    view: Annotated[str | None, typer.Argument(metavar="[VIEW]", help="Without it, the views are listed.")] = None,
+    view: Annotated[str | None, typer.Argument(metavar="VIEW", help="Without it, the views are listed.")] = None,
     period: Annotated[str | None, typer.Option(metavar="PERIOD", help="Only this month, such as 2026-02.")] = None,
     as_of: AsOf = None,
     format_: Annotated[Format, typer.Option("--format", help="csv or json.")] = Format.csv,
@@ -66,7 +67,7 @@ def pdf(
 
 @app.command()
 def check() -> None:
-    """Check every invariant of the database; exit 1 with a list when one is broken."""
+    """Check every invariant of the database. Exit 1 with a list when one is broken."""
     with connected(Settings.from_environment(), WORKER_ROLE, name="check") as connection:
         database = Database(connection)
         broken = database.broken_invariants()
@@ -74,7 +75,7 @@ def check() -> None:
     for each in broken:
         print_line(f"{each.invariant}: {each.subject}: {each.detail}")
     if head is not None:
-        say(f"Audit log: {head.entry} entries, head {head.hash}")
+        say(f"Audit log: {counted(head.entry, 'entry', 'entries')}, head {head.hash}")
     if broken:
         raise typer.Exit(NEEDS_PERSON)
     say("Every invariant holds.")

@@ -19,7 +19,7 @@ def schedule(
         typer.Option(min=0, max=23, help="Hour of the billing time zone after which dunning is advanced."),
     ] = 8,
 ) -> None:
-    """Run delivery, collection and upkeep on a timetable until SIGTERM; of several, one leads."""
+    """Run everything on a timetable, until SIGTERM. Delivery, collection, upkeep; of several, one leads."""
     logging.basicConfig(level=logging.INFO, format="at=%(asctime)s level=%(levelname)s %(message)s")
     logging.getLogger("schedule").setLevel(logging.WARNING)
     Timetable(Settings.from_environment(), collect_hour=collect_hour).run()

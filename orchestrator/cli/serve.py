@@ -30,7 +30,7 @@ def serve(
         str | None, typer.Option(metavar="ADDRESS", help="Reverse proxy whose X-Forwarded headers are believed.")
     ] = None,
 ) -> None:
-    """Serve the API, the dashboard, the payment pages and Stripe's webhooks, until stopped."""
+    """Serve dashboard, API, payment pages and webhooks. Until stopped."""
     from orchestrator.stripe_pages import stripe_pages  # noqa: PLC0415 - slow to import, and only needed here
     from orchestrator.web.functions import WebDatabase  # noqa: PLC0415 - the same
     from orchestrator.web.serve import address_of, bound_socket, renew_secrets, run_server  # noqa: PLC0415 - the same

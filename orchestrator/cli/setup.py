@@ -15,7 +15,7 @@ from orchestrator.errors import BillingError
 
 @app.command()
 def up() -> None:
-    """Make the database ready: server, migrations, functions, reporting views. Re-runnable."""
+    """Make the database ready. Server, migrations, functions, reporting views; re-runnable."""
     settings = Settings.from_environment()
     deploy.ensure_deployed(settings)
     say(
@@ -53,7 +53,7 @@ def demo(
     fast: Annotated[bool, typer.Option("--fast", help="Leave no server running at the end.")] = False,
     step: Annotated[bool, typer.Option("--step", help="Wait for Enter before each step.")] = False,
 ) -> None:
-    """Tell the first-quarter story of a company with 200 customers, on the embedded server."""
+    """Tell the story of a first quarter with 200 customers. On the embedded server."""
     from orchestrator.demo import tell  # noqa: PLC0415 - nobody else needs it
 
     tell(Settings.from_environment(), is_fast=fast, is_stepwise=step)

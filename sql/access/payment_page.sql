@@ -36,6 +36,13 @@ select
                 payment_attempts.invoice_id = invoices.invoice_id
                 and payment_attempts.state in ('sent', 'unknown')
         ),
+        'is_declined', exists(
+            select from billing.dunning_cases
+            where
+                dunning_cases.invoice_id = invoices.invoice_id
+                and dunning_cases.state <> 'paid'
+                and dunning_cases.failure_reason is not null
+        ),
         'epc_payload', billing.epc_payload(
             p_seller => invoices.seller_snapshot,
             p_currency => invoices.currency,

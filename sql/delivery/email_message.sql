@@ -32,7 +32,19 @@ select
         'seller', invoices.seller_snapshot,
         'payment_reference', invoices.invoice_number,
         'days_overdue', greatest(emails.business_date - invoices.due_on, 0),
+        'charged_amount', round(charged.amount, invoices.minor_units)::text,
+        'charged_on', charged.received_on,
+        'settled_amount', round(
+            greatest(invoices.total, 0) - invoice_balances.outstanding - charged.amount,
+            invoices.minor_units
+        )::text,
         'failure_reason', null,
+        'retry_on', null,
+        'review', 'unpaid',
+        'review_reason', null,
+        'credit_note_number', credit_notes.credit_note_number,
+        'credit_reason', credit_notes.reason,
+        'refund_amount', round(refunding.amount, invoices.minor_units)::text,
         'paid_amount', null,
         'paid_on', null,
         'attachments', case
@@ -52,6 +64,19 @@ left join billing.documents
         (emails.credit_note_id is null and documents.invoice_id = emails.invoice_id)
         or documents.credit_note_id = emails.credit_note_id
     )
+cross join lateral (
+    select
+        coalesce(sum(applications.amount), 0) as amount,
+        max(payments.received_on) as received_on
+    from billing.payment_applications as applications
+    inner join billing.payments using (payment_id)
+    where applications.invoice_id = invoices.invoice_id and payments.method = 'card'
+) as charged
+cross join lateral (
+    select sum(refunds.amount) as amount
+    from billing.refunds
+    where refunds.credit_note_id = emails.credit_note_id and refunds.state <> 'failed'
+) as refunding
 cross join lateral (
     select
         rtrim(p_public_url, '/') || '/i/' || billing.payment_link_token(invoices.invoice_number) as payment_url

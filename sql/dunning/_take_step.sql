@@ -26,17 +26,30 @@ begin
         since = p_on,
         reason = format('unpaid on day %s', v_step.day)
     where invoice_id = p_invoice_id;
+    perform billing._plan_next_step(
+        p_invoice_id => p_invoice_id,
+        p_after_day => v_step.day,
+        p_on => p_on
+    );
     perform billing._write_email(
         p_invoice_id => p_invoice_id,
         p_template => v_step.email_template,
         p_on => p_on,
         p_occasion => v_case.day_zero::text,
-        p_details => jsonb_build_object('failure_reason', v_case.failure_reason)
-    );
-    perform billing._plan_next_step(
-        p_invoice_id => p_invoice_id,
-        p_after_day => v_step.day,
-        p_on => p_on
+        p_details => jsonb_build_object(
+            'failure_reason', v_case.failure_reason,
+            'retry_on', (
+                select cases.next_action_on
+                from billing.dunning_cases as cases
+                inner join billing.invoices using (invoice_id)
+                inner join billing.dunning_policy
+                    on
+                        invoices.collection_method = dunning_policy.collection_method
+                        and cases.failure_kind = dunning_policy.failure_kind
+                        and cases.next_day = dunning_policy.day
+                where cases.invoice_id = p_invoice_id and dunning_policy.charges_first
+            )
+        )
     );
 end;
 $$;

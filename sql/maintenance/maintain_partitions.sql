@@ -12,9 +12,12 @@ declare
     v_month date;
     v_made integer := 0;
 begin
-    if p_months_ahead not between 0 and 120 then
+    if p_as_of is null then
+        raise null_value_not_allowed using message = 'the date from which partitions are kept is missing';
+    end if;
+    if p_months_ahead is null or p_months_ahead not between 0 and 120 then
         raise invalid_parameter_value using
-            message = format('partitions cannot be kept %s months ahead', p_months_ahead),
+            message = format('partitions cannot be kept %s months ahead', coalesce(p_months_ahead::text, 'null')),
             hint = 'Give a number from 0 to 120.';
     end if;
     perform pg_advisory_xact_lock(hashtext('billing event partitions'));

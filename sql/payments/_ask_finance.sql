@@ -30,7 +30,7 @@ begin
             p_template => 'manual_review',
             p_on => p_on,
             p_occasion => p_occasion,
-            p_details => jsonb_build_object('failure_reason', p_reason)
+            p_details => jsonb_build_object('review', 'payment', 'review_reason', p_reason)
         );
     end loop;
 end;

@@ -1,16 +1,33 @@
--- Money that came back from a won dispute is booked under the dispute; at Stripe it is still the first charge's.
+-- Money that came back from a won dispute or a failed refund is booked under it; at Stripe it is still the first
+-- charge's.
 create or replace function billing._charged_intent(p_payment_id bigint)
 returns text
 language sql
 stable
 security invoker
 as $$
-select coalesce(disputed.reference, payments.reference)
-from billing.payments
-left join billing.payment_reversals as chargebacks
-    on payments.reference = chargebacks.reference and chargebacks.kind = 'chargeback'
-left join billing.payments as disputed on chargebacks.payment_id = disputed.payment_id
-where payments.payment_id = p_payment_id
+with recursive sources as (
+    select
+        payments.payment_id,
+        payments.reference,
+        0 as depth
+    from billing.payments
+    where payments.payment_id = p_payment_id
+    union all
+    select
+        payments.payment_id,
+        payments.reference,
+        sources.depth + 1 as depth
+    from sources
+    inner join billing.payment_reversals as reversals
+        on sources.reference = reversals.reference and reversals.kind in ('chargeback', 'refund')
+    inner join billing.payments on reversals.payment_id = payments.payment_id
+)
+
+select sources.reference
+from sources
+order by sources.depth desc
+limit 1
 $$;
 
 comment on function billing._charged_intent (bigint)

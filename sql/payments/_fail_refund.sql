@@ -7,6 +7,7 @@ set search_path = ''
 as $$
 declare
     v_credit_note billing.credit_notes;
+    v_reason text := replace(p_reason, '_', ' ');
 begin
     perform billing._finish_refund(
         p_refund_id => p_refund.refund_id,
@@ -17,19 +18,28 @@ begin
     select * into strict v_credit_note
     from billing.credit_notes
     where credit_note_id = p_refund.credit_note_id;
+    perform billing._append_audit_entry(
+        p_business_date => p_on,
+        p_topic => 'credit_note',
+        p_subject => v_credit_note.credit_note_number,
+        p_from_state => 'refund ' || p_refund.state,
+        p_to_state => 'refund failed',
+        p_reason => format('%s %s: %s', p_refund.amount, v_credit_note.currency, v_reason)
+    );
     perform billing._write_email(
         p_invoice_id => v_credit_note.invoice_id,
         p_template => 'manual_review',
         p_on => p_on,
         p_occasion => p_refund.idempotency_key,
         p_details => jsonb_build_object(
-            'failure_reason', format(
-                'refund of credit note %s failed: %s', v_credit_note.credit_note_number, p_reason
-            )
+            'review', 'refund',
+            'review_reason', v_reason,
+            'credit_note_number', v_credit_note.credit_note_number,
+            'refund_amount', p_refund.amount::text
         )
     );
 end;
 $$;
 
 comment on function billing._fail_refund (billing.refunds, text, date)
-is 'Ends a refund that cannot be made and tells finance; its money is credit balance from then on.';
+is 'Ends a refund that cannot be made, or could not after all, and tells finance; its money is credit balance from then on.';

@@ -43,7 +43,9 @@ begin
     perform billing._ask_finance(
         p_payment_id => v_payment.payment_id,
         p_occasion => v_object ->> 'id',
-        p_reason => format('disputed: %s', replace(v_object ->> 'reason', '_', ' ')),
+        p_reason => format(
+            'the cardholder disputes the charge (%s)', replace(v_object ->> 'reason', '_', ' ')
+        ),
         p_on => p_as_of
     );
     return format('disputed: %s %s', v_payment.amount, v_payment.currency);

@@ -37,9 +37,15 @@ begin
         p_reference => p_event.stripe_payment_intent_id,
         p_on => p_as_of
     );
+    perform billing._ask_finance(
+        p_payment_id => v_payment.payment_id,
+        p_occasion => p_event.webhook_event_id,
+        p_reason => format('a payment of %s that had been booked failed afterwards', v_payment.amount),
+        p_on => p_as_of
+    );
     return 'payment returned';
 end;
 $$;
 
 comment on function billing._process_late_failure (billing.webhook_events, date)
-is 'A payment that had been booked failed after all: it is reversed.';
+is 'A payment that had been booked failed after all: it is reversed, and finance is asked.';

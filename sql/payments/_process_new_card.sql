@@ -32,7 +32,7 @@ begin
         return 'ignored: known before';
     end if;
     return format(
-        'new card, %s charges planned',
+        'new card, charges planned: %s',
         billing._store_payment_method(
             p_customer_id => v_customer.customer_id,
             p_stripe_customer_id => p_event.stripe_customer_id,

@@ -1,6 +1,6 @@
 -- Stripe tells the sum of all refunds of a charge. What is known already, or is being refunded by us at this moment and
--- will be recorded with its own answer, is not booked again. A refund made at Stripe's dashboard re-opens the invoice,
--- but nobody is dunned for it: finance is asked.
+-- will be recorded with its own answer, is not booked again; nor is what is known to have failed since. A refund made
+-- at Stripe's dashboard re-opens the invoice, but nobody is dunned for it: finance is asked.
 create or replace function billing._process_refund(p_event billing.webhook_events, p_as_of date)
 returns text
 language plpgsql
@@ -22,7 +22,16 @@ begin
     select
         billing.amount_from_stripe((v_object ->> 'amount_refunded')::bigint, v_payment.currency)
         - billing._refunded_of_intent(p_event.stripe_payment_intent_id)
-    into v_amount;
+        - coalesce(sum(billing.amount_from_stripe(failed.amount, v_payment.currency)), 0)
+    into v_amount
+    from (
+        select (later.payload #>> '{data,object,amount}')::bigint as amount
+        from billing.webhook_events as later
+        where
+            later.stripe_payment_intent_id = p_event.stripe_payment_intent_id
+            and later.occurred_at > p_event.occurred_at
+            and later.outcome like 'refund failed:%'
+    ) as failed;
     select least(v_amount, payment_balances.amount - payment_balances.reversed)
     into v_amount
     from billing.payment_balances

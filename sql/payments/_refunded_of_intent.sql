@@ -4,17 +4,21 @@ language sql
 stable
 security invoker
 as $$
-with own_payments as (
-    select payments.payment_id
+with recursive own_payments as (
+    select
+        payments.payment_id,
+        payments.reference
     from billing.payments
     where payments.method = 'card' and payments.reference = p_stripe_payment_intent_id
     union
-    select won.payment_id
-    from billing.payments as disputed
-    inner join billing.payment_reversals as chargebacks
-        on disputed.payment_id = chargebacks.payment_id and chargebacks.kind = 'chargeback'
-    inner join billing.payments as won on chargebacks.reference = won.reference and won.method = 'card'
-    where disputed.method = 'card' and disputed.reference = p_stripe_payment_intent_id
+    select
+        returned.payment_id,
+        returned.reference
+    from own_payments
+    inner join billing.payment_reversals as reversals
+        on own_payments.payment_id = reversals.payment_id and reversals.kind in ('chargeback', 'refund')
+    inner join billing.payments as returned
+        on reversals.reference = returned.reference and returned.method = 'card'
 )
 
 select
@@ -22,7 +26,9 @@ select
         select sum(reversals.amount)
         from billing.payment_reversals as reversals
         inner join own_payments using (payment_id)
-        where reversals.kind = 'refund'
+        where
+            reversals.kind = 'refund'
+            and reversals.reference not in (select own_payments.reference from own_payments)
     ), 0)
     + coalesce((
         select sum(refunds.amount)

@@ -49,6 +49,16 @@ begin
         p_status => status,
         p_reason => status_reason
     );
+    perform billing._append_audit_entry(
+        p_business_date => p_as_of,
+        p_topic => 'payment',
+        p_subject => 'bank transaction ' || p_bank_transaction_id,
+        p_from_state => v_transaction.status,
+        p_to_state => status,
+        p_reason => format(
+            'assigned to %s by hand: %s %s applied', p_invoice_number, applied, v_transaction.currency
+        )
+    );
     return next;
 end;
 $$;

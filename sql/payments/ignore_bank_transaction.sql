@@ -1,3 +1,4 @@
+-- The business date of the audit entry is the session's, as for the reports.
 create or replace function billing.ignore_bank_transaction(p_bank_transaction_id bigint, p_reason text)
 returns void
 language plpgsql
@@ -13,6 +14,14 @@ begin
     perform billing._mark_transaction(
         p_bank_transaction_id => p_bank_transaction_id,
         p_status => 'ignored',
+        p_reason => p_reason
+    );
+    perform billing._append_audit_entry(
+        p_business_date => billing.reporting_date(),
+        p_topic => 'payment',
+        p_subject => 'bank transaction ' || p_bank_transaction_id,
+        p_from_state => 'unmatched',
+        p_to_state => 'ignored',
         p_reason => p_reason
     );
 end;

@@ -41,6 +41,13 @@ def test_a_lost_connection_is_an_outside_failure(database: psycopg.Connection, a
     assert failed.value.exit_code == 3
 
 
+def test_what_an_object_is_not_ready_for_is_a_refusal_not_an_outage(database: psycopg.Connection) -> None:
+    with pytest.raises(BillingError) as refused, translate_errors():
+        raise_in(database, "55000")
+    assert refused.value.exit_code == 2
+    assert "did not answer" not in str(refused.value)
+
+
 def test_what_is_not_of_the_database_passes_unchanged() -> None:
     with pytest.raises(KeyError), translate_errors():
         raise KeyError

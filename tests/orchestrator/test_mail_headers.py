@@ -110,3 +110,13 @@ def test_what_is_not_exactly_one_address_is_refused(address: str | None) -> None
 @pytest.mark.parametrize("address", ["a@localhost", "first.last+tag@sub.example.co.uk", "o'neil@x.example"])
 def test_ordinary_addresses_are_taken(address: str) -> None:
     assert mail_address({"name": "x", "address": address}).addr_spec == address
+
+
+def test_a_long_subject_is_folded_between_words_and_reads_the_same() -> None:
+    subject = "For review: invoice INV-2026-02-0048, USD 153.62 unpaid (Kestrel Laboratories and Sons Limited)"
+    message = EmailMessage(policy=MAIL_POLICY)
+    message["Subject"] = subject
+    lines = message.as_bytes().split(b"\r\n")
+    assert lines[0].startswith(b"Subject: For review")
+    assert max(map(len, lines)) <= 78
+    assert message_from_bytes(message.as_bytes(), policy=policy.default)["Subject"] == subject

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from orchestrator.money import format_amount, format_quantity, format_unit_amount
+from orchestrator.money import counted, format_amount, format_quantity, format_unit_amount
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,11 @@ def test_what_is_no_exact_decimal_is_refused(value: object) -> None:
 def test_text_that_is_no_number_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match="expected"):
         format_amount(value, 2)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0 entries"), (1, "1 entry"), (2, "2 entries"), (1234, "1,234 entries")]
+)
+def test_a_number_agrees_with_its_noun(number: int, text: str) -> None:
+    assert counted(number, "entry", "entries") == text
+    assert counted(number, "invoice").endswith("invoice") == (number == 1)

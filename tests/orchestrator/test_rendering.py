@@ -97,6 +97,26 @@ def test_a_line_of_another_period_says_so_and_the_others_do_not() -> None:
     assert "Service period 1 \N{EN DASH} 31 January 2026" in html
 
 
+@pytest.mark.parametrize(
+    ("tax", "label"),
+    [
+        ({"name": "No tax", "rate": "0", "treatment": "no_tax"}, "Tax 0%"),
+        ({"name": "Reverse charge", "rate": "0", "treatment": "reverse_charge"}, "Reverse charge 0%"),
+        ({"name": "Sales tax TX", "rate": "0.0625", "treatment": "taxed"}, "Sales tax TX 6.25%"),
+        ({"name": "VAT 25.5%", "rate": "0.255", "treatment": "taxed"}, "VAT 25.5% <"),
+    ],
+)
+def test_a_tax_is_named_with_its_rate_once(tax: dict[str, str], label: str) -> None:
+    document = sample("transfer-usd")
+    document["taxes"] = [document["taxes"][0] | tax]
+    assert f">{label}" in build_page(document).html
+
+
+def test_a_proration_is_explained_below_its_plan() -> None:
+    html = build_page(sample("card-proration")).html
+    assert '<td>Premium support<p class="quiet">Proration: 19 of 28 days in February 2026</p>' in html
+
+
 @pytest.mark.parametrize(("asset", "field"), [("asset:pay", "payment_url"), ("asset:transfer", "epc_payload")])
 def test_qr_codes_hold_exactly_the_payload(asset: str, field: str) -> None:
     document = sample("transfer-eur-epc")

@@ -3,7 +3,15 @@ from __future__ import annotations
 import pytest
 from markupsafe import Markup
 
-from orchestrator.wording import country_name, format_day, format_iban, format_period, plain_text, printable
+from orchestrator.wording import (
+    country_name,
+    format_day,
+    format_iban,
+    format_locality,
+    format_period,
+    plain_text,
+    printable,
+)
 
 
 def test_days_are_spelled_out() -> None:
@@ -52,3 +60,19 @@ def test_right_to_left_text_is_isolated_from_its_neighbours() -> None:
     assert printable("Northgate") == "Northgate"
     assert printable(None) == ""
     assert printable(Markup("<p>שלום</p>")) == "<p>שלום</p>"
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "postal_code", "line"),
+    [
+        ("US", "CA", "94105", "San Francisco, CA 94105"),
+        ("US", None, "94105", "San Francisco 94105"),
+        ("DE", None, "10115", "10115 San Francisco"),
+        ("IT", "BO", None, "San Francisco, BO"),
+    ],
+)
+def test_a_place_is_written_as_its_country_does(
+    country: str, region: str | None, postal_code: str | None, line: str
+) -> None:
+    place = {"city": "San Francisco", "region": region, "postal_code": postal_code, "country": country}
+    assert format_locality(place) == line

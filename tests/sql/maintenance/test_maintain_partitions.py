@@ -58,7 +58,12 @@ def test_an_event_name_is_unique_in_a_new_partition_too(given: Given) -> None:
         given.connection.execute(insert, ("2031-11-06Z",))
 
 
-@pytest.mark.parametrize("months", [-1, 121])
-def test_a_senseless_number_of_months_is_refused(given: Given, months: int) -> None:
-    with pytest.raises(psycopg.Error):
+@pytest.mark.parametrize("months", [-1, 121, None])
+def test_a_senseless_number_of_months_is_refused(given: Given, months: int | None) -> None:
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="partitions cannot be kept"):
         given.value(MAINTAIN, "2026-02-01", months)
+
+
+def test_a_missing_date_is_refused(given: Given) -> None:
+    with pytest.raises(psycopg.errors.NullValueNotAllowed, match="is missing"):
+        given.value(MAINTAIN, None, 3)

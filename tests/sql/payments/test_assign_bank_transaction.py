@@ -29,6 +29,16 @@ def test_it_was_received_when_booked_and_pays_when_assigned(given: Collection) -
     assert str(given.invoice(bill.customer).paid_on) == "2026-03-20"
 
 
+def test_the_decision_is_in_the_audit_log(given: Collection) -> None:
+    bill = given.issued("100.00")
+    booked = given.transfer("75.00", "thanks")
+    assign(given, booked, bill)
+    assert given.connection.execute(
+        "select business_date::text, from_state, to_state, reason from billing.audit_log where subject = %s",
+        (f"bank transaction {booked.bank_transaction_id}",),
+    ).fetchall() == [("2026-03-20", "unmatched", "partial", f"assigned to {bill.number} by hand: 75.00 EUR applied")]
+
+
 def test_only_an_unmatched_one_can_be_assigned(given: Collection) -> None:
     bill, other = given.issued("100.00"), given.issued("50.00")
     booked = given.transfer("100.00", bill.number)

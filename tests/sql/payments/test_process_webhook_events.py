@@ -137,6 +137,7 @@ def test_a_payment_that_fails_afterwards_is_reversed(given: Collection, bill: Bi
     given.begun(bill)
     send(given, succeeded(given, bill, at=10), failed(given, bill, at=50))
     assert (given.status(bill), given.outstanding(bill)) == ("issued", 100)
+    assert ("manual_review", "queued") in given.letters(bill)
     assert given.broken() == []
 
 
@@ -180,7 +181,7 @@ def test_a_lost_dispute_stays_open(given: Collection, bill: Bill) -> None:
 
 def test_a_new_card_is_charged_at_once(given: Collection, bill: Bill) -> None:
     given.charge(bill, declined="expired_card")
-    assert send(given, new_card(bill, "pm_new")) == ["new card, 1 charges planned"]
+    assert send(given, new_card(bill, "pm_new")) == ["new card, charges planned: 1"]
     given.charge(bill, on="2026-03-05")
     assert given.status(bill) == "paid"
     assert given.dunning(bill) == ("paid", None, None)
@@ -190,7 +191,7 @@ def test_the_default_card_of_a_customer_is_the_new_card(given: Collection, bill:
     given.charge(bill, declined="expired_card")
     customer = {"id": f"cus_{bill.customer}", "invoice_settings": {"default_payment_method": "pm_new"}}
     updated = ("customer.updated", customer, 41)
-    assert send(given, new_card(bill, "pm_new"), updated) == ["new card, 1 charges planned", "ignored: known before"]
+    assert send(given, new_card(bill, "pm_new"), updated) == ["new card, charges planned: 1", "ignored: known before"]
 
 
 def test_an_older_card_that_comes_late_replaces_nothing(given: Collection, bill: Bill) -> None:
@@ -201,7 +202,7 @@ def test_an_older_card_that_comes_late_replaces_nothing(given: Collection, bill:
 
 def test_a_card_that_comes_while_the_old_one_is_charged_is_charged_after_it(given: Collection, bill: Bill) -> None:
     given.begun(bill)
-    assert send(given, new_card(bill, "pm_new")) == ["new card, 0 charges planned"]
+    assert send(given, new_card(bill, "pm_new")) == ["new card, charges planned: 0"]
     given.charge(bill, declined="expired_card")
     assert given.value("select cause from billing.payment_attempts where state = 'scheduled'") == "new_card"
 

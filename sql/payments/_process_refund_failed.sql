@@ -1,0 +1,61 @@
+-- A closed card, a bank that refuses: days after a refund had succeeded Stripe has the money again. It tells so in up
+-- to three events, of which the first counts. An event waits for what it refers to: the answer to our own refund, or
+-- the event of one made at Stripe's dashboard.
+create or replace function billing._process_refund_failed(p_event billing.webhook_events, p_as_of date)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_object jsonb := p_event.payload -> 'data' -> 'object';
+    v_refund billing.refunds;
+    v_reversal billing.payment_reversals;
+begin
+    if v_object ->> 'status' is distinct from 'failed' and v_object ->> 'status' is distinct from 'canceled' then
+        return 'ignored: the refund has not failed';
+    end if;
+    if exists (
+        select from billing.webhook_events as earlier
+        where
+            earlier.stripe_payment_intent_id = p_event.stripe_payment_intent_id
+            and earlier.payload -> 'data' -> 'object' ->> 'id' = v_object ->> 'id'
+            and earlier.outcome like 'refund failed:%'
+    ) then
+        return 'ignored: known before';
+    end if;
+    select * into v_refund
+    from billing.refunds
+    where idempotency_key = v_object -> 'metadata' ->> 'refund';
+    v_reversal := billing._failed_refund(p_event);
+    if v_reversal.payment_id is null then
+        return case
+            when v_refund.state in ('succeeded', 'failed') then 'ignored: it was never booked'
+            else billing._outcome_of_unknown_payment(p_event)
+        end;
+    end if;
+    if v_refund.refund_id is not null then
+        v_refund := billing._lock_refund(v_refund.refund_id);
+    end if;
+    perform billing._book_returned_money(v_reversal, p_as_of);
+    if v_refund.refund_id is null then
+        perform billing._ask_finance(
+            p_payment_id => v_reversal.payment_id,
+            p_occasion => v_object ->> 'id',
+            p_reason => 'a refund made at Stripe failed: its money is ours again',
+            p_on => p_as_of
+        );
+    else
+        perform billing._fail_refund(
+            p_refund => v_refund,
+            p_reason => coalesce(v_object ->> 'failure_reason', v_object ->> 'status'),
+            p_on => p_as_of
+        );
+    end if;
+    return format('refund failed: %s', v_reversal.amount);
+end;
+$$;
+
+comment on function billing._process_refund_failed (billing.webhook_events, date)
+is 'A refund that Stripe reports as failed afterwards: its money is ours again, as credit balance of the customer, and finance is told.';
