@@ -27,7 +27,6 @@ begin
         group by payments.payment_id
         having sum(applications.amount) > 0
         order by max(applications.payment_application_id) desc
-        limit 1000
     loop
         exit when v_excess <= 0;
         v_part := least(v_excess, v_paid.amount);

@@ -17,7 +17,6 @@ begin
             invoices.invoice_id = p_invoice_id
             and payment_balances.unapplied > 0
         order by payment_balances.payment_id
-        limit 1000
     loop
         v_applied := v_applied + billing._apply_payment(
             p_payment_id => v_payment_id,

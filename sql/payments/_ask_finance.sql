@@ -18,7 +18,6 @@ begin
         from billing.payment_applications as applications
         where applications.payment_id = p_payment_id
         order by applications.invoice_id
-        limit 1000
     loop
         update billing.dunning_cases
         set

@@ -31,7 +31,6 @@ begin
         where applications.payment_id = p_reversal.payment_id and applications.amount < 0
         group by applications.invoice_id
         order by applications.invoice_id
-        limit 1000
     loop
         perform billing._apply_payment(
             p_payment_id => v_payment.payment_id,

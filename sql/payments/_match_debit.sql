@@ -30,7 +30,6 @@ begin
             payments.bank_transaction_id = v_credit_id
             and payment_balances.amount > payment_balances.reversed
         order by payment_balances.payment_id
-        limit 1000
     loop
         perform billing._reverse_payment(
             p_payment_id => v_payment.payment_id,

@@ -49,7 +49,6 @@ begin
             end as amount
         from shares
         order by shares.place
-        limit 1000
     loop
         continue when v_share.amount = 0;
         v_payment.customer_id := v_share.customer_id;

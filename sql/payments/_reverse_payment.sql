@@ -42,7 +42,6 @@ begin
         group by applications.invoice_id
         having sum(applications.amount) > 0
         order by max(applications.payment_application_id) desc
-        limit 1000
     loop
         exit when v_missing <= 0;
         perform billing._reopen_invoice(
