@@ -9,12 +9,14 @@ import psycopg
 
 from orchestrator.deploy import connection_url, ensure_deployed
 from orchestrator.errors import translate_errors
+from orchestrator.functions.bank import Bank
 from orchestrator.functions.calendar import Calendar
 from orchestrator.functions.charging import Charging
 from orchestrator.functions.delivery import Delivery
 from orchestrator.functions.invoicing import Invoicing
 from orchestrator.functions.maintenance import Maintenance
 from orchestrator.functions.payments import Payments
+from orchestrator.functions.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from orchestrator.config import Settings
 
 
-class Database(Calendar, Invoicing, Delivery, Charging, Payments, Maintenance):
+class Database(Calendar, Invoicing, Delivery, Charging, Payments, Bank, Webhooks, Maintenance):
     """A connection and every function that the commands call."""
 
 

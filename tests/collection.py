@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
+import pytest
 from psycopg.types.json import Jsonb
 
 from tests.given import Given
@@ -210,3 +211,9 @@ class Collection(Given):
         return self.connection.execute(
             "select template, state from billing.emails where invoice_id = %s order by email_id", (bill.invoice_id,)
         ).fetchall()
+
+
+@pytest.fixture
+def given(database: psycopg.Connection) -> Collection:
+    """A factory on the test's database, with a seller in Germany whose invoices begin with INV."""
+    return Collection(database)
