@@ -1,7 +1,8 @@
 """Brings a database to the state that the files describe: migrations, then the code of sql/, then the dbt views.
 
 Migrations are versioned and run once. The files of sql/ are declared: all of them run at each deployment, in one
-transaction, so that the database has all of the new code or all of the old. What was deployed is remembered as a
+transaction, so that the database has all of the new code or all of the old; what no file declares any more is dropped
+once the views no longer use it. What was deployed is remembered as a
 fingerprint of the files, which makes `ensure_deployed` cheap enough for every command.
 """
 
@@ -17,7 +18,8 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from orchestrator import resources, server
-from orchestrator.errors import BillingError, OutsideSystemError, sentences, translate_errors
+from orchestrator.declared_code import declare, drop_orphans
+from orchestrator.errors import BillingError, OutsideSystemError, translate_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,10 +37,7 @@ ROLES = (OWNER, "billing_ingest", "billing_worker", ANALYST, "billing_reader")
 _LOCK = 7_235_412_002
 """The advisory lock of deployments; any fixed number."""
 _LOCK_SECONDS = 600
-_LATER = (psycopg.errors.UndefinedFunction, psycopg.errors.UndefinedTable, psycopg.errors.UndefinedObject)
-"""What a file may fail with because another file, later in order, makes what it needs."""
 _SUPPORTED = range(15, 19)
-_REASONS = 5
 
 _BOOKKEEPING = """
 create schema if not exists deployment;
@@ -106,10 +105,13 @@ def _deploy(settings: Settings, folder: Folder, *, with_dbt: bool, only_if_stale
             with connection.transaction():
                 connection.execute(_BOOKKEEPING)
             _apply_migrations(url, folder("migrations"))
-            _apply_declared(connection, folder("sql"), wanted["code"])
+            with connection.transaction():
+                orphans = declare(connection, folder("sql"))
+                _remember(connection, "code", wanted["code"])
             if "views" in wanted:
                 _build_views(settings, url, folder("dbt_billing"))
                 _remember(connection, "views", wanted["views"])
+            drop_orphans(connection, orphans)
 
 
 def _refuse_unsupported(connection: psycopg.Connection) -> None:
@@ -146,46 +148,6 @@ def _apply_migrations(url: str, directory: Path) -> None:
     from orchestrator.migrations import apply_migrations  # noqa: PLC0415 - yoyo is needed only here, and slow
 
     apply_migrations(url, directory)
-
-
-def _apply_declared(connection: psycopg.Connection, root: Path, fingerprint: str) -> None:
-    """Run all files of sql/ as the owner; a file that comes before what it needs is tried again after the others."""
-    waiting = sorted(root.rglob("*.sql"))
-    with connection.transaction():
-        connection.execute("set local role billing_owner")
-        connection.execute("set local check_function_bodies = off")
-        while waiting:
-            failed = {path: error for path in waiting if (error := _run_file(connection, path))}
-            final = [path for path, error in failed.items() if not isinstance(error, _LATER)]
-            if final or len(failed) == len(waiting):
-                raise _undeployable({path.relative_to(root.parent): failed[path] for path in final or failed}, root)
-            waiting = list(failed)
-        connection.execute("reset role")
-        _remember(connection, "code", fingerprint)
-
-
-def _run_file(connection: psycopg.Connection, path: Path) -> psycopg.Error | None:
-    try:
-        with connection.transaction():
-            connection.execute(path.read_bytes())
-    except psycopg.Error as error:
-        return error
-    return None
-
-
-def _undeployable(failed: dict[Path, psycopg.Error], root: Path) -> BillingError:
-    reasons = [f"{_place(path, error, root)}: {sentences(error)}" for path, error in failed.items()]
-    more = f" And {len(reasons) - _REASONS} more." if len(reasons) > _REASONS else ""
-    listed = " ".join(reasons[:_REASONS])
-    return BillingError(f"sql/ could not be deployed; the database keeps the code it had. {listed}{more}")
-
-
-def _place(path: Path, error: psycopg.Error, root: Path) -> str:
-    """Name file and line; PostgreSQL counts characters from the start of the file."""
-    if not error.diag.statement_position:
-        return path.as_posix()
-    text = (root.parent / path).read_text(encoding="utf-8")[: int(error.diag.statement_position)]
-    return f"{path.as_posix()}, line {text.count(chr(10)) + 1}"
 
 
 def _build_views(settings: Settings, url: str, project: Path) -> None:
