@@ -64,6 +64,7 @@ examples: install ## renew the output of examples/*.sql
 
 dbt-docs: db ## build dbt's documentation into dbt_billing/target
 	$(BIN)/dbt docs generate --project-dir dbt_billing --profiles-dir dbt_billing
+	@echo "Open it with: $(BIN)/dbt docs serve --project-dir dbt_billing --profiles-dir dbt_billing"
 
 lock: ## renew the locked requirements (needs uv)
 	@for group in build: dev:-dev; do \

@@ -180,3 +180,6 @@ cross join (
 where invoices.status = 'issued';
 
 update billing.usage_watermarks set rolled_up_before_txid = 2;
+
+-- As the close of each month would have.
+select billing._accrue_weeks();

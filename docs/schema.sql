@@ -5,6 +5,31 @@ CREATE SCHEMA billing;
 
 COMMENT ON SCHEMA billing IS 'The billing engine: tables written only by its own functions.';
 
+CREATE TABLE billing.accrued_weeks (
+    period_start date NOT NULL,
+    week date NOT NULL,
+    currency text NOT NULL,
+    is_of_new_customers boolean NOT NULL,
+    amount numeric NOT NULL,
+    CONSTRAINT accrued_month_starts_on_the_first CHECK ((EXTRACT(day FROM period_start) = (1)::numeric)),
+    CONSTRAINT accrued_week_is_in_its_month CHECK ((((week + 7) > period_start) AND (week < ((period_start + '1 mon'::interval))::date))),
+    CONSTRAINT accrued_week_starts_on_a_monday CHECK ((EXTRACT(isodow FROM week) = (1)::numeric))
+);
+
+COMMENT ON TABLE billing.accrued_weeks IS 'What the usage of a week added to the charges of a closed month. A month that is not here is computed when it is asked for: the rows of a month are deleted with whatever changes it, and written again by the next close.';
+
+COMMENT ON COLUMN billing.accrued_weeks.week IS 'Its Monday; a week that two months share has rows in both.';
+
+COMMENT ON COLUMN billing.accrued_weeks.is_of_new_customers IS 'Whether the first subscription of the customers began in the week.';
+
+COMMENT ON COLUMN billing.accrued_weeks.amount IS 'Unrounded; below zero where a volume tier makes all units cheaper.';
+
+ALTER TABLE ONLY billing.accrued_weeks
+    ADD CONSTRAINT accrued_weeks_pkey PRIMARY KEY (period_start, week, currency, is_of_new_customers);
+
+ALTER TABLE ONLY billing.accrued_weeks
+    ADD CONSTRAINT accrued_weeks_currency_fkey FOREIGN KEY (currency) REFERENCES billing.currencies(currency);
+
 CREATE TABLE billing.api_tokens (
     api_token_id bigint NOT NULL,
     name text NOT NULL,
@@ -465,13 +490,33 @@ ALTER TABLE ONLY billing.daily_usage
 CREATE TABLE billing.decline_codes (
     decline_code text NOT NULL,
     failure_kind text NOT NULL,
-    CONSTRAINT failure_kind_is_known CHECK ((failure_kind = ANY (ARRAY['hard'::text, 'soft'::text])))
+    is_refusal boolean DEFAULT false NOT NULL,
+    CONSTRAINT failure_kind_is_known CHECK ((failure_kind = ANY (ARRAY['hard'::text, 'soft'::text]))),
+    CONSTRAINT refusals_are_hard CHECK (((NOT is_refusal) OR (failure_kind = 'hard'::text)))
 );
 
 COMMENT ON TABLE billing.decline_codes IS 'Stripe''s reasons for a decline. hard: the same card will not work, no blind retry; soft: it may later. Unlisted ones are soft.';
 
+COMMENT ON COLUMN billing.decline_codes.is_refusal IS 'Stripe did not take the charge and no bank was asked: no card of the customer mends it, so finance decides.';
+
 ALTER TABLE ONLY billing.decline_codes
     ADD CONSTRAINT decline_codes_pkey PRIMARY KEY (decline_code);
+
+CREATE TABLE billing.disputes (
+    dispute_id text NOT NULL,
+    stripe_payment_intent_id text NOT NULL,
+    status text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE billing.disputes IS 'Disputed charges (chargebacks) and inquiries at Stripe.';
+
+COMMENT ON COLUMN billing.disputes.status IS 'Stripe''s word; won, lost and warning_closed are final. All but won and warning_closed stop the dunning of what the charge had paid.';
+
+ALTER TABLE ONLY billing.disputes
+    ADD CONSTRAINT disputes_pkey PRIMARY KEY (dispute_id);
+
+CREATE INDEX disputes_payment_intent_idx ON billing.disputes USING btree (stripe_payment_intent_id);
 
 CREATE TABLE billing.document_series (
     series text NOT NULL,
@@ -652,7 +697,7 @@ COMMENT ON TABLE billing.emails IS 'Outbox: every e-mail, written in the transac
 
 COMMENT ON COLUMN billing.emails.details IS 'What the moment of writing knows and later moments do not, such as the amount paid.';
 
-COMMENT ON COLUMN billing.emails.state IS 'queued, sent (accepted by the mail server), refused (for good), obsolete (paid before it went out).';
+COMMENT ON COLUMN billing.emails.state IS 'queued, sent (accepted by the mail server), refused (for good), obsolete (the invoice was paid or voided before it went out).';
 
 ALTER TABLE billing.emails ALTER COLUMN email_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.emails_email_id_seq
@@ -906,11 +951,15 @@ ALTER TABLE ONLY billing.invoices
 
 CREATE INDEX invoices_billing_run_id_idx ON billing.invoices USING btree (billing_run_id);
 
+CREATE INDEX invoices_customer_months_idx ON billing.invoices USING btree (customer_id, currency, period_start) INCLUDE (invoice_id, issued_on, voided_on, subtotal, tax, total);
+
 CREATE INDEX invoices_open_due_on_idx ON billing.invoices USING btree (status, due_on) WHERE (status = 'issued'::text);
 
 CREATE INDEX invoices_period_start_idx ON billing.invoices USING btree (period_start, customer_id);
 
 CREATE INDEX invoices_plain_number_idx ON billing.invoices USING btree (regexp_replace(invoice_number, '[^A-Z0-9]'::text, ''::text, 'g'::text));
+
+CREATE INDEX invoices_voided_on_idx ON billing.invoices USING btree (voided_on) WHERE (voided_on IS NOT NULL);
 
 CREATE UNIQUE INDEX one_invoice_per_customer_and_period ON billing.invoices USING btree (customer_id, period_start) WHERE (status <> 'void'::text);
 
@@ -996,8 +1045,8 @@ CREATE TABLE billing.payment_attempts (
     idempotency_key text NOT NULL,
     cause text NOT NULL,
     scheduled_on date NOT NULL,
-    policy_day integer,
     amount numeric,
+    intent integer,
     stripe_payment_method_id text,
     state text DEFAULT 'scheduled'::text NOT NULL,
     decline_code text,
@@ -1014,7 +1063,8 @@ CREATE TABLE billing.payment_attempts (
     CONSTRAINT attempt_state_is_known CHECK ((state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'unknown'::text, 'succeeded'::text, 'declined'::text, 'canceled'::text]))),
     CONSTRAINT decline_code_matches_state CHECK (((decline_code IS NOT NULL) = (state = 'declined'::text))),
     CONSTRAINT finished_at_matches_state CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'declined'::text, 'canceled'::text])))),
-    CONSTRAINT sent_attempts_have_amount_and_time CHECK (((state = ANY (ARRAY['scheduled'::text, 'canceled'::text])) OR ((amount > (0)::numeric) AND (sent_at IS NOT NULL))))
+    CONSTRAINT sent_attempts_have_amount_and_time CHECK (((state = ANY (ARRAY['scheduled'::text, 'canceled'::text])) OR ((amount > (0)::numeric) AND (sent_at IS NOT NULL)))),
+    CONSTRAINT succeeded_attempts_have_an_intent CHECK (((state <> 'succeeded'::text) OR (intent IS NOT NULL)))
 );
 
 COMMENT ON TABLE billing.payment_attempts IS 'Each try to charge a card. The row is committed before the call; an answer that never came leaves it unknown, and no other try begins before that is resolved.';
@@ -1039,7 +1089,12 @@ ALTER TABLE ONLY billing.payment_attempts
 ALTER TABLE ONLY billing.payment_attempts
     ADD CONSTRAINT payment_attempts_pkey PRIMARY KEY (payment_attempt_id);
 
+CREATE UNIQUE INDEX an_intent_succeeds_once ON billing.payment_attempts USING btree (invoice_id, intent) WHERE (state = 'succeeded'::text);
+
 CREATE UNIQUE INDEX one_open_attempt_per_invoice ON billing.payment_attempts USING btree (invoice_id) WHERE (state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'unknown'::text]));
+
+ALTER TABLE ONLY billing.payment_attempts
+    ADD CONSTRAINT attempt_has_an_intent_of_its_invoice FOREIGN KEY (invoice_id, intent) REFERENCES billing.payment_intents(invoice_id, intent);
 
 ALTER TABLE ONLY billing.payment_attempts
     ADD CONSTRAINT payment_attempts_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES billing.invoices(invoice_id);
@@ -1068,19 +1123,22 @@ COMMENT ON VIEW billing.payment_balances IS 'One row per payment: what of it pay
 
 CREATE TABLE billing.payment_intents (
     invoice_id bigint NOT NULL,
+    intent integer NOT NULL,
     idempotency_key text NOT NULL,
     stripe_payment_intent_id text,
-    amount numeric NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone
 );
 
-COMMENT ON TABLE billing.payment_intents IS 'The one PaymentIntent of an invoice at Stripe.';
+COMMENT ON TABLE billing.payment_intents IS 'The PaymentIntents of an invoice at Stripe, one at a time: the next one only when the last can bring no more money.';
+
+COMMENT ON COLUMN billing.payment_intents.ended_at IS 'When it was canceled, or refused before Stripe had made it. One that has succeeded needs no date: its payment is booked.';
 
 ALTER TABLE ONLY billing.payment_intents
     ADD CONSTRAINT intent_idempotency_key_is_unique UNIQUE (idempotency_key);
 
 ALTER TABLE ONLY billing.payment_intents
-    ADD CONSTRAINT payment_intents_pkey PRIMARY KEY (invoice_id);
+    ADD CONSTRAINT payment_intents_pkey PRIMARY KEY (invoice_id, intent);
 
 ALTER TABLE ONLY billing.payment_intents
     ADD CONSTRAINT stripe_payment_intent_id_is_unique UNIQUE (stripe_payment_intent_id);
@@ -1251,6 +1309,8 @@ ALTER TABLE ONLY billing.price_tiers
 ALTER TABLE ONLY billing.price_tiers
     ADD CONSTRAINT tier_name_is_unique_in_plan UNIQUE (plan_id, tier);
 
+CREATE TRIGGER accrued_weeks_are_forgotten AFTER INSERT OR DELETE OR UPDATE ON billing.price_tiers FOR EACH ROW EXECUTE FUNCTION billing.forget_accrued_weeks_of_plan();
+
 ALTER TABLE ONLY billing.price_tiers
     ADD CONSTRAINT price_tiers_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES billing.pricing_plans(plan_id);
 
@@ -1299,6 +1359,8 @@ ALTER TABLE ONLY billing.pricing_plans
 
 ALTER TABLE ONLY billing.pricing_plans
     ADD CONSTRAINT pricing_plans_pkey PRIMARY KEY (plan_id);
+
+CREATE TRIGGER accrued_weeks_are_forgotten AFTER UPDATE OF kind, pricing_model, metric_id, unit_amount, package_size ON billing.pricing_plans FOR EACH ROW EXECUTE FUNCTION billing.forget_accrued_weeks_of_plan();
 
 ALTER TABLE ONLY billing.pricing_plans
     ADD CONSTRAINT pricing_plans_currency_fkey FOREIGN KEY (currency) REFERENCES billing.currencies(currency);
@@ -1500,6 +1562,8 @@ ALTER TABLE ONLY billing.subscriptions
 
 CREATE INDEX subscriptions_plan_id_idx ON billing.subscriptions USING btree (plan_id);
 
+CREATE TRIGGER accrued_weeks_are_forgotten AFTER INSERT OR DELETE OR UPDATE OF customer_id, plan_id, starts_on, ends_on ON billing.subscriptions FOR EACH ROW EXECUTE FUNCTION billing.forget_accrued_weeks();
+
 CREATE TRIGGER skipped_months_reopen AFTER INSERT OR UPDATE OF starts_on, ends_on, quantity ON billing.subscriptions FOR EACH ROW EXECUTE FUNCTION billing.reopen_skipped_months();
 
 ALTER TABLE ONLY billing.subscriptions
@@ -1600,3 +1664,14 @@ CREATE INDEX webhook_events_customer_idx ON billing.webhook_events USING btree (
 CREATE INDEX webhook_events_payment_intent_idx ON billing.webhook_events USING btree (stripe_payment_intent_id);
 
 CREATE INDEX webhook_events_unprocessed_idx ON billing.webhook_events USING btree (occurred_at) WHERE (processed_at IS NULL);
+
+CREATE TABLE billing.webhook_watermarks (
+    is_only_row boolean DEFAULT true NOT NULL,
+    fetched_until timestamp with time zone,
+    CONSTRAINT there_is_one_webhook_watermark CHECK (is_only_row)
+);
+
+COMMENT ON TABLE billing.webhook_watermarks IS 'When the newest event that was fetched from Stripe happened; null: none was fetched yet.';
+
+ALTER TABLE ONLY billing.webhook_watermarks
+    ADD CONSTRAINT webhook_watermarks_pkey PRIMARY KEY (is_only_row);

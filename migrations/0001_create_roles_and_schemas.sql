@@ -18,6 +18,11 @@ begin
     if not pg_catalog.pg_has_role('billing_worker', 'billing_reader', 'member') then
         grant billing_reader to billing_worker;
     end if;
+    foreach v_role in array array['billing_analyst', 'billing_reader'] loop
+        if not pg_catalog.pg_has_role('billing_owner', v_role, 'member') then
+            execute format('grant %I to billing_owner', v_role);
+        end if;
+    end loop;
     execute format(
         'grant temporary on database %I to billing_owner, billing_ingest, billing_worker', current_database()
     );

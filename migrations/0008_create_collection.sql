@@ -31,12 +31,16 @@ insert into billing.dunning_transitions (from_state, to_state) values
 create table billing.decline_codes (
     decline_code text not null,
     failure_kind text not null,
+    is_refusal boolean not null default false,
     constraint decline_codes_pkey primary key (decline_code),
-    constraint failure_kind_is_known check (failure_kind in ('hard', 'soft'))
+    constraint failure_kind_is_known check (failure_kind in ('hard', 'soft')),
+    constraint refusals_are_hard check (not is_refusal or failure_kind = 'hard')
 );
 
 comment on table billing.decline_codes
 is 'Stripe''s reasons for a decline. hard: the same card will not work, no blind retry; soft: it may later. Unlisted ones are soft.';
+comment on column billing.decline_codes.is_refusal
+is 'Stripe did not take the charge and no bank was asked: no card of the customer mends it, so finance decides.';
 insert into billing.decline_codes (decline_code, failure_kind) values
 ('expired_card', 'hard'),
 ('authentication_required', 'hard'),
@@ -64,8 +68,6 @@ insert into billing.decline_codes (decline_code, failure_kind) values
 ('transaction_not_allowed', 'hard'),
 ('payment_method_invalid_parameter', 'hard'),
 ('resource_missing', 'hard'),
-('amount_too_large', 'soft'),
-('amount_too_small', 'soft'),
 ('call_issuer', 'soft'),
 ('card_declined', 'soft'),
 ('do_not_honor', 'soft'),
@@ -76,6 +78,11 @@ insert into billing.decline_codes (decline_code, failure_kind) values
 ('reenter_transaction', 'soft'),
 ('try_again_later', 'soft'),
 ('withdrawal_count_limit_exceeded', 'soft');
+insert into billing.decline_codes (decline_code, failure_kind, is_refusal) values
+('amount_too_large', 'hard', true),
+('amount_too_small', 'hard', true),
+('customer_missing', 'hard', true),
+('invalid_request', 'hard', true);
 
 create table billing.dunning_policy (
     collection_method text not null,
@@ -144,6 +151,24 @@ comment on column billing.dunning_cases.next_day is 'Day of the policy that come
 create index dunning_cases_next_action_on_idx on billing.dunning_cases (next_action_on)
 where next_action_on is not null;
 
+create table billing.payment_intents (
+    invoice_id bigint not null,
+    intent integer not null,
+    idempotency_key text not null,
+    stripe_payment_intent_id text,
+    created_at timestamptz not null default now(),
+    ended_at timestamptz,
+    constraint payment_intents_pkey primary key (invoice_id, intent),
+    constraint intent_idempotency_key_is_unique unique (idempotency_key),
+    constraint stripe_payment_intent_id_is_unique unique (stripe_payment_intent_id),
+    constraint payment_intents_invoice_id_fkey foreign key (invoice_id) references billing.invoices (invoice_id)
+);
+
+comment on table billing.payment_intents
+is 'The PaymentIntents of an invoice at Stripe, one at a time: the next one only when the last can bring no more money.';
+comment on column billing.payment_intents.ended_at
+is 'When it was canceled, or refused before Stripe had made it. One that has succeeded needs no date: its payment is booked.';
+
 create table billing.payment_attempts (
     payment_attempt_id bigint generated always as identity,
     invoice_id bigint not null,
@@ -151,8 +176,8 @@ create table billing.payment_attempts (
     idempotency_key text not null,
     cause text not null,
     scheduled_on date not null,
-    policy_day integer,
     amount numeric,
+    intent integer,
     stripe_payment_method_id text,
     state text not null default 'scheduled',
     decline_code text,
@@ -168,6 +193,8 @@ create table billing.payment_attempts (
     constraint attempts_of_an_invoice_are_numbered unique (invoice_id, attempt),
     constraint idempotency_key_is_unique unique (idempotency_key),
     constraint payment_attempts_invoice_id_fkey foreign key (invoice_id) references billing.invoices (invoice_id),
+    constraint attempt_has_an_intent_of_its_invoice
+    foreign key (invoice_id, intent) references billing.payment_intents (invoice_id, intent),
     constraint attempt_cause_is_known check (cause in ('issue', 'dunning', 'new_card')),
     constraint attempt_state_is_known check (
         state in ('scheduled', 'sent', 'unknown', 'succeeded', 'declined', 'canceled')
@@ -175,6 +202,7 @@ create table billing.payment_attempts (
     constraint sent_attempts_have_amount_and_time check (
         state in ('scheduled', 'canceled') or (amount > 0 and sent_at is not null)
     ),
+    constraint succeeded_attempts_have_an_intent check (state <> 'succeeded' or intent is not null),
     constraint finished_at_matches_state check (
         (finished_at is not null) = (state in ('succeeded', 'declined', 'canceled'))
     ),
@@ -190,20 +218,8 @@ comment on column billing.payment_attempts.stripe_payment_method_id
 is 'The card it was sent with: sent again it must be the same, and after a decline a newer card is tried at once.';
 create unique index one_open_attempt_per_invoice on billing.payment_attempts (invoice_id)
 where state in ('scheduled', 'sent', 'unknown');
-
-create table billing.payment_intents (
-    invoice_id bigint not null,
-    idempotency_key text not null,
-    stripe_payment_intent_id text,
-    amount numeric not null,
-    created_at timestamptz not null default now(),
-    constraint payment_intents_pkey primary key (invoice_id),
-    constraint intent_idempotency_key_is_unique unique (idempotency_key),
-    constraint stripe_payment_intent_id_is_unique unique (stripe_payment_intent_id),
-    constraint payment_intents_invoice_id_fkey foreign key (invoice_id) references billing.invoices (invoice_id)
-);
-
-comment on table billing.payment_intents is 'The one PaymentIntent of an invoice at Stripe.';
+create unique index an_intent_succeeds_once on billing.payment_attempts (invoice_id, intent)
+where state = 'succeeded';
 
 create table billing.emails (
     email_id bigint generated always as identity,
@@ -244,7 +260,7 @@ create table billing.emails (
 
 comment on table billing.emails is 'Outbox: every e-mail, written in the transaction that is its reason.';
 comment on column billing.emails.state
-is 'queued, sent (accepted by the mail server), refused (for good), obsolete (paid before it went out).';
+is 'queued, sent (accepted by the mail server), refused (for good), obsolete (the invoice was paid or voided before it went out).';
 comment on column billing.emails.details is 'What the moment of writing knows and later moments do not, such as the amount paid.';
 create index emails_queued_idx on billing.emails (email_id) where state = 'queued';
 create index emails_invoice_id_idx on billing.emails (invoice_id);

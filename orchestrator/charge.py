@@ -1,8 +1,9 @@
 """Charging a card: every call is announced in the database before it is made, and its answer recorded after.
 
 An attempt whose answer was lost is resolved first: the intent is looked up, and if it was not charged the same request
-is sent again under the same key, which Stripe answers as the first time. Only when the key has expired at Stripe is the
-attempt given up, as a failure that dunning tries again.
+is sent again under the same key, which Stripe answers as the first time. If another amount is due by now, the intent is
+canceled instead, and a new attempt charges the rest. Only when the key has expired at Stripe is the attempt given up,
+as a failure that dunning tries again.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from orchestrator.steps import Step, no_boundary
 from orchestrator.stripe_answers import NoAnswerError
-from orchestrator.stripe_gateway import Charged, Declined
+from orchestrator.stripe_gateway import Canceled, Charged, Declined, Pending, Unconfirmed
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from orchestrator.database import Database
     from orchestrator.rows import ChargeOrder, ClaimedAttempt
@@ -54,20 +55,30 @@ class Charger:
         self._reached(Step.CHARGE_RECORDED)
 
     def _outcome(self, database: Database, claimed: ClaimedAttempt, order: ChargeOrder) -> Outcome:
+        """Learn what there is to learn before anything is sent."""
         intent_id = order.stripe_payment_intent_id
         if intent_id is not None:
             found = self._gateway.look_up(intent_id)
-            if isinstance(found, Charged):
+            if isinstance(found, Charged | Canceled | Pending):
                 return found
-            if claimed.sent_at is not None and database.clock() - claimed.sent_at > KEYS_LAST:
-                return LOST
+        if not order.is_due:
+            return Canceled() if intent_id is None else self._gateway.cancel(intent_id)
+        if intent_id is not None and _is_forgotten(claimed, database.clock()):
+            return LOST
+        return self._confirmed(database, claimed, order)
+
+    def _confirmed(self, database: Database, claimed: ClaimedAttempt, order: ChargeOrder) -> Outcome:
         if order.stripe_customer_id is None:
             order = self._with_customer(database, order)
         if order.stripe_payment_method_id is None:
             return NO_CARD
+        intent_id = order.stripe_payment_intent_id
         if intent_id is None:
-            intent_id = self._gateway.create_intent(order)
+            created = self._gateway.create_intent(order)
             self._reached(Step.INTENT_CREATED)
+            if isinstance(created, Declined):
+                return created
+            intent_id = created
             database.record_payment_intent(claimed, stripe_payment_intent_id=intent_id)
             self._reached(Step.INTENT_RECORDED)
         return self._gateway.confirm(order, intent_id)
@@ -84,7 +95,14 @@ class Charger:
             database.record_charge_succeeded(claimed, stripe_amount=outcome.amount, as_of=self._as_of)
         elif isinstance(outcome, Declined):
             database.record_charge_declined(claimed, outcome, as_of=self._as_of)
+        elif isinstance(outcome, Canceled):
+            database.record_charge_canceled(claimed, as_of=self._as_of)
         else:
             error = NoAnswerError(f"Stripe: the charge is {outcome.status}")
             database.record_charge_unknown(claimed, error=str(error))
-            raise error
+            if isinstance(outcome, Unconfirmed):
+                raise error
+
+
+def _is_forgotten(claimed: ClaimedAttempt, now: datetime) -> bool:
+    return claimed.sent_at is not None and now - claimed.sent_at > KEYS_LAST

@@ -62,6 +62,8 @@ def _invoke(arguments: list[str]) -> None:
     outcome = dbtRunner().invoke(arguments)
     if outcome.success:
         return
+    if isinstance(outcome.exception, KeyboardInterrupt):
+        raise outcome.exception
     results = getattr(outcome.result, "results", None) or ()
     reasons = [f"{result.node.name}: {_reason(result.message)}" for result in results if result.status == "error"]
     reasons = reasons or [_reason(str(outcome.exception or "dbt gave no reason."))]

@@ -7,16 +7,18 @@ runs. A day of the story is a day of the schedule: run on the first, statements 
 from __future__ import annotations
 
 import csv
+import shlex
 import shutil
+import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator import resources, server
+from orchestrator import demo_home, resources, server
 from orchestrator.bootstrap import works
 from orchestrator.cli.console import counting, print_line, say
 from orchestrator.cli.files import load_with_progress, print_load
@@ -24,7 +26,7 @@ from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE, Deliverer
 from orchestrator.demo_summary import print_summary
 from orchestrator.deploy import ensure_deployed
-from orchestrator.errors import BillingError, OutsideSystemError
+from orchestrator.errors import OutsideSystemError
 from orchestrator.money import counted
 from orchestrator.pdf import PdfRenderer
 from orchestrator.run import run_period
@@ -49,14 +51,13 @@ STATEMENTS = {
 CARDS_FROM = date(2026, 3, 1)
 PORTAL = "portal"
 WORKERS = 10
-MARKER = "demo"
-"""A file in the billing home: what is in it was made by a demo and may be made anew."""
+SEED = "demo"
 
 
 def tell(settings: Settings, *, is_fast: bool, is_stepwise: bool) -> None:
     """Play the story into the home's embedded server and print where it ends."""
     settings = replace(settings, database_url=None)
-    _clear_home(settings)
+    demo_home.clear(settings)
     story = resources.folder("examples") / "first-quarter"
     try:
         with _sandboxed(settings) as (sandbox, sandboxed), PdfRenderer() as renderer:
@@ -164,13 +165,14 @@ class Story:
     def _step(self, what: str) -> None:
         say(what)
         if self._is_stepwise:
-            input("Enter to go on ")
+            with suppress(EOFError):
+                input("Enter to go on ")
 
 
 @contextmanager
 def _sandboxed(settings: Settings) -> Iterator[tuple[Sandbox, Settings]]:
     mail = settings.home / "mail"
-    with Sandbox.start(mail_folder=mail, seed=MARKER, now=_morning(FIRST_DAY)) as sandbox:
+    with Sandbox.start(mail_folder=mail, seed=SEED, now=_morning(FIRST_DAY)) as sandbox:
         yield (
             sandbox,
             replace(
@@ -182,32 +184,19 @@ def _sandboxed(settings: Settings) -> Iterator[tuple[Sandbox, Settings]]:
         )
 
 
-def _clear_home(settings: Settings) -> None:
-    """Begin with nothing, but never delete what no demo made."""
-    marker = settings.home / MARKER
-    if server.is_initialised(settings) and not marker.exists():
-        raise BillingError(
-            f"{settings.home} holds a database that is not the demo's. "
-            "Set BILLING_HOME to another directory: BILLING_HOME=.demo billing demo."
-        )
-    server.remove(settings)
-    shutil.rmtree(settings.home / "mail", ignore_errors=True)
-    settings.home.mkdir(parents=True, exist_ok=True)
-    marker.touch()
-
-
 def _print_places(settings: Settings) -> None:
     """Write the PDFs to a folder and say where everything is."""
     folder = settings.home / "invoices"
-    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     with connected(settings, WORKER_ROLE, name="demo") as connection:
         for number, pdf in Database(connection).stored_documents():
             (folder / f"{number}.pdf").write_bytes(pdf)
     print_line(f"PDFs       {folder}")
     print_line(f"E-mails    {settings.home / 'mail'}")
-    print_line(f"Dashboard  billing serve, then http://127.0.0.1:8000/?as_of={LAST_DAY}")
-    print_line('SQL        psql "$(billing url --role billing_reader)"')
+    billing = f"BILLING_HOME={shlex.quote(str(settings.home))} {shlex.quote(sys.argv[0])}"
+    print_line(f"Dashboard  {billing} serve")
+    print_line(f"           then http://127.0.0.1:8000/?as_of={LAST_DAY}")
+    print_line(f'SQL        psql "$({billing} url --role billing_reader)"')
 
 
 def _morning(day: date) -> datetime:

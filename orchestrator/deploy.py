@@ -22,7 +22,7 @@ from orchestrator.declared_code import declare, drop_orphans
 from orchestrator.errors import BillingError, OutsideSystemError, translate_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from orchestrator.config import Settings
@@ -63,11 +63,7 @@ def connection_url(settings: Settings, role: str | None = None) -> str:
 
 def _with_role(url: str, role: str) -> str:
     """Let the session begin as the role; libpq wants %20 for a space, not a plus sign."""
-    try:
-        options = f"{conninfo_to_dict(url).get('options') or ''} -c role={role}".strip()
-    except psycopg.ProgrammingError as error:
-        message = f"DATABASE_URL is not a connection string. {str(error).strip().capitalize()}."
-        raise BillingError(message) from error
+    options = f"{_parsed(url).get('options') or ''} -c role={role}".strip()
     if "://" not in url:
         return make_conninfo(url, options=options)
     parts = urlsplit(url)
@@ -90,7 +86,19 @@ def ensure_deployed(settings: Settings, *, with_dbt: bool = True, folder: Folder
 
 def admin_url(settings: Settings) -> str:
     """Return the address of whoever deploys, starting the embedded server where there is one."""
-    return server.ensure_running(settings) if settings.database_url is None else settings.database_url
+    if settings.database_url is None:
+        return server.ensure_running(settings)
+    _parsed(settings.database_url)
+    return settings.database_url
+
+
+def _parsed(url: str) -> Mapping[str, object]:
+    """Read the parts; libpq's own message would repeat the password."""
+    try:
+        return conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        message = "DATABASE_URL is not a connection string such as postgresql://billing_owner@db.example/billing."
+        raise BillingError(message) from None
 
 
 def _deploy(settings: Settings, folder: Folder, *, with_dbt: bool, only_if_stale: bool) -> None:
@@ -173,17 +181,20 @@ def _digest(salt: str, *roots: Path) -> str:
     digest = sha256(salt.encode())
     for root in roots:
         for path in sorted(root.rglob("*")):
-            if path.suffix in {".sql", ".yml", ".csv"} and "target" not in path.parts:
+            if path.suffix in {".sql", ".yml", ".csv", ".md"} and "target" not in path.parts:
                 digest.update(f"\n{path.relative_to(root.parent).as_posix()}\n".encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 def _stale_parts(connection: psycopg.Connection, wanted: dict[str, str]) -> set[str]:
+    """Compare with what is remembered; who may not ask could not deploy either, and takes the database as it is."""
     try:
         rows = connection.execute("select part, fingerprint from deployment.fingerprints").fetchall()
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
         return set(wanted)
+    except psycopg.errors.InsufficientPrivilege:
+        return set()
     return {part for part, fingerprint in wanted.items() if (part, fingerprint) not in rows}
 
 

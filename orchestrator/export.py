@@ -6,10 +6,11 @@ numbers are those of the database, digit by digit.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO
 
-from orchestrator.errors import BillingError, translate_errors
-from orchestrator.report_catalog import find_view, list_views
+from orchestrator.errors import translate_errors
+from orchestrator.report_catalog import find_view
 from orchestrator.report_query import Selection, csv_statement, json_statement
 
 if TYPE_CHECKING:
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.sql import Composed
 
-__all__ = ["FORMATS", "copied", "export_view", "json_rows", "list_views", "settle_session"]
 
-FORMATS = ("csv", "json")
+class Format(StrEnum):
+    """How a report is written."""
+
+    csv = "csv"
+    json = "json"
 
 
 def export_view(  # noqa: PLR0913 - one argument for each choice the command line offers
@@ -30,16 +34,14 @@ def export_view(  # noqa: PLR0913 - one argument for each choice the command lin
     *,
     period: str | None,
     as_of: date | None,
-    output_format: str,
+    output_format: Format,
     out: BinaryIO,
 ) -> None:
     """Write a report as it was on a date, or is on the connection's own; of one month, or all there are."""
-    if output_format not in FORMATS:
-        raise BillingError(f"{output_format!r} is not a format of reports. Use {' or '.join(FORMATS)}.")
     with translate_errors(), connection.transaction():
         selection = Selection(view=find_view(connection, view), period=period)
         settle_session(connection, as_of)
-        if output_format == "csv":
+        if output_format is Format.csv:
             out.writelines(copied(connection, csv_statement(selection)))
             return
         between = b"[\n"

@@ -15,6 +15,7 @@ from psycopg.rows import class_row, dict_row
 from orchestrator.catalog_files import CATALOG, COMPANY, PLANS, TIERS, UNREADABLE, catalog_rows, company_rows
 from orchestrator.errors import BillingError, translate_errors
 from orchestrator.ingest import check_header, ingest_file
+from orchestrator.money import counted
 from orchestrator.problems import PROBLEMS_SHOWN, Problem
 from orchestrator.source_files import open_source
 
@@ -144,7 +145,7 @@ def _load_catalog(
         for line in rows.lines():
             report(line)
     if bad and (skip_bad is None or bad[-1].file is COMPANY):
-        raise BillingError(f"{bad[-1].file.name} has {summaries[-1].bad} bad rows. Nothing was loaded.")
+        raise BillingError(f"{bad[-1].file.name} has {counted(summaries[-1].bad, 'bad row')}. Nothing was loaded.")
     if bad and skip_bad is not None:
         _write_skipped(skip_bad, bad)
     return summaries

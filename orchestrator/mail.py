@@ -15,15 +15,16 @@ from email.utils import format_datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2 import TemplateError
 
 from orchestrator.errors import BillingError
 from orchestrator.mail_headers import MAIL_POLICY, header_text, mail_address
-from orchestrator.resources import folder
-from orchestrator.wording import FILTERS, TESTS, printable
+from orchestrator.templating import template_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from jinja2 import Environment
 
 TEMPLATES = frozenset(
     {
@@ -107,22 +108,7 @@ def _render(mail: Mapping[str, object]) -> tuple[str, str, str]:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(folder("templates")),
-        autoescape=select_autoescape(["html"], default=False),
-        undefined=StrictUndefined,
-        finalize=printable,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters |= FILTERS | {
-        "link": _link,
-        "failure": _failure,
-        "failure_for_finance": _failure_for_finance,
-    }
-    environment.tests |= TESTS
-    return environment
+    return template_environment({"link": _link, "failure": _failure, "failure_for_finance": _failure_for_finance})
 
 
 def _link(value: object) -> str:

@@ -8,12 +8,14 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import segno
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from orchestrator.resources import folder
-from orchestrator.wording import FILTERS, TESTS, printable
+from orchestrator.templating import template_environment
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 ASSET_SCHEME = "asset:"
 LOGO_MEDIA_TYPES = frozenset({"image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -47,18 +49,7 @@ def build_page(document: Mapping[str, object]) -> Page:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(folder("templates")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=printable,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters |= FILTERS
-    environment.tests |= TESTS
-    return environment
+    return template_environment()
 
 
 def _assets(document: Mapping[str, object]) -> list[tuple[str, Asset]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from psycopg.rows import class_row, scalar_row
+from psycopg.rows import class_row
 
 from orchestrator.errors import BillingError, translate_errors
 
@@ -48,18 +48,6 @@ class _Described:
     type_name: str
     is_text: bool
     comment: str
-
-
-def list_views(connection: psycopg.Connection) -> list[str]:
-    """Name every report there is."""
-    query = """
-        select c.relname
-        from pg_catalog.pg_class as c
-        where c.relnamespace = to_regnamespace('reporting') and c.relkind in ('v', 'm')
-        order by c.relname
-    """
-    with translate_errors(), connection.cursor(row_factory=scalar_row) as cursor:
-        return cursor.execute(query).fetchall()
 
 
 def find_view(connection: psycopg.Connection, name: str) -> View:

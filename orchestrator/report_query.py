@@ -65,6 +65,11 @@ def json_statement(selection: Selection) -> Composed:
     return SQL("copy ({}) to stdout {}").format(query, _RAW_LINES)
 
 
+def count_statement(selection: Selection) -> Composed:
+    """Count the rows."""
+    return SQL("select count(*) from ({}) as counted").format(_rows(selection))
+
+
 def _rows(selection: Selection) -> Composed:
     view = selection.view
     columns = SQL(", ").join(Identifier(column.name) for column in view.columns)

@@ -121,7 +121,7 @@ class ClaimedAttempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeOrder:
-    """What to send to Stripe; the amount is Stripe's integer."""
+    """What to send to Stripe; the amount is Stripe's integer. Sent before, it may not be due any more."""
 
     invoice_number: str
     amount: int
@@ -135,6 +135,7 @@ class ChargeOrder:
     billing_email: str
     stripe_customer_id: str | None
     stripe_payment_method_id: str | None
+    is_due: bool
 
     def with_customer(self, stripe_customer_id: str) -> ChargeOrder:
         """The same order for a customer that Stripe knows now."""
@@ -228,6 +229,7 @@ class UnmatchedTransaction:
 class BankSuggestion:
     """An invoice that an unmatched entry may pay, and why."""
 
+    bank_transaction_id: int
     invoice_number: str
     account_number: str
     customer_name: str

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from orchestrator.bank import read_statement
+from orchestrator.bank.findings import doubtful_findings
 from orchestrator.money import counted
 
 if TYPE_CHECKING:
@@ -23,15 +24,14 @@ def import_statement(
 ) -> list[BookedEntry]:
     """Import one file; entries that were imported before, by whatever file, are booked no second time."""
     statement = read_statement(path, mapping=mapping)
-    for warning in statement.warnings:
+    for warning in (*statement.warnings, *doubtful_findings(statement.entries, today=database.reporting_date())):
         report(warning)
     if statement.pending_count:
         report(
             f"Not booked yet: {counted(statement.pending_count, 'entry', 'entries')}, to come with a later statement."
         )
     entries = [_as_json(entry) for entry in statement.entries]
-    with database.transaction():
-        return database.import_bank_entries(source=path.name, entries=entries)
+    return database.import_bank_entries(source=path.name, entries=entries)
 
 
 def _as_json(entry: BankEntry) -> Document:

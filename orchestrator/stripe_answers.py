@@ -1,4 +1,4 @@
-"""What comes back from Stripe when no answer does.
+"""What comes back from Stripe when no answer does, or a refusal.
 
 Stripe keeps the first answer under an idempotency key for a day, be it a failure of its own. Such a failure is final,
 so what was asked for is asked again under another key: an intent succeeds once under any number of them, another
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
 import stripe
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 Result = TypeVar("Result")
+
+REFUSALS = frozenset({"amount_too_small", "amount_too_large", "payment_method_invalid_parameter", "resource_missing"})
+"""What Stripe says of a charge; whatever else it refuses is a mistake in our request."""
 
 
 class NoAnswerError(OutsideSystemError):
@@ -43,6 +47,20 @@ def final(key: str, send: Callable[[str], Result]) -> Result:
         if headers.get("Idempotent-Replayed") != "true":
             raise
         return send(f"{key}-{uuid.uuid4()}")
+
+
+def has_moved_on(error: stripe.InvalidRequestError) -> bool:
+    """Whether an intent was charged or canceled, or is about to be, since it was looked at."""
+    return error.code == "payment_intent_unexpected_state"
+
+
+def refusal(error: stripe.InvalidRequestError) -> str:
+    """Say why Stripe does not take a charge; an intent it does not have is another account's and tells nothing."""
+    if error.http_status == HTTPStatus.NOT_FOUND:
+        raise error
+    if error.code == "resource_missing" and error.param == "customer":
+        return "customer_missing"
+    return error.code if error.code in REFUSALS else "invalid_request"
 
 
 def _summary(error: stripe.StripeError) -> str:

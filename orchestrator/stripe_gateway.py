@@ -1,7 +1,8 @@
-"""Stripe, spoken to by its own library: the same code for the real one and the sandbox, only key and address differ.
+"""Stripe, spoken to by its own library.
 
-A declined card is an answer and returned; an answer that did not come, or that says nothing about the charge, is an
-exception, after which the attempt is unknown until the same request is sent again under the same key.
+A declined card is an answer and returned, and so is a refusal of the charge; an answer that did not come, or that says
+nothing about the charge, is an exception, after which the attempt is unknown until the same request is sent again under
+the same key.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import stripe
 
 from orchestrator.rows import WebhookEvent
-from orchestrator.stripe_answers import answers, final
+from orchestrator.stripe_answers import answers, final, has_moved_on, refusal
+from orchestrator.stripe_client import stripe_client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +24,6 @@ if TYPE_CHECKING:
     from orchestrator.rows import ChargeOrder, RefundOrder
 
 TIMEOUT_SECONDS = 30.0
-UNCHARGEABLE = frozenset(
-    {"amount_too_small", "amount_too_large", "payment_method_invalid_parameter", "resource_missing"}
-)
-"""Refusals that say something about this charge, not about how we ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +43,20 @@ class Declined:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Canceled:
+    """Not charged, and never will be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """Neither charged nor declined yet."""
+    """The bank has been asked and has not answered yet."""
+
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unconfirmed:
+    """No bank is being asked."""
 
     status: str
 
@@ -65,7 +75,7 @@ class Refused:
     reason: str
 
 
-Outcome = Charged | Declined | Pending
+Outcome = Charged | Declined | Canceled | Pending | Unconfirmed
 
 
 class PaymentGateway(Protocol):
@@ -74,14 +84,17 @@ class PaymentGateway(Protocol):
     def create_customer(self, order: ChargeOrder) -> str:
         """Make a Stripe customer; its id."""
 
-    def create_intent(self, order: ChargeOrder) -> str:
-        """Make the PaymentIntent of an invoice, unconfirmed; its id."""
+    def create_intent(self, order: ChargeOrder) -> str | Declined:
+        """Make a PaymentIntent of an invoice, unconfirmed; its id."""
 
     def look_up(self, intent_id: str) -> Outcome:
         """What has become of a PaymentIntent."""
 
     def confirm(self, order: ChargeOrder, intent_id: str) -> Outcome:
         """Charge the card, off session."""
+
+    def cancel(self, intent_id: str) -> Outcome:
+        """Let nobody charge a PaymentIntent any more, unless it has been."""
 
     def refund(self, order: RefundOrder, *, is_repeated: bool) -> Refunded | Refused:
         """Give money back; repeated, it may have gone back already."""
@@ -91,14 +104,7 @@ class StripeGateway:
     """The gateway over the wire."""
 
     def __init__(self, settings: Settings, *, timeout: float = TIMEOUT_SECONDS) -> None:
-        if settings.stripe_api_key is None:
-            raise ValueError("there is no Stripe key")
-        self._client = stripe.StripeClient(
-            settings.stripe_api_key,
-            base_addresses={"api": settings.stripe_api_base} if settings.stripe_api_base else {},
-            max_network_retries=0,
-            http_client=stripe.RequestsClient(timeout=timeout),
-        )
+        self._client = stripe_client(settings, timeout=timeout, retries=0)
 
     def create_customer(self, order: ChargeOrder) -> str:
         """Make a Stripe customer; the same one again for the same account."""
@@ -116,22 +122,25 @@ class StripeGateway:
             )
         return customer.id
 
-    def create_intent(self, order: ChargeOrder) -> str:
-        """Make the one PaymentIntent of an invoice."""
+    def create_intent(self, order: ChargeOrder) -> str | Declined:
+        """Make a PaymentIntent of an invoice."""
         with answers():
-            intent = final(
-                order.intent_idempotency_key,
-                lambda key: self._client.v1.payment_intents.create(
-                    {
-                        "amount": order.amount,
-                        "currency": order.currency,
-                        "customer": order.stripe_customer_id or "",
-                        "description": order.invoice_number,
-                        "metadata": {"invoice_number": order.invoice_number},
-                    },
-                    {"idempotency_key": key},
-                ),
-            )
+            try:
+                intent = final(
+                    order.intent_idempotency_key,
+                    lambda key: self._client.v1.payment_intents.create(
+                        {
+                            "amount": order.amount,
+                            "currency": order.currency,
+                            "customer": order.stripe_customer_id or "",
+                            "description": order.invoice_number,
+                            "metadata": {"invoice_number": order.invoice_number},
+                        },
+                        {"idempotency_key": key},
+                    ),
+                )
+            except stripe.InvalidRequestError as error:
+                return Declined(code=refusal(error))
         return intent.id
 
     def look_up(self, intent_id: str) -> Outcome:
@@ -142,10 +151,10 @@ class StripeGateway:
     def confirm(self, order: ChargeOrder, intent_id: str) -> Outcome:
         """Charge what is due now: the amount may have shrunk since the intent was made. Its events name the attempt."""
         with answers():
-            self._client.v1.payment_intents.update(
-                intent_id, {"amount": order.amount, "metadata": {"attempt": order.idempotency_key}}
-            )
             try:
+                self._client.v1.payment_intents.update(
+                    intent_id, {"amount": order.amount, "metadata": {"attempt": order.idempotency_key}}
+                )
                 intent = final(
                     order.idempotency_key,
                     lambda key: self._client.v1.payment_intents.confirm(
@@ -157,10 +166,18 @@ class StripeGateway:
             except stripe.CardError as error:
                 return _declined(error)
             except stripe.InvalidRequestError as error:
-                if error.code not in UNCHARGEABLE:
-                    raise
-                return Declined(code=error.code)
+                return self.look_up(intent_id) if has_moved_on(error) else Declined(code=refusal(error))
         return _outcome(intent)
+
+    def cancel(self, intent_id: str) -> Outcome:
+        """Cancel a PaymentIntent; Stripe settles who was first."""
+        with answers():
+            try:
+                return _outcome(self._client.v1.payment_intents.cancel(intent_id))
+            except stripe.InvalidRequestError as error:
+                if not has_moved_on(error):
+                    raise
+                return self.look_up(intent_id)
 
     def refund(self, order: RefundOrder, *, is_repeated: bool) -> Refunded | Refused:
         """Give back part of what a PaymentIntent brought; repeated, look first: keys are forgotten after a day."""
@@ -216,4 +233,8 @@ def _outcome(intent: stripe.PaymentIntent) -> Outcome:
         return Charged(amount=intent.amount_received)
     if intent.status == "requires_action":
         return Declined(code="authentication_required")
+    if intent.status == "canceled":
+        return Canceled()
+    if intent.status in {"requires_payment_method", "requires_confirmation"}:
+        return Unconfirmed(status=intent.status)
     return Pending(status=intent.status)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import stripe
 
 from orchestrator.errors import OutsideSystemError
+from orchestrator.stripe_client import stripe_client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,13 +75,7 @@ def stripe_pages(settings: Settings) -> StripePages | None:
     """Return the pages if there is a key to make them with."""
     if settings.stripe_api_key is None:
         return None
-    client = stripe.StripeClient(
-        settings.stripe_api_key,
-        base_addresses={"api": settings.stripe_api_base} if settings.stripe_api_base else {},
-        max_network_retries=1,
-        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
-    )
-    return StripePages(client)
+    return StripePages(stripe_client(settings, timeout=TIMEOUT_SECONDS, retries=1))
 
 
 @contextmanager

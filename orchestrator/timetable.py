@@ -160,10 +160,12 @@ class Timetable:
             local = self._clock().astimezone(ZoneInfo(database.billing_timezone()))
             if local.hour < self._collect_hour or local.date() == self._collected_on:
                 return
-            if self._settings.stripe_api_key is not None:
-                receive_events(database, StripeGateway(self._settings), as_of=local.date())
-            steps = database.advance_dunning(as_of=local.date())
-            LOGGER.info("job=collect date=%s charges=%s letters=%s", local.date(), steps.charges, steps.letters)
+            try:
+                if self._settings.stripe_api_key is not None:
+                    receive_events(database, StripeGateway(self._settings), as_of=local.date())
+            finally:  # Stripe down: the job fails and is tried again, but what needs no answer of Stripe is done
+                steps = database.advance_dunning(as_of=local.date())
+                LOGGER.info("job=collect date=%s charges=%s letters=%s", local.date(), steps.charges, steps.letters)
             self._collected_on = local.date()
 
     def _deliver(self) -> None:

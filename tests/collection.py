@@ -147,13 +147,15 @@ class Collection(Given):
         claims = self.value("select claims from billing.payment_attempts where payment_attempt_id = %s", attempt)
         self.connection.execute("select billing.begin_payment_attempt(%s, %s, %s)", (attempt, claims, on))
         self.connection.execute(
-            "select billing.record_payment_intent(%s, %s, %s)", (attempt, claims, self.intent(bill))
+            "select billing.record_payment_intent(payment_attempt_id, claims, concat_ws('_', 'pi', invoice_id, "
+            "nullif(intent, 1))) from billing.payment_attempts where payment_attempt_id = %s",
+            (attempt,),
         )
         return attempt
 
     @staticmethod
     def intent(bill: Bill) -> str:
-        """Return the id of the invoice's PaymentIntent."""
+        """Return the id of the invoice's first PaymentIntent; a second one ends with _2."""
         return f"pi_{bill.invoice_id}"
 
     def event(self, kind: str, thing: Mapping[str, object], *, at: int = 0, name: str | None = None) -> str:

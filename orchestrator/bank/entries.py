@@ -91,16 +91,19 @@ def numbered(drafts: Sequence[Draft]) -> tuple[BankEntry, ...]:
 
 def in_both(statements: Iterable[Sequence[BankEntry]]) -> list[BankEntry]:
     """Find the entries that more than one statement of a file holds; they count once."""
-    seen: set[str] = set()
+    seen: set[tuple[str, str | None]] = set()
     repeated = []
     for entries in statements:
-        repeated += [entry for entry in entries if entry.fingerprint in seen]
-        seen |= {entry.fingerprint for entry in entries}
+        repeated += [entry for entry in entries if (entry.fingerprint, entry.account_iban) in seen]
+        seen |= {(entry.fingerprint, entry.account_iban) for entry in entries}
     return repeated
 
 
 def _identity(draft: Draft) -> tuple[str, ...]:
-    """Date and amount stand beside the reference, because banks use a reference again, for the parts of a batch too."""
+    """Date and amount stand beside the reference, because banks use a reference again, for the parts of a batch too.
+
+    Not the account, which not every format names: the database tells apart what two accounts have in common.
+    """
     money = (draft.booked_on.isoformat(), f"{draft.amount.normalize():f}", draft.currency)
     if draft.reference:
         return ("reference", draft.reference, *money)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from orchestrator.bank.entries import in_both
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
+    from datetime import date
 
     from orchestrator.bank.entries import BankEntry
+
+FAR_AHEAD = timedelta(days=31)
+HUGE = Decimal(10**10)
+"""In whatever currency: no transfer of a customer, but perhaps a decimal separator that was lost."""
 
 
 def balance_findings(
@@ -36,3 +42,15 @@ def repeat_findings(statements: Sequence[Sequence[BankEntry]]) -> list[str]:
         " in more than one statement of the file; it counts once."
         for entry in in_both(statements)
     ]
+
+
+def doubtful_findings(entries: Sequence[BankEntry], *, today: date) -> list[str]:
+    """Name entries whose date or amount can hardly be meant; they are imported all the same."""
+    findings = []
+    for entry in entries:
+        name = f"Entry {entry.entry_id or 'without reference'} of {entry.booked_on}, {entry.amount} {entry.currency}"
+        if entry.booked_on > today + FAR_AHEAD:
+            findings.append(f"{name}, is dated far in the future. Is the date right?")
+        if abs(entry.amount) >= HUGE:
+            findings.append(f"{name}, is very large. Is the amount right?")
+    return findings

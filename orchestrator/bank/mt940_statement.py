@@ -1,7 +1,8 @@
 """MT940: the library reads statement lines and balances, one field at a time, and this module puts its answers right.
 
 With all its options on, it signs reversals as they move money. It is told the currency, corrected where a customer
-reference is longer than its pattern, and kept from logging the field that it cannot read.
+reference is longer than its pattern, and kept from logging the field that it cannot read. Its patterns end an amount at
+the first character that cannot belong to it, so amounts are checked before: 1.119,00 must not become 1.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from orchestrator.bank.mt940_fields import Field, Fields
 
 _GERMAN_ACCOUNT = re.compile(r"(\d{8})/(\d{1,10})")
+_AMOUNT = r"\d{1,14},\d*"
+_STATEMENT_LINE = re.compile(rf"\d{{6}}(?:\d{{4}}| {{4}})?R?[DC][A-Z]?[\n ]?{_AMOUNT}(?=[A-Z]|\s|$)")
+_BALANCE = re.compile(rf"[DC]\d{{6}}[A-Z]{{3}}{_AMOUNT}\s*(?:\n|$)")
 _UNREADABLE = (RuntimeError, ValueError, ArithmeticError, TypeError)
 """What the library lets out for a field that it cannot read."""
 
@@ -97,14 +101,18 @@ def _balances(statement: Fields, name: str) -> tuple[Decimal, Decimal, str]:
 
 def _read(field: Field, tag: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 - the library is not typed
     context = mt940.models.Transactions(options=mt940.Options.all())
+    what = "a statement line" if field.tag == "61" else "a balance"
+    place = f"{name}, line {field.line}"
+    exact = _STATEMENT_LINE if field.tag == "61" else _BALANCE
+    if not exact.match(field.value):
+        raise refusal(place, f":{field.tag}:{field.value}", f"{what} with an amount of digits and one comma")
     try:
         found = tag.parse(context, field.value)
         if isinstance(tag, StatementGLS):
             found = date_fixup_pre_processor(context, tag, found)
         return dict(tag(context, found))
     except _UNREADABLE:
-        what = "a statement line" if field.tag == "61" else "a balance"
-        raise refusal(f"{name}, line {field.line}", f":{field.tag}:{field.value}", what) from None
+        raise refusal(place, f":{field.tag}:{field.value}", what) from None
 
 
 def _draft(line: Field, details_lines: list[str], account: str | None, currency: str, name: str) -> Draft:

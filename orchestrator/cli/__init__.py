@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from orchestrator.cli import bank, billing, delivery, files, reports, schedule, serve, setup
+from orchestrator.cli import bank, delivery, files, invoicing, reports, schedule, serve, setup
 from orchestrator.cli.app import app
 from orchestrator.cli.console import complain
 from orchestrator.errors import BillingError
 
-__all__ = ["bank", "billing", "delivery", "files", "main", "reports", "schedule", "serve", "setup"]
-
-INTERRUPTED = 130
+__all__ = ["bank", "delivery", "files", "invoicing", "main", "reports", "schedule", "serve", "setup"]
 
 
 def main() -> None:
@@ -21,9 +19,3 @@ def main() -> None:
     except BillingError as error:
         complain(str(error))
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        complain("Interrupted. What was done is kept; the same command goes on from there.")
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)

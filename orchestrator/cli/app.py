@@ -2,21 +2,72 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import date
-from typing import Annotated
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperGroup
 
+from orchestrator.cli.console import complain, print_line
 from orchestrator.errors import BillingError
+
+if TYPE_CHECKING:
+    from typer._click import Context
+
+INTERRUPTED = 130
+IN_ORDER_OF_USE = (
+    *("up", "down", "url", "load", "ingest", "preview", "run", "deliver", "collect", "bank"),
+    *("pay", "credit", "void", "export", "pdf", "check", "serve", "schedule", "demo"),
+)
+
+
+class Commands(TyperGroup):
+    """The commands in the order in which one meets them; ended by Ctrl-C or a closed pipe they end in order."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Return their names in the order of use."""
+        return sorted(super().list_commands(ctx), key=IN_ORDER_OF_USE.index)
+
+    def invoke(self, ctx: Context) -> object:
+        """Run one."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            complain("Interrupted. What was done is kept; the same command goes on from there.")
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit from None
+
 
 app = typer.Typer(
     name="billing",
-    help="Usage billing in PostgreSQL: from raw events to numbered, immutable invoices.",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def show_version(is_asked: bool) -> None:  # noqa: FBT001 - called by Typer
+    """Print it, and that is all."""
+    if is_asked:
+        print_line(f"pgbilling {version('pgbilling')}")
+        raise typer.Exit
+
+
+@app.callback()
+def billing(
+    *,
+    _: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Usage billing in PostgreSQL: from raw events to numbered, immutable invoices."""
 
 
 def iso_date(text: str) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Annotated
 
@@ -50,7 +50,13 @@ def unmatched() -> None:
     with connected(Settings.from_environment(), WORKER_ROLE, name="bank") as connection:
         database = Database(connection)
         waiting = database.unmatched_bank_transactions()
-        fits = {each.bank_transaction_id: database.bank_suggestions(each.bank_transaction_id) for each in waiting}
+        suggestions = database.bank_suggestions([each.bank_transaction_id for each in waiting])
+    if not waiting:
+        print_line("Every entry is matched.")
+        return
+    fits: defaultdict[int, list[str]] = defaultdict(list)
+    for fit in suggestions:
+        fits[fit.bank_transaction_id].append(f"{fit.invoice_number} ({fit.reason})")
     columns = ("id", "entry", "booked on", "amount", "currency", "payer", "text", "why", "would fit")
     rows = (
         (
@@ -62,7 +68,7 @@ def unmatched() -> None:
             each.payer_name,
             each.remittance,
             each.status_reason,
-            ", ".join(f"{fit.invoice_number} ({fit.reason})" for fit in fits[each.bank_transaction_id]),
+            ", ".join(fits[each.bank_transaction_id]),
         )
         for each in waiting
     )

@@ -44,7 +44,7 @@ def print_table(
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     aligned_right = set(right)
     for column in columns:
-        table.add_column(column, justify="right" if column in aligned_right else "left")
+        table.add_column(column, justify="right" if column in aligned_right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(format_cell(cell)) for cell in row))
     out.print(table)

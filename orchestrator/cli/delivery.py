@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 import uuid
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,8 +19,8 @@ from orchestrator.cli.app import AsOf, app, iso_date
 from orchestrator.cli.console import counting, format_cell, print_line, say
 from orchestrator.config import Settings
 from orchestrator.database import Database, connected
-from orchestrator.deliver import WORKER_ROLE, Deliverer
-from orchestrator.errors import DONE, NEEDS_PERSON, BillingError
+from orchestrator.deliver import WORKER_ROLE, Deliverer, Delivery
+from orchestrator.errors import DONE, NEEDS_PERSON, BillingError, OutsideSystemError
 from orchestrator.money import counted
 from orchestrator.pdf import PdfRenderer
 from orchestrator.stripe_events import receive_events
@@ -28,7 +29,9 @@ from orchestrator.stripe_gateway import StripeGateway
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+PLAIN_AMOUNT = re.compile(r"[0-9]+(\.[0-9]+)?")
 WORKERS = 10
+SHOWN_REFUSED = 20
 Workers = Annotated[int, typer.Option(min=1, max=64, help="Worker connections that deliver at once.")]
 Invoice = Annotated[str, typer.Argument(metavar="INVOICE", help="Its number, such as INV-2026-02-0047.")]
 
@@ -53,15 +56,20 @@ def deliver(workers: Workers = WORKERS, as_of: AsOf = None) -> None:
 def collect(as_of: AsOf = None, workers: Workers = WORKERS) -> None:
     """Advance dunning, then deliver. Retries, reminders, notices and reviews that are due are taken."""
     settings = Settings.from_environment()
+    fetched = DONE
     with connected(settings, WORKER_ROLE, name="collect", as_of=as_of) as connection:
         database = Database(connection)
         business_date = as_of or database.reporting_date()
-        if settings.stripe_api_key is not None:
-            receive_events(database, StripeGateway(settings), as_of=business_date)
+        try:
+            if settings.stripe_api_key is not None:
+                receive_events(database, StripeGateway(settings), as_of=business_date)
+        except OutsideSystemError as error:
+            say(f"Stripe's events were not fetched; everything else goes on. {error}")
+            fetched = error.exit_code
         steps = database.advance_dunning(as_of=business_date)
     print_line(f"{business_date}: due: {counted(steps.charges, 'charge')}, {counted(steps.letters, 'letter')}.")
     with PdfRenderer() as renderer:
-        raise typer.Exit(deliver_all(settings, renderer, workers=workers, as_of=business_date))
+        raise typer.Exit(max(fetched, deliver_all(settings, renderer, workers=workers, as_of=business_date)))
 
 
 @app.command()
@@ -95,13 +103,9 @@ def pay(
 
 def plain_amount(text: str) -> Decimal:
     """Read an exact amount such as 312.91."""
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite():
+    if not PLAIN_AMOUNT.fullmatch(text):
         raise BillingError(f"{text!r} is not an amount. Amounts are plain numbers such as 312.91.")
-    return amount
+    return Decimal(text)
 
 
 def deliver_all(settings: Settings, renderer: PdfRenderer, *, workers: int, as_of: date | None) -> int:
@@ -121,7 +125,7 @@ def deliver_all(settings: Settings, renderer: PdfRenderer, *, workers: int, as_o
         say(f"{subject} ({kind}): {error}")
     done = ", ".join(counted(delivery.done[kind.name], kind.name.removesuffix("s")) for kind in kinds)
     print_line(f"Delivered: {done}; {seconds:.1f} s.")
-    return max(delivery.exit_code(), _report_uncharged(settings))
+    return max(delivery.exit_code(), _report_uncharged(settings), _report_refused(settings, delivery))
 
 
 def _report_uncharged(settings: Settings) -> int:
@@ -136,6 +140,21 @@ def _report_uncharged(settings: Settings) -> int:
         "Set STRIPE_API_KEY and deliver again."
     )
     return NEEDS_PERSON
+
+
+def _report_refused(settings: Settings, delivery: Delivery) -> int:
+    """Name what an earlier delivery could not send: nothing but another address helps."""
+    with connected(settings, WORKER_ROLE, name="deliver") as connection:
+        refused = Database(connection).refused_emails()
+    earlier = [email for email in refused if ("e-mails", email.message_id) not in delivery.failed]
+    for email in earlier[:SHOWN_REFUSED]:
+        say(f"{email.message_id} (e-mails): {email.to_address} was refused for good. {email.last_error or ''}".rstrip())
+    if refused:
+        say(
+            f"Not sent: {counted(len(refused), 'refused e-mail')}. Correct the addresses in customers.csv or "
+            "company.toml, load them, and deliver again."
+        )
+    return NEEDS_PERSON if refused else DONE
 
 
 @contextmanager

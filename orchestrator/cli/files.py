@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from orchestrator import demo_home
 from orchestrator.cli.app import app
 from orchestrator.cli.console import BytesRead, print_line, print_table, say
 from orchestrator.config import Settings
@@ -32,7 +33,9 @@ def load(
     ] = None,
 ) -> None:
     """Load the files of a folder. The same files again change nothing."""
-    with connected(Settings.from_environment(), LOAD_ROLE, name="load") as connection:
+    settings = Settings.from_environment()
+    demo_home.keep(settings)
+    with connected(settings, LOAD_ROLE, name="load") as connection:
         summary = load_with_progress(connection, folder, skip_bad=skip_bad)
     print_load(summary)
     if summary.needs_person:
@@ -50,7 +53,9 @@ def ingest(
     """Take in usage events. Prints received, new, repeated, conflicting, rejected."""
     if (file is None) != rejected:
         raise BillingError("Give either a file (or -), or --rejected.")
-    with connected(Settings.from_environment(), INGEST_ROLE, name="ingest") as connection:
+    settings = Settings.from_environment()
+    demo_home.keep(settings)
+    with connected(settings, INGEST_ROLE, name="ingest") as connection:
         if file is None:
             summary = retry_rejected(connection)
         elif file == STDIN:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,17 +14,11 @@ from orchestrator.config import Settings
 from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE
 from orchestrator.errors import NEEDS_PERSON, BillingError
-from orchestrator.export import export_view, list_views
+from orchestrator.export import Format, export_view
 from orchestrator.money import counted
+from orchestrator.report_catalog import describe_views
 
 READER_ROLE = "billing_reader"
-
-
-class Format(StrEnum):
-    """How a report is written."""
-
-    csv = "csv"
-    json = "json"
 
 
 @app.command()
@@ -38,10 +31,10 @@ def export(
     """Write a reporting view to stdout, by COPY."""
     with connected(Settings.from_environment(), READER_ROLE, name="export") as connection:
         if view is None:
-            for name in list_views(connection):
+            for name in describe_views(connection):
                 print_line(name)
             return
-        export_view(connection, view, period=period, as_of=as_of, output_format=format_.value, out=sys.stdout.buffer)
+        export_view(connection, view, period=period, as_of=as_of, output_format=format_, out=sys.stdout.buffer)
 
 
 @app.command()

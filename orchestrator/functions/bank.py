@@ -26,9 +26,9 @@ class Bank(Session):
         """Entries that wait for a person."""
         return self._rows("unmatched_bank_transactions", UnmatchedTransaction)
 
-    def bank_suggestions(self, bank_transaction_id: int) -> list[BankSuggestion]:
-        """Invoices an entry may pay, best first."""
-        return self._rows("bank_suggestions", BankSuggestion, bank_transaction_id=bank_transaction_id)
+    def bank_suggestions(self, bank_transaction_ids: list[int]) -> list[BankSuggestion]:
+        """Invoices that entries may pay, for each the best first."""
+        return self._rows("bank_suggestions", BankSuggestion, bank_transaction_ids=bank_transaction_ids)
 
     def assign_bank_transaction(
         self, bank_transaction_id: int, *, invoice_number: str, as_of: date

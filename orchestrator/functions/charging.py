@@ -73,6 +73,12 @@ class Charging(Session):
             as_of=as_of,
         )
 
+    def record_charge_canceled(self, claimed: ClaimedAttempt, *, as_of: date) -> None:
+        """Record that the card was not charged and shall not be; what is still due is planned anew."""
+        self._run(
+            "record_charge_canceled", payment_attempt_id=claimed.payment_attempt_id, claim=claimed.claim, as_of=as_of
+        )
+
     def record_charge_unknown(self, claimed: ClaimedAttempt, *, error: str) -> None:
         """Record that no usable answer came; the attempt stays open."""
         self._run(

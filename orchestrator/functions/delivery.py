@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import translate_errors
@@ -13,6 +14,18 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from orchestrator.functions.session import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedEmail:
+    """An e-mail that waits for another address."""
+
+    email_id: int
+    message_id: str
+    customer_id: int
+    template: str
+    to_address: str
+    last_error: str | None
 
 
 class Delivery(Session):
@@ -81,3 +94,7 @@ class Delivery(Session):
     def record_email_result(self, claimed: ClaimedEmail, *, result: str, error: str | None) -> None:
         """Record what became of an attempt to send."""
         self._run("record_email_result", email_id=claimed.email_id, attempt=claimed.attempt, result=result, error=error)
+
+    def refused_emails(self) -> list[RefusedEmail]:
+        """E-mails that were refused for good and still matter."""
+        return self._rows("refused_emails", RefusedEmail)

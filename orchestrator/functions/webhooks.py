@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 class Webhooks(Session):
     """Received once, acted on in the database."""
 
-    def latest_webhook_event_at(self) -> datetime | None:
-        """When the newest event of the inbox was made at Stripe."""
-        return self._optional("latest_webhook_event_at", datetime)
+    def fetch_webhook_events_since(self) -> datetime | None:
+        """From when on events are to be fetched; None: all that are still there."""
+        return self._optional("fetch_webhook_events_since", datetime)
+
+    def record_webhook_fetch(self, newest: WebhookEvent) -> None:
+        """Note that every event up to this one was fetched."""
+        self._run("record_webhook_fetch", newest_event_id=newest.webhook_event_id)
 
     def receive_webhook_event(self, event: WebhookEvent) -> None:
         """Put an event into the inbox, once."""

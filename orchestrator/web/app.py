@@ -18,11 +18,12 @@ from orchestrator.errors import BillingError
 from orchestrator.web.api import Api
 from orchestrator.web.connections import Connections
 from orchestrator.web.doors import Doors
+from orchestrator.web.links import Links
 from orchestrator.web.pages import Pages
-from orchestrator.web.payments_pages import LINKS_AT_ONCE, PaymentPages
+from orchestrator.web.payments_pages import PREFIX, PaymentPages, customer_error
 from orchestrator.web.problems import Problem, problem_response
 from orchestrator.web.rendering import asset_routes, page
-from orchestrator.web.shell import LOG, Shell
+from orchestrator.web.shell import LOG, Shell, loggable_path
 from orchestrator.web.webhooks import Webhooks
 
 if TYPE_CHECKING:
@@ -53,13 +54,14 @@ def build_app(
     """Return the application. `as_of` stands in for today; without `hosts` it answers under any name."""
     connections = Connections(settings, as_of=as_of)
     doors = Doors(connections=connections)
+    links = Links(connections)
     app = Starlette(
         routes=[
             Route("/healthz", _health(connections)),
             *asset_routes(),
             *Pages(connections, doors).routes(),
             *Api(connections, doors, public_url=settings.public_url).routes(),
-            *PaymentPages(connections, payments, public_url=settings.public_url).routes(),
+            *PaymentPages(connections, links, payments, public_url=settings.public_url).routes(),
             *Webhooks(connections, settings.stripe_webhook_secret).routes(),
         ],
         exception_handlers={
@@ -67,17 +69,17 @@ def build_app(
             HTTPException: _http_error,
             Exception: _broken,
         },
-        lifespan=_lifespan(connections),
+        lifespan=_lifespan(connections, links),
     )
     app.router.redirect_slashes = False
     return Shell(app, hosts=hosts)
 
 
-def _lifespan(connections: Connections) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _lifespan(connections: Connections, links: Links) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def opened(_: Starlette) -> AsyncIterator[None]:
         connections.open()
-        linking = asyncio.create_task(run_in_threadpool(_link_all, connections))
+        linking = asyncio.create_task(run_in_threadpool(_link_all, links))
         try:
             yield
         finally:
@@ -87,13 +89,10 @@ def _lifespan(connections: Connections) -> Callable[[Starlette], AbstractAsyncCo
     return opened
 
 
-def _link_all(connections: Connections) -> None:
-    """Make the links of all invoices findable before the first customer follows one."""
+def _link_all(links: Links) -> None:
+    """Do most of the work before the first customer follows a link."""
     try:
-        while True:
-            with connections.working() as database:
-                if database.link_invoices(limit=LINKS_AT_ONCE) < LINKS_AT_ONCE:
-                    return
+        links.link_all()
     except BillingError as error:
         LOG.warning("event=links_wait reason=%s", json.dumps(str(error)))
 
@@ -125,13 +124,15 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _broken(request: Request, error: Exception) -> Response:
-    LOG.error("event=bug error=%s path=%s", type(error).__name__, json.dumps(request.url.path[:100]))
+    LOG.error("event=bug error=%s path=%s", type(error).__name__, json.dumps(loggable_path(request.url.path)))
     detail = "Something went wrong here. Nothing was changed by this request; the log says more."
     return _said(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
 
 
 def _said(request: Request, problem: Problem) -> Response:
-    """Say it to people as a page and to programs as a problem document."""
+    """Say it to customers and to people here as a page of theirs, and to programs as a problem document."""
+    if request.url.path.startswith(PREFIX):
+        return customer_error(problem.status, problem.headers)
     is_page = not request.url.path.startswith(("/api/", "/webhooks/")) and "text/html" in request.headers.get(
         "accept", ""
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from orchestrator.web.dashboard_rows import Found
     from orchestrator.web.dashboard_tables import TableSpec
     from orchestrator.web.reports import Reports
     from orchestrator.web.trend import Trend
@@ -116,7 +117,7 @@ def read_dashboard(reports: Reports, view: View) -> Dashboard:
     months = [row for row in months if row["currency"] == currency]
     ages = [row for row in ages if row["currency"] == currency]
     kept = Kept(reports=reports, currency=currency, month=months[-1]["month"] if months else None)
-    tables = {name: _table(spec, kept, view) for name, spec in TABLES.items()}
+    found = {name: spec.read(kept) for name, spec in TABLES.items()}
     return Dashboard(
         as_of=reports.as_of,
         view=view,
@@ -126,15 +127,9 @@ def read_dashboard(reports: Reports, view: View) -> Dashboard:
         trend=read_trend(reports, months, unit=view.trend, currency=currency),
         aging=[{**row, "title": BUCKETS[row["bucket"]]} for row in ages],
         aging_csv=reports.csv("aging", currency=[currency]),
-        tables=tables,
-        waiting=sum(_waits(row) for row in tables["dunning"].rows)
-        + len(tables["unmatched"].rows)
-        + len(tables["unbilled"].rows),
+        tables={name: _table(spec, found[name], view) for name, spec in TABLES.items()},
+        waiting=sum(each.waiting for each in found.values()),
     )
-
-
-def _waits(row: dict[str, Any]) -> bool:
-    return bool(row["next_action_on"] is None)
 
 
 def _main_currency(reports: Reports, currencies: list[str]) -> str:
@@ -170,17 +165,17 @@ def _history(months: list[dict[str, Any]]) -> str:
     return sparkline(values, width=96, height=30, bottom=min(values))
 
 
-def _table(spec: TableSpec, kept: Kept, view: View) -> Table:
-    rows, csv, is_cut = spec.read(kept)
+def _table(spec: TableSpec, found: Found, view: View) -> Table:
     sort = view.sorts.get(spec.name, spec.sort)
     return Table(
         name=spec.name,
         title=spec.title,
         columns=spec.columns,
-        rows=sorted_rows(rows, sort) if spec.name in view.sorts else rows,
-        csv=csv,
+        rows=sorted_rows(found.rows, sort) if spec.name in view.sorts else found.rows,
+        csv=found.csv,
         empty=spec.empty,
-        is_cut=is_cut,
+        total=found.total,
+        sums=found.sums,
         sort=sort,
         links={
             column.name: view.href(**{f"{_SORT}{spec.name}": next_sort(column, sort)}) + f"#{spec.name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,15 +10,34 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.web.charts import sparkline
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from orchestrator.web.reports import Reports
 
 Rows = list[dict[str, Any]]
-Found = tuple[Rows, str, bool]
-"""Rows, the address of their CSV, and whether there are more than the page shows."""
 TOP = 20
 SHOWN = 25
 MONTHS = 12
-_BY_A_PERSON = ("review", "settle dispute")
+RATES = 12
+LATE = ("1-30", "31-60", "60+")
+BY_A_PERSON = ("review", "settle dispute")
+"""What the dunning queue calls the steps that nobody takes by itself; all others have a date."""
+_AT_ONCE = "0"
+"""Sorts before any date."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The rows that a table shows, and the address of all of them as CSV."""
+
+    rows: Rows
+    csv: str
+    total: int | None
+    """How many there are altogether; None if that is more and was not counted, which can cost a second report."""
+    waiting: int = 0
+    """How many wait for a person, shown or not."""
+    sums: dict[str, Decimal] = field(default_factory=dict)
+    """What all rows add up to, by currency."""
 
 
 @dataclass
@@ -29,46 +48,68 @@ class Kept:
     currency: str
     month: str | None
 
-    @cached_property
-    def top_customers(self) -> Rows:
-        """Customers with the most revenue of the month."""
-        if self.month is None:
-            return []
-        return self.reports.rows("revenue_by_customer", period=self.month, limit=TOP, currency=[self.currency])
+    def find(
+        self, view: str, *, limit: int, period: str | None = None, sort: str | None = None, **equal: Sequence[str]
+    ) -> Found:
+        """Read the first rows of a selection; its CSV is the same selection without a limit."""
+        rows = self.reports.rows(view, period=period, sort=sort, limit=limit + 1, **equal)
+        return Found(
+            rows=rows[:limit],
+            csv=self.reports.csv(view, period=period, sort=sort, **equal),
+            total=len(rows) if len(rows) <= limit else None,
+        )
+
+    def find_and_count(self, view: str, *, limit: int, sort: str | None = None, **equal: Sequence[str]) -> Found:
+        """Read the first rows of a selection, and count the others."""
+        found = self.find(view, limit=limit, period=None, sort=sort, **equal)
+        return replace(found, total=self.reports.count(view, period=None, **equal)) if found.total is None else found
 
     @cached_property
-    def at_risk(self) -> Rows:
+    def top_customers(self) -> Found:
+        """Customers with the most revenue of the month."""
+        if self.month is None:
+            return Found(rows=[], total=0, csv=self.reports.csv("revenue_by_customer", currency=[self.currency]))
+        return self.find("revenue_by_customer", limit=TOP, period=self.month, currency=[self.currency])
+
+    @cached_property
+    def at_risk(self) -> Found:
         """Customers who may leave."""
-        return self.reports.rows("churn_risk", limit=SHOWN + 1, currency=[self.currency])
+        return self.find("churn_risk", limit=SHOWN, currency=[self.currency])
 
     @cached_property
     def invoice_of(self) -> dict[str, str]:
         """Invoice of the month of each customer on the page."""
-        accounts = sorted({row["account_number"] for row in (*self.top_customers, *self.at_risk)})
+        accounts = sorted({row["account_number"] for row in (*self.top_customers.rows, *self.at_risk.rows)})
         if not accounts or self.month is None:
             return {}
         rows = self.reports.rows("invoices", period=self.month, account_number=accounts)
         return {row["account_number"]: row["invoice_number"] for row in rows if row["status"] not in {"draft", "void"}}
 
+    def named(self, rows: Rows) -> Rows:
+        """Add the customers' names, as they stand on the invoices."""
+        numbers = [row["invoice_number"] for row in rows]
+        invoices = self.reports.rows("invoices", invoice_number=numbers) if numbers else []
+        names = {row["invoice_number"]: row["customer_name"] for row in invoices}
+        return [{**row, "customer_name": names.get(row["invoice_number"])} for row in rows]
+
 
 def customers(kept: Kept) -> Found:
     """The top customers, each with its invoice of the month."""
-    largest = max((row["revenue"] for row in kept.top_customers), default=0)
+    found = kept.top_customers
+    largest = max((row["revenue"] for row in found.rows), default=0)
     rows = [
-        {**row, "invoice_number": kept.invoice_of.get(row["account_number"]), "largest": largest}
-        for row in kept.top_customers
+        {**row, "invoice_number": kept.invoice_of.get(row["account_number"]), "largest": largest} for row in found.rows
     ]
-    csv = kept.reports.csv("revenue_by_customer", period=kept.month, currency=[kept.currency])
-    return rows, csv, len(rows) == TOP
+    return replace(found, rows=rows)
 
 
 def churn(kept: Kept) -> Found:
     """Those who may leave, highest score first."""
     rows = [
         {**row, "invoice_number": kept.invoice_of.get(row["account_number"]), "spark": _path(row)}
-        for row in kept.at_risk
+        for row in kept.at_risk.rows
     ]
-    return rows[:SHOWN], kept.reports.csv("churn_risk", currency=[kept.currency]), len(rows) > SHOWN
+    return replace(kept.at_risk, rows=rows)
 
 
 def _path(row: dict[str, Any]) -> str | None:
@@ -78,43 +119,44 @@ def _path(row: dict[str, Any]) -> str | None:
 
 def overdue(kept: Kept) -> Found:
     """The latest invoices first."""
-    rows = kept.reports.rows(
-        "outstanding", sort="-days_overdue", limit=SHOWN + 1, currency=[kept.currency], bucket=["1-30", "31-60", "60+"]
-    )
-    return rows[:SHOWN], kept.reports.csv("outstanding", currency=[kept.currency]), len(rows) > SHOWN
+    found = kept.find_and_count("outstanding", sort="-days_overdue", limit=SHOWN, currency=[kept.currency], bucket=LATE)
+    return replace(found, rows=kept.named(found.rows))
 
 
 def dunning(kept: Kept) -> Found:
     """Those that wait for a person first: nothing more happens by itself."""
-    waiting = kept.reports.rows("dunning_queue", next_action=_BY_A_PERSON, limit=SHOWN + 1, currency=[kept.currency])
-    others = kept.reports.rows("dunning_queue", sort="next_action_on", limit=SHOWN + 1, currency=[kept.currency])
-    rows = waiting + [row for row in others if row["next_action"] not in _BY_A_PERSON]
-    return rows[:SHOWN], kept.reports.csv("dunning_queue", currency=[kept.currency]), len(rows) > SHOWN
+    every = kept.find("dunning_queue", sort="next_action_on", limit=SHOWN, currency=[kept.currency])
+    waiting = kept.find_and_count("dunning_queue", next_action=BY_A_PERSON, limit=SHOWN, currency=[kept.currency])
+    others = [row for row in every.rows if row["next_action"] not in BY_A_PERSON]
+    rows = [{**row, "next": row["next_action_on"] or _AT_ONCE} for row in (*waiting.rows, *others)[:SHOWN]]
+    return replace(every, rows=kept.named(rows), waiting=waiting.total or 0)
 
 
 def unmatched(kept: Kept) -> Found:
     """Bank entries that wait for a person."""
-    rows = kept.reports.rows("bank_matches", limit=SHOWN + 1, status=["unmatched"], currency=[kept.currency])
-    csv = kept.reports.csv("bank_matches", status=["unmatched"], currency=[kept.currency])
-    return rows[:SHOWN], csv, len(rows) > SHOWN
+    found = kept.find_and_count("bank_matches", limit=SHOWN, status=["unmatched"], currency=[kept.currency])
+    return replace(found, waiting=found.total or 0)
 
 
 def unbilled(kept: Kept) -> Found:
     """Usage without a subscription, newest month first."""
-    rows = kept.reports.rows("unbilled_usage", sort="-period", limit=SHOWN + 1)
-    return rows[:SHOWN], kept.reports.csv("unbilled_usage"), len(rows) > SHOWN
+    found = kept.find_and_count("unbilled_usage", sort="-period", limit=SHOWN)
+    return replace(found, waiting=found.total or 0)
 
 
 def taxes(kept: Kept) -> Found:
-    """Tax of the last month by rate, most first."""
+    """Tax of the last month by rate, most first; the sums are of every rate and every currency."""
     if kept.month is None:
-        return [], kept.reports.csv("tax_summary"), False
-    rows = kept.reports.rows("tax_summary", period=kept.month, sort="-tax", limit=MONTHS + 1, currency=[kept.currency])
-    csv = kept.reports.csv("tax_summary", period=kept.month, currency=[kept.currency])
-    return rows[:MONTHS], csv, len(rows) > MONTHS
+        return Found(rows=[], total=0, csv=kept.reports.csv("tax_summary"))
+    every = kept.reports.rows("tax_summary", period=kept.month, sort="-tax")
+    sums = {currency: Decimal(0) for currency in sorted({row["currency"] for row in every})}
+    for row in every:
+        sums[row["currency"]] += row["tax"]
+    rows = [row for row in every if row["currency"] == kept.currency]
+    csv = kept.reports.csv("tax_summary", period=kept.month, sort="-tax", currency=[kept.currency])
+    return Found(rows=rows[:RATES], csv=csv, total=len(rows), sums=sums)
 
 
 def runs(kept: Kept) -> Found:
     """The last runs."""
-    rows = kept.reports.rows("runs", sort="-period", limit=MONTHS + 1, currency=[kept.currency])
-    return rows[:MONTHS], kept.reports.csv("runs", currency=[kept.currency]), len(rows) > MONTHS
+    return kept.find("runs", sort="-period", limit=MONTHS, currency=[kept.currency])

@@ -28,6 +28,7 @@ class TableSpec:
 
 
 _INVOICE = Column(name="invoice_number", title="Invoice", kind="invoice")
+_CUSTOMER = Column(name="customer_name", title="Customer", kind="customer")
 _ACCOUNT = Column(name="account_number", title="Account")
 
 TABLES = {
@@ -38,7 +39,7 @@ TABLES = {
             title="Overdue invoices",
             columns=(
                 _INVOICE,
-                _ACCOUNT,
+                _CUSTOMER,
                 Column(name="due_on", title="Due", kind="day", is_minor=True),
                 Column(name="days_overdue", title="Days overdue", kind="count"),
                 Column(name="outstanding", title="At risk", kind="money"),
@@ -52,7 +53,7 @@ TABLES = {
             title="Top customers",
             columns=(
                 Column(name="rank", title="#", kind="rank", is_minor=True),
-                Column(name="customer_name", title="Customer", kind="customer"),
+                _CUSTOMER,
                 Column(name="segment", title="Segment", is_minor=True),
                 Column(name="revenue", title="Revenue", kind="revenue"),
                 Column(name="previous_revenue", title="Month before", kind="money", is_minor=True),
@@ -68,10 +69,10 @@ TABLES = {
             name="churn",
             title="Churn risk",
             columns=(
-                Column(name="customer_name", title="Customer", kind="customer"),
+                _CUSTOMER,
                 Column(name="reason", title="Why", kind="churn_reason", is_minor=True),
                 Column(name="usage_1", title="Last three months", kind="usage_path"),
-                Column(name="outstanding", title="Outstanding", kind="money"),
+                Column(name="outstanding", title="Outstanding", kind="money", is_minor=True),
                 Column(name="score", title="Score", kind="score"),
                 _INVOICE,
             ),
@@ -84,15 +85,16 @@ TABLES = {
             title="Collection",
             columns=(
                 _INVOICE,
-                _ACCOUNT,
+                _CUSTOMER,
                 Column(name="state", title="State", kind="state"),
                 Column(name="since", title="Since", kind="day", is_minor=True),
-                Column(name="next_action", title="Next", kind="next_action"),
+                Column(name="next", title="Next", kind="next_action"),
                 Column(name="failure_reason", title="Why it failed", kind="words", is_minor=True),
                 Column(name="amount_due", title="Due", kind="money"),
             ),
             read=dashboard_rows.dunning,
             empty="No invoice is being dunned.",
+            sort="next",
         ),
         TableSpec(
             name="unmatched",

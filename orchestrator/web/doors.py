@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from orchestrator.web.access import MAX_SECRET, SESSION_SECONDS, Sessions, hashed
-from orchestrator.web.limits import LimitByAddress, RateLimit
+from orchestrator.web.limits import RateLimit
 from orchestrator.web.problems import Problem, too_many_requests, unauthorized
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ COOKIE = "billing_session"
 _OWN_SITE = {"same-origin", "none"}
 
 
-def _wrong_secrets() -> LimitByAddress:
-    return LimitByAddress(each=RateLimit(burst=10, per_minute=10), together=RateLimit(burst=100, per_minute=60))
+def _wrong_secrets() -> RateLimit:
+    return RateLimit(burst=10, per_minute=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Doors:
 
     connections: Connections
     sessions: Sessions = field(default_factory=Sessions)
-    wrong_secrets: LimitByAddress = field(default_factory=_wrong_secrets)
+    wrong_secrets: RateLimit = field(default_factory=_wrong_secrets)
 
     def require(self, request: Request) -> Principal:
         """Return who asks, by token or by session; 401 without either."""
@@ -47,15 +47,13 @@ class Doors:
         return self.of_secret(request, token)
 
     def of_secret(self, request: Request, secret: str) -> Principal:
-        """Return whose secret it is; too many wrong ones from an address close the door for a while."""
-        address = client_address(request)
-        if wait := self.wrong_secrets.wait(address):
-            raise too_many_requests(wait)
+        """Return whose secret it is; who gives too many wrong ones is told to wait, the right one always opens."""
         principal = None
         if 0 < len(secret.strip()) <= MAX_SECRET:
             principal = self._authenticate(hashed(secret))
         if principal is None:
-            self.wrong_secrets.take(address)
+            if wait := self.wrong_secrets.take(client_address(request)):
+                raise too_many_requests(wait)
             raise unauthorized(is_wrong=True)
         return principal
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 
 from babel.numbers import get_currency_precision, get_currency_symbol
 
 from orchestrator.money import decimals, exact, format_amount
 from orchestrator.web.charts import share
-from orchestrator.wording import FILTERS, format_day
+from orchestrator.wording import format_day
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PLUS, _MINUS = "+", "\N{MINUS SIGN}"
@@ -89,7 +93,7 @@ def words(value: str) -> str:
     return value.replace("_", " ")
 
 
-WEB_FILTERS = FILTERS | {
+WEB_FILTERS: Mapping[str, Callable[..., object]] = {
     "amount": amount,
     "symbol": symbol,
     "whole_and_cents": whole_and_cents,

@@ -22,10 +22,6 @@ class WebDatabase(Database):
             "create_api_token", int, name=name, role=role, token_sha256=token_sha256, expires_at=expires_at
         )
 
-    def revoke_api_token(self, *, name: str) -> bool:
-        """End a secret; false if there was none of this name."""
-        return self._value("revoke_api_token", bool, name=name)
-
     def authenticate_api_token(self, *, token_sha256: bytes) -> Principal | None:
         """Tell whose secret it is."""
         return self._optional_row("authenticate_api_token", Principal, token_sha256=token_sha256)

@@ -1,4 +1,8 @@
-"""Limits on how often: token buckets in memory, for each address and for all together."""
+"""Limits on how often: token buckets in memory, one for each key.
+
+What is counted is failures, and nothing is shared between addresses: a common bucket would let anybody use up the
+tries of everybody. Secrets have 160 bits and more, so that guessing from many addresses is no way in.
+"""
 
 from __future__ import annotations
 
@@ -41,12 +45,6 @@ class RateLimit:
                 return 0
             return math.ceil((1 - bucket.left) / self._per_second)
 
-    def wait(self, key: str = "") -> int:
-        """Return the seconds after which there is one, without taking it."""
-        with self._lock:
-            bucket = self._filled(key)
-            return 0 if bucket.left >= 1 else math.ceil((1 - bucket.left) / self._per_second)
-
     def _filled(self, key: str) -> _Bucket:
         now = self._clock()
         bucket = self._buckets.setdefault(key, _Bucket(left=self._burst, filled_at=now))
@@ -56,19 +54,3 @@ class RateLimit:
         while len(self._buckets) > MAX_KEYS:
             self._buckets.popitem(last=False)
         return bucket
-
-
-class LimitByAddress:
-    """One limit for each address and one for everybody together, so that many addresses do not help."""
-
-    def __init__(self, *, each: RateLimit, together: RateLimit) -> None:
-        self._each = each
-        self._together = together
-
-    def wait(self, address: str) -> int:
-        """Return the seconds to wait before the next try."""
-        return max(self._each.wait(address), self._together.wait())
-
-    def take(self, address: str) -> int:
-        """Count one; returns the seconds to wait if it was one too many."""
-        return max(self._each.take(address), self._together.take())

@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.report_query import has_periods
-from orchestrator.web.parameters import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, filters_of
+from orchestrator.web.parameters import DEFAULT_LIMIT, EARLIEST, LATEST, MAX_LIMIT, MAX_OFFSET, filters_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +27,11 @@ _ERRORS = {
     "400": "A parameter or its value is unknown; the detail says which.",
     "401": "No token, or one that is unknown, revoked or expired.",
     "404": "There is no such report.",
+    "429": "Too many wrong tokens from this address; Retry-After says how long to wait. A right one always opens.",
     "503": "Every connection is busy, or the report took too long.",
 }
+_AS_OF = {"type": "string", "format": "date", "pattern": "^20([0-4][0-9]|50)-[0-9]{2}-[0-9]{2}$"}
+"""JSON Schema knows no earliest date: the years stand in the pattern."""
 _DESCRIPTION = (
     "Every reporting view of the billing database, current at the moment of the query. Amounts are exact decimals: "
     "read JSON numbers as decimals, not as binary floating point. Cells of CSV that a spreadsheet would run as a "
@@ -89,7 +92,7 @@ def _parameters(view: View) -> list[dict[str, Any]]:
     period = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "examples": ["2026-02"]}
     parameters = [
         _parameter(
-            "as_of", "Business date the report is taken for (default: today).", {"type": "string", "format": "date"}
+            "as_of", f"Business date the report is taken for, from {EARLIEST} to {LATEST} (default: today).", _AS_OF
         ),
         _parameter(
             "limit",

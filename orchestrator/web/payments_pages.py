@@ -1,13 +1,12 @@
 """The customer's page of one invoice, behind a link that cannot be guessed: what it says, its PDF, and paying it.
 
-Whoever has the link sees this invoice and nothing else. Links that lead nowhere are counted, for each address and for
-all together, and all answer the same.
+Whoever has the link sees this invoice and its credit notes and nothing else. Nothing here tells a customer how the
+server is run, errors included.
 """
 
 from __future__ import annotations
 
 import io
-import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,27 +17,47 @@ from starlette.routing import Route
 
 from orchestrator.errors import BillingError, OutsideSystemError
 from orchestrator.web.doors import client_address, refuse_other_sites
-from orchestrator.web.limits import LimitByAddress, RateLimit
+from orchestrator.web.limits import RateLimit
 from orchestrator.web.pages import pdf_response
 from orchestrator.web.problems import too_many_requests
 from orchestrator.web.rendering import page
 from orchestrator.web.shell import POLICY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
     from starlette.responses import Response
 
     from orchestrator.functions.session import Document
     from orchestrator.web.connections import Connections
+    from orchestrator.web.links import Links
 
-LINKS_AT_ONCE = 5000
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+PREFIX = "/i/"
 _SETTLED = {"paid", "void"}
 _MESSAGES = {
     "thanks": "Thank you. Your payment is being confirmed; this page will show it shortly.",
     "card": "Thank you. If you changed your card, it will be used from now on.",
     "trouble": "The payment page could not be opened. Nothing was charged; please try again in a minute.",
 }
+
+
+_NOTHING = (
+    "This link leads nowhere",
+    "Please check that the address is complete, or ask whoever sent you the invoice for a new link.",
+)
+_ERRORS = {
+    HTTPStatus.NOT_FOUND: _NOTHING,
+    HTTPStatus.METHOD_NOT_ALLOWED: _NOTHING,
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        "Please wait a moment",
+        "This was tried too often. Please open the link again in a minute.",
+    ),
+}
+_OTHER_ERROR = (
+    "That did not work",
+    "Nothing was charged. Please open the link from your invoice again in a few minutes.",
+)
 
 
 class OnlinePayments(Protocol):
@@ -63,29 +82,24 @@ class OnlinePayments(Protocol):
         ...
 
 
-def _unknown_links() -> LimitByAddress:
-    return LimitByAddress(each=RateLimit(burst=10, per_minute=10), together=RateLimit(burst=60, per_minute=60))
-
-
-def _payments() -> LimitByAddress:
-    return LimitByAddress(each=RateLimit(burst=10, per_minute=10), together=RateLimit(burst=60, per_minute=120))
-
-
 class PaymentPages:
     """The pages of customers."""
 
-    def __init__(self, connections: Connections, payments: OnlinePayments | None, *, public_url: str) -> None:
+    def __init__(
+        self, connections: Connections, links: Links, payments: OnlinePayments | None, *, public_url: str
+    ) -> None:
         self._connections = connections
+        self._links = links
         self._payments = payments
         self._public_url = public_url
-        self._unknown = _unknown_links()
-        self._paying = _payments()
+        self._paying = RateLimit(burst=10, per_minute=10)
 
     def routes(self) -> list[Route]:
         """Return where the pages are."""
         return [
             Route("/i/{token}", self._show, methods=["GET"]),
             Route("/i/{token}/invoice.pdf", self._pdf, methods=["GET"]),
+            Route("/i/{token}/credit-notes/{number}.pdf", self._credit_note_pdf, methods=["GET"]),
             Route("/i/{token}/pay", self._pay, methods=["POST"]),
             Route("/i/{token}/card", self._card, methods=["POST"]),
         ]
@@ -126,7 +140,16 @@ class PaymentPages:
         invoice = self._find(request)
         if invoice is None:
             return _nothing()
-        number = str(invoice["number"])
+        return self._document(str(invoice["number"]))
+
+    def _credit_note_pdf(self, request: Request) -> Response:
+        invoice = self._find(request)
+        number = request.path_params["number"]
+        if invoice is None or number not in {note["number"] for note in _objects(invoice["credit_notes"])}:
+            return _nothing()
+        return self._document(number)
+
+    def _document(self, number: str) -> Response:
         with self._connections.working() as database:
             try:
                 pdf = database.document_pdf(document_number=number)
@@ -141,7 +164,7 @@ class PaymentPages:
         refuse_other_sites(request)
         if self._payments is None or not self._can_pay_online(invoice):
             return RedirectResponse(f"/i/{request.path_params['token']}", HTTPStatus.SEE_OTHER)
-        self._count_payment(request)
+        self._count_payment(invoice)
         here = f"{self._public_url}/i/{request.path_params['token']}"
         customer = invoice["stripe_customer_id"]
         try:
@@ -166,7 +189,7 @@ class PaymentPages:
         here = f"/i/{request.path_params['token']}"
         if self._payments is None or not invoice["stripe_customer_id"]:
             return RedirectResponse(here, HTTPStatus.SEE_OTHER)
-        self._count_payment(request)
+        self._count_payment(invoice)
         try:
             address = self._payments.portal_url(
                 customer_id=str(invoice["stripe_customer_id"]), return_url=f"{self._public_url}{here}?from=card"
@@ -175,35 +198,35 @@ class PaymentPages:
             return self._page(request, invoice, "trouble", HTTPStatus.BAD_GATEWAY)
         return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
-    def _count_payment(self, request: Request) -> None:
-        if wait := self._paying.take(client_address(request)):
+    def _count_payment(self, invoice: Document) -> None:
+        """Limit each invoice by itself: many customers may share an address, and none may stop another."""
+        if wait := self._paying.take(str(invoice["number"])):
             raise too_many_requests(wait)
 
     def _find(self, request: Request) -> Document | None:
-        """Look a link up; an unknown one may belong to an invoice numbered since."""
-        address, token = client_address(request), request.path_params["token"]
-        if wait := self._unknown.wait(address):
-            raise too_many_requests(wait)
-        found = None
-        if _TOKEN.fullmatch(token):
-            with self._connections.working() as database:
-                number = database.invoice_by_link_token(token=token)
-                if number is None and database.link_invoices(limit=LINKS_AT_ONCE):
-                    number = database.invoice_by_link_token(token=token)
-                found = None if number is None else database.payment_page(invoice_number=number)
-        if found is None:
-            self._unknown.take(address)
-        return found
+        return self._links.find(request.path_params["token"], address=client_address(request))
+
+
+def customer_error(status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Say to a customer that something went wrong, in words that are about the invoice and not about this server."""
+    title, message = _ERRORS.get(HTTPStatus(status), _OTHER_ERROR)
+    return page("customer_error.html", {"title": title, "message": message}, status=status, headers=headers)
+
+
+def _nothing() -> Response:
+    return customer_error(HTTPStatus.NOT_FOUND)
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a field of a JSON document
+    if not isinstance(value, list):
+        raise TypeError(f"expected a list, got {type(value).__name__}")
+    return value
 
 
 def _integer(value: Any) -> int:  # noqa: ANN401 - a field of a JSON document
     if not isinstance(value, int):
         raise TypeError(f"expected an integer, got {type(value).__name__}")
     return value
-
-
-def _nothing() -> Response:
-    return page("nothing.html", {}, status=HTTPStatus.NOT_FOUND)
 
 
 def _qr_code(payload: object) -> Markup | None:

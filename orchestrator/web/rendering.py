@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from orchestrator.resources import folder
+from orchestrator.templating import template_environment
 from orchestrator.web.figures import WEB_FILTERS
 from orchestrator.web.problems import not_found
-from orchestrator.wording import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jinja2 import Environment
     from starlette.requests import Request
 
 _FILES = {
@@ -86,15 +86,6 @@ def _assets() -> dict[str, Asset]:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(folder("templates")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=printable,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters |= WEB_FILTERS
+    environment = template_environment(WEB_FILTERS)
     environment.globals |= {"asset": asset_address}
     return environment

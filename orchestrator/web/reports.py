@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from orchestrator.export import json_rows
 from orchestrator.report_catalog import describe_views
-from orchestrator.report_query import Selection
+from orchestrator.report_query import Selection, count_statement
 from orchestrator.web.api import address_of
 
 if TYPE_CHECKING:
@@ -26,13 +26,14 @@ class Link:
 
     view: str
     period: str | None = None
+    sort: str | None = None
     equal: dict[str, tuple[str, ...]]
     as_of: date
 
     def href(self) -> str:
         """Return its address."""
         query = [("as_of", self.as_of.isoformat()), ("format", "csv")]
-        query += [("period", self.period)] if self.period else []
+        query += [(name, value) for name, value in (("period", self.period), ("sort", self.sort)) if value]
         query += [(name, value) for name, values in self.equal.items() for value in values]
         return f"{address_of(self.view)}?{urlencode(query)}"
 
@@ -69,7 +70,16 @@ class Reports:
         )
         return [json.loads(line, parse_float=Decimal) for line in json_rows(self._connection, selection)]
 
-    def csv(self, view: str, *, period: str | None = None, **equal: Sequence[str]) -> str:
+    def count(self, view: str, *, period: str | None = None, **equal: Sequence[str]) -> int:
+        """Return how many rows there are without a limit."""
+        if view not in self._views:
+            return 0
+        given = {name: tuple(values) for name, values in equal.items()}
+        selection = Selection(view=self._views[view], period=period, equal=given)
+        row = self._connection.execute(count_statement(selection)).fetchone()
+        return row[0] if row else 0
+
+    def csv(self, view: str, *, period: str | None = None, sort: str | None = None, **equal: Sequence[str]) -> str:
         """Return the address of the same rows as CSV, all of them."""
         given = {name: tuple(values) for name, values in equal.items()}
-        return Link(view=view, period=period, equal=given, as_of=self.as_of).href()
+        return Link(view=view, period=period, sort=sort, equal=given, as_of=self.as_of).href()

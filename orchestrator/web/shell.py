@@ -114,13 +114,17 @@ def _host_name(host: str) -> str:
     return re.sub(r":[0-9]*$", "", host).lower()
 
 
+def loggable_path(path: str) -> str:
+    """Return a path without the secret of a customer's link."""
+    return _UNPRINTABLE.sub("?", _SECRET_PATH.sub(r"\1-", path))[:_MAX_PATH]
+
+
 def _log(scope: Scope, answer: _Answer, seconds: float) -> None:
-    path = _UNPRINTABLE.sub("?", _SECRET_PATH.sub(r"\1-", scope["path"]))[:_MAX_PATH]
     client = scope["client"][0] if scope.get("client") else "-"
     LOG.info(
         "method=%s path=%s status=%d ms=%d bytes=%d client=%s",
         scope["method"],
-        path,
+        loggable_path(scope["path"]),
         answer.status,
         round(seconds * 1000),
         answer.size,

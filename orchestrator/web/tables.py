@@ -32,7 +32,6 @@ class Column:
             "percent_change",
             "count",
             "quantity",
-            "percent_points",
             "rate",
             "score",
             "alarm",
@@ -49,8 +48,9 @@ class Table:
     rows: Sequence[Row]
     csv: str
     empty: str
-    note: str = ""
-    is_cut: bool = False
+    total: int | None
+    """How many rows there are; None: more than the page shows."""
+    sums: dict[str, Decimal]
     sort: str = ""
     links: dict[str, str]
 

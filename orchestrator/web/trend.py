@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MONTH, WEEK = "month", "week"
 MONTHS, WEEKS = 24, 26
-_HEIGHT, _HEIGHT_OF_MOVEMENTS = 300, 300
+_HEIGHT = 300
 _WHOLE_WEEK = 7
 _SERIES = {
     MONTH: {"usage": "Usage", "subscription": "Subscriptions", "proration": "Proration"},
@@ -59,9 +59,7 @@ def read_trend(reports: Reports, months: Sequence[dict[str, Any]], *, unit: str,
         unit=unit,
         sources=bar_chart([_point(row, sources, unit, currency, has_line=True) for row in rows], height=_HEIGHT),
         source_names=sources,
-        movements=bar_chart(
-            [_point(row, movements, unit, currency, has_line=False) for row in moved], height=_HEIGHT_OF_MOVEMENTS
-        ),
+        movements=bar_chart([_point(row, movements, unit, currency, has_line=False) for row in moved], height=_HEIGHT),
         movement_names=movements,
         columns=[first, *money, *total, *moves],
         rows=rows[::-1],

@@ -20,7 +20,9 @@ begin
             message = format('there is no role %s', coalesce(p_role, 'null')),
             hint = 'Roles are reader and finance.';
     end if;
-    perform billing.revoke_api_token(p_name);
+    update billing.api_tokens
+    set revoked_at = now()
+    where api_tokens.name = p_name and api_tokens.revoked_at is null;
     insert into billing.api_tokens (name, role, database_role, token_sha256, expires_at)
     values (
         p_name,

@@ -1,4 +1,5 @@
 -- What one customer may see of one invoice, and what paying it online takes. Nothing here names another invoice.
+-- Paid and credited are two things: nobody is thanked for money that never came.
 create or replace function billing.payment_page(p_invoice_number text)
 returns jsonb
 language sql
@@ -28,7 +29,8 @@ select
         'tax', invoices.tax::text,
         'total', invoices.total::text,
         'outstanding', balances.outstanding::text,
-        'settled', (invoices.total - balances.outstanding)::text,
+        'paid', round(nullif(balances.applied, 0), invoices.minor_units)::text,
+        'credit_notes', billing._payment_page_credit_notes(invoices.invoice_id),
         'lines', billing._payment_page_lines(invoices.invoice_id),
         'is_processing', exists(
             select from billing.payment_attempts

@@ -31,7 +31,7 @@ found as (
     ) as known
     cross join lateral regexp_matches(
         billing._plain_text(fields.text),
-        format('(%s)([0-9]{4}(?:0[1-9]|1[0-2])[0-9]{4,})', known.alternatives),
+        format('(%s)(?:NO|NR|NUMBER|NUMMER)?([0-9]{4}(?:0[1-9]|1[0-2])[0-9]{4,})', known.alternatives),
         'g'
     ) with ordinality as numbers (parts, place)
 ),

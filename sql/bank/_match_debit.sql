@@ -6,15 +6,26 @@ security invoker
 set search_path = ''
 as $$
 declare
-    v_credit_id bigint := billing._returned_credit(p_debit);
+    v_credit record;
     v_payment record;
 begin
-    if v_credit_id is null then
+    select
+        found.bank_transaction_id,
+        found.booked_on,
+        found.is_certain
+    into v_credit
+    from billing._returned_credit(p_debit) as found;
+    if v_credit.is_certain is not true then
         perform billing._mark_transaction(
             p_bank_transaction_id => p_debit.bank_transaction_id,
-            p_status => case when p_debit.is_return then 'unmatched' else 'ignored' end,
+            p_status => case
+                when p_debit.is_return or v_credit.bank_transaction_id is not null then 'unmatched'
+                else 'ignored'
+            end,
             p_reason => case
                 when p_debit.is_return then 'returns a payment that is not known'
+                when v_credit.bank_transaction_id is not null
+                    then format('may take back the payment of %s, but is not marked as a return', v_credit.booked_on)
                 else 'not a customer''s payment'
             end
         );
@@ -27,7 +38,7 @@ begin
         from billing.payments
         inner join billing.payment_balances using (payment_id)
         where
-            payments.bank_transaction_id = v_credit_id
+            payments.bank_transaction_id = v_credit.bank_transaction_id
             and payment_balances.amount > payment_balances.reversed
         order by payment_balances.payment_id
     loop
@@ -40,7 +51,7 @@ begin
         );
     end loop;
     update billing.bank_transactions
-    set returned_bank_transaction_id = v_credit_id
+    set returned_bank_transaction_id = v_credit.bank_transaction_id
     where bank_transaction_id = p_debit.bank_transaction_id;
     perform billing._mark_transaction(
         p_bank_transaction_id => p_debit.bank_transaction_id,
@@ -48,7 +59,7 @@ begin
         p_reason => 'takes back an earlier payment'
     );
     perform billing._mark_transaction(
-        p_bank_transaction_id => v_credit_id,
+        p_bank_transaction_id => v_credit.bank_transaction_id,
         p_status => 'returned',
         p_reason => format('taken back on %s', p_debit.booked_on)
     );
@@ -56,4 +67,4 @@ end;
 $$;
 
 comment on function billing._match_debit (billing.bank_transactions)
-is 'Undoes the payment that a debit takes back; a return that is not understood waits for a person, any other debit is not ours.';
+is 'Undoes the payment that a debit certainly takes back; what only may do so waits for a person, any other debit is not ours.';

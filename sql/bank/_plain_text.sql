@@ -7,4 +7,4 @@ security invoker
 return regexp_replace(upper(p_text), '[^A-Z0-9]', '', 'g');
 
 comment on function billing._plain_text (text)
-is 'A text without case, separators, spaces and line folding: what is left to recognise a number or a name by.';
+is 'A text without case, separators, spaces and line folding: what is left to recognise a number by.';

@@ -1,7 +1,10 @@
 -- Points: the payer's account paid for this customer before 60, exactly what is outstanding 50, the payer's name 40,
--- the invoice's total 30. Only open invoices in the currency of the transfer.
-create or replace function billing.bank_suggestions(p_bank_transaction_id bigint)
+-- the invoice's total 30. Only open invoices in the currency of the transfer. An invoice that has nothing but its
+-- amount to show can only be among the best if it is among the first five with that amount. The planner expects few
+-- rows of each step and would loop over thousands; hash joins serve few rows as well.
+create or replace function billing.bank_suggestions(p_bank_transaction_ids bigint[])
 returns table (
+    bank_transaction_id bigint,
     invoice_number text,
     account_number text,
     customer_name text,
@@ -15,49 +18,119 @@ language sql
 stable
 security definer
 set search_path = ''
+set enable_nestloop = off
+set enable_mergejoin = off
 as $$
-with transfer as (
+with transfers as materialized (
     select
-        transactions.*,
-        billing._plain_text(transactions.payer_name) as plain_payer
-    from billing.bank_transactions as transactions
+        waiting.bank_transaction_id,
+        waiting.currency,
+        waiting.amount,
+        waiting.payer_iban,
+        billing._plain_name(waiting.payer_name) as plain_payer
+    from billing.bank_transactions as waiting
     where
-        transactions.bank_transaction_id = p_bank_transaction_id
-        and transactions.status = 'unmatched'
-        and transactions.amount > 0
+        waiting.bank_transaction_id = any(p_bank_transaction_ids)
+        and waiting.status = 'unmatched'
+        and waiting.amount > 0
 ),
 
-known_payers as (
-    select distinct payments.customer_id
-    from transfer
-    inner join billing.bank_transactions as earlier using (payer_iban)
-    inner join billing.payments on earlier.bank_transaction_id = payments.bank_transaction_id
+open_invoices as materialized (
+    select
+        invoices.invoice_id,
+        invoices.invoice_number,
+        invoices.customer_id,
+        invoices.currency,
+        invoices.due_on,
+        invoices.total,
+        invoice_balances.outstanding,
+        row_number() over (
+            partition by invoices.currency, invoice_balances.outstanding
+            order by invoices.due_on, invoices.invoice_number
+        ) as place_by_outstanding,
+        row_number() over (
+            partition by invoices.currency, invoices.total
+            order by invoices.due_on, invoices.invoice_number
+        ) as place_by_total
+    from billing.invoices
+    inner join billing.invoice_balances using (invoice_id)
+    where invoices.status = 'issued' and invoice_balances.outstanding > 0
+),
+
+payers as materialized (
+    select distinct
+        earlier.payer_iban,
+        payments.customer_id
+    from billing.bank_transactions as earlier
+    inner join billing.payments using (bank_transaction_id)
+    where
+        earlier.status not in ('unmatched', 'ignored')
+        and earlier.payer_iban in (select transfers.payer_iban from transfers)
+),
+
+debtors as materialized (
+    select
+        customers.customer_id,
+        billing._plain_name(customers.name) as plain_name
+    from billing.customers
+    where customers.customer_id in (select open_invoices.customer_id from open_invoices)
+),
+
+names as materialized (
+    select
+        plain_payers.plain_payer,
+        debtors.customer_id
+    from (select distinct transfers.plain_payer from transfers) as plain_payers
+    inner join debtors
+        on
+            strpos(plain_payers.plain_payer, debtors.plain_name) > 0
+            or strpos(debtors.plain_name, plain_payers.plain_payer) > 0
+    where length(plain_payers.plain_payer) >= 4 and length(debtors.plain_name) >= 4
+),
+
+signs as (
+    select
+        transfers.bank_transaction_id,
+        open_invoices.invoice_id
+    from transfers
+    inner join payers using (payer_iban)
+    inner join open_invoices using (customer_id)
+    union
+    select
+        transfers.bank_transaction_id,
+        open_invoices.invoice_id
+    from transfers
+    inner join names using (plain_payer)
+    inner join open_invoices using (customer_id)
+    union
+    select
+        transfers.bank_transaction_id,
+        open_invoices.invoice_id
+    from transfers
+    inner join open_invoices
+        on transfers.amount = open_invoices.outstanding and open_invoices.place_by_outstanding <= 5
+    union
+    select
+        transfers.bank_transaction_id,
+        open_invoices.invoice_id
+    from transfers
+    inner join open_invoices
+        on transfers.amount = open_invoices.total and open_invoices.place_by_total <= 5
 ),
 
 candidates as (
     select
-        invoices.invoice_number,
-        invoices.due_on,
-        invoices.currency,
-        customers.account_number,
-        customers.name as customer_name,
-        invoice_balances.outstanding,
-        known_payers.customer_id is not null as has_paid_before,
-        transfer.amount = invoice_balances.outstanding as is_outstanding,
-        transfer.amount = invoices.total and transfer.amount <> invoice_balances.outstanding as is_total,
-        length(transfer.plain_payer) >= 4
-        and length(plain_names.plain_name) >= 4
-        and (
-            strpos(transfer.plain_payer, plain_names.plain_name) > 0
-            or strpos(plain_names.plain_name, transfer.plain_payer) > 0
-        ) as is_named
-    from transfer
-    inner join billing.invoices on transfer.currency = invoices.currency
-    inner join billing.customers using (customer_id)
-    inner join billing.invoice_balances using (invoice_id)
-    left join known_payers on invoices.customer_id = known_payers.customer_id
-    cross join lateral (select billing._plain_text(customers.name) as plain_name) as plain_names
-    where invoices.status = 'issued' and invoice_balances.outstanding > 0
+        transfers.bank_transaction_id,
+        open_invoices.*,
+        payers.customer_id is not null as has_paid_before,
+        transfers.amount = open_invoices.outstanding as is_outstanding,
+        names.customer_id is not null as is_named,
+        transfers.amount = open_invoices.total and transfers.amount <> open_invoices.outstanding as is_total
+    from signs
+    inner join transfers using (bank_transaction_id)
+    inner join open_invoices using (invoice_id, currency)
+    left join payers using (payer_iban, customer_id)
+    left join names using (plain_payer, customer_id)
 ),
 
 scored as (
@@ -75,25 +148,35 @@ scored as (
             case when candidates.is_total then 'the total of the invoice' end
         ) as reason
     from candidates
+),
+
+ranked as (
+    select
+        scored.*,
+        row_number() over (
+            partition by scored.bank_transaction_id
+            order by scored.score desc, scored.due_on, scored.invoice_number
+        ) as place
+    from scored
 )
 
 select
-    scored.invoice_number,
-    scored.account_number,
-    scored.customer_name,
-    scored.currency,
-    scored.outstanding,
-    scored.due_on,
-    scored.score,
-    scored.reason
-from scored
-where scored.score > 0
+    ranked.bank_transaction_id,
+    ranked.invoice_number,
+    customers.account_number,
+    customers.name as customer_name,
+    ranked.currency,
+    ranked.outstanding,
+    ranked.due_on,
+    ranked.score,
+    ranked.reason
+from ranked
+inner join billing.customers using (customer_id)
+where ranked.place <= 5
 order by
-    scored.score desc,
-    scored.due_on,
-    scored.invoice_number
-limit 5
+    ranked.bank_transaction_id,
+    ranked.place
 $$;
 
-comment on function billing.bank_suggestions (bigint)
-is 'Up to five open invoices that an unmatched transfer may be for, best first, each with its reasons.';
+comment on function billing.bank_suggestions (bigint[])
+is 'Up to five open invoices that each of the unmatched transfers may be for, best first, each with its reasons.';

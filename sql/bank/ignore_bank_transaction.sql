@@ -7,9 +7,7 @@ security definer
 set search_path = ''
 as $$
 begin
-    if coalesce(trim(p_reason), '') = '' then
-        raise invalid_parameter_value using message = 'ignoring a bank transaction needs a reason';
-    end if;
+    perform billing._require_reason(p_reason, 'ignoring a bank transaction');
     perform billing._waiting_transaction(p_bank_transaction_id);
     perform billing._mark_transaction(
         p_bank_transaction_id => p_bank_transaction_id,

@@ -15,13 +15,14 @@ security definer
 set search_path = ''
 as $$
 declare
+    v_entries jsonb := billing._told_apart(p_entries);
     v_new bigint[];
     v_id bigint;
 begin
     perform billing._require_bank_entries(p_entries);
     select coalesce(array_agg(stored.id order by stored.id), '{}')
     into v_new
-    from billing._store_bank_entries(p_source, p_entries) as stored (id);
+    from billing._store_bank_entries(p_source, v_entries) as stored (id);
     perform billing._lock_invoices(array(
         select touched.invoice_id
         from billing.bank_transactions as entries
@@ -40,7 +41,7 @@ begin
         entries.status_reason,
         coalesce(paid.amount, 0),
         entries.bank_transaction_id = any(v_new)
-    from jsonb_array_elements(p_entries) with ordinality as given (entry, ordinal)
+    from jsonb_array_elements(v_entries) with ordinality as given (entry, ordinal)
     inner join billing.bank_transactions as entries on given.entry ->> 'fingerprint' = entries.fingerprint
     left join lateral (
         select sum(applications.amount) as amount

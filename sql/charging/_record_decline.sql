@@ -1,5 +1,5 @@
 -- Told by the charge's own answer, its look-up or a webhook. A card that was replaced while its charge was under way
--- could not be charged then; it is now.
+-- could not be charged then; it is now. An intent without an id was not made, and its key may stand for another amount.
 create or replace function billing._record_decline(
     p_attempt billing.payment_attempts,
     p_advice_code text,
@@ -17,12 +17,26 @@ declare
     v_reason text := coalesce(nullif(p_decline_code, 'generic_decline'), p_error_code, 'card_declined');
 begin
     perform billing._finish_attempt(p_attempt.payment_attempt_id, 'declined', v_reason);
-    perform billing._dun_failed_charge(
-        p_attempt => p_attempt,
-        p_failure_kind => billing._failure_kind(p_advice_code, v_reason),
-        p_failure_reason => v_reason,
-        p_on => p_on
-    );
+    update billing.payment_intents
+    set ended_at = clock_timestamp()
+    where
+        invoice_id = p_attempt.invoice_id
+        and intent = p_attempt.intent
+        and stripe_payment_intent_id is null;
+    if exists (select from billing.decline_codes where decline_code = v_reason and is_refusal) then
+        perform billing._dun_refused_charge(
+            p_attempt => p_attempt,
+            p_reason => v_reason,
+            p_on => p_on
+        );
+    else
+        perform billing._dun_failed_charge(
+            p_attempt => p_attempt,
+            p_failure_kind => billing._failure_kind(p_advice_code, v_reason),
+            p_failure_reason => v_reason,
+            p_on => p_on
+        );
+    end if;
     if exists (
         select from billing.invoices
         inner join billing.customers using (customer_id)

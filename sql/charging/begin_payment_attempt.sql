@@ -1,5 +1,6 @@
 -- Committed before the call: from here on the charge may have happened. An attempt begun before keeps its amount,
--- card and key, so that sending it again cannot charge twice. Locks the invoice, then the attempt.
+-- card and key, so that sending it again cannot charge twice; is_due tells whether it may be sent again at all. Longer
+-- than others for the many columns it returns. Locks the invoice, then the attempt.
 create or replace function billing.begin_payment_attempt(
     p_payment_attempt_id bigint,
     p_claim integer,
@@ -17,7 +18,8 @@ returns table (
     customer_name text,
     billing_email text,
     stripe_customer_id text,
-    stripe_payment_method_id text
+    stripe_payment_method_id text,
+    is_due boolean
 )
 language plpgsql
 volatile
@@ -26,23 +28,22 @@ set search_path = ''
 as $$
 declare
     v_attempt billing.payment_attempts;
-    v_outstanding numeric;
+    v_due numeric;
+    v_intent integer;
 begin
     v_attempt := billing._require_attempt_claim(p_payment_attempt_id, p_claim);
+    v_due := billing._chargeable_amount(v_attempt.invoice_id);
     if v_attempt.state = 'scheduled' then
-        select invoice_balances.outstanding into v_outstanding
-        from billing.invoice_balances
-        where
-            invoice_balances.invoice_id = v_attempt.invoice_id
-            and invoice_balances.status = 'issued';
-        if coalesce(v_outstanding, 0) = 0 then
+        if v_due = 0 then
             perform billing._finish_attempt(v_attempt.payment_attempt_id, 'canceled', null);
             return;
         end if;
+        v_intent := billing._open_intent(v_attempt.invoice_id);
         update billing.payment_attempts
         set
             state = 'sent',
-            amount = v_outstanding,
+            amount = v_due,
+            intent = v_intent,
             stripe_payment_method_id = customers.stripe_payment_method_id,
             sent_at = clock_timestamp()
         from billing.invoices
@@ -50,14 +51,6 @@ begin
         where
             payment_attempts.payment_attempt_id = p_payment_attempt_id
             and payment_attempts.invoice_id = invoices.invoice_id;
-        insert into billing.payment_intents (invoice_id, idempotency_key, amount)
-        select
-            invoices.invoice_id,
-            lower(invoices.invoice_number) || '-intent',
-            v_outstanding
-        from billing.invoices
-        where invoices.invoice_id = v_attempt.invoice_id
-        on conflict (invoice_id) do nothing;
         update billing.dunning_cases
         set
             state = 'payment_attempted',
@@ -78,11 +71,13 @@ begin
         customers.name,
         customers.billing_email,
         customers.stripe_customer_id,
-        attempts.stripe_payment_method_id
+        attempts.stripe_payment_method_id,
+        attempts.amount = v_due
     from billing.payment_attempts as attempts
     inner join billing.invoices on attempts.invoice_id = invoices.invoice_id
     inner join billing.customers on invoices.customer_id = customers.customer_id
-    inner join billing.payment_intents as intents on attempts.invoice_id = intents.invoice_id
+    inner join billing.payment_intents as intents
+        on attempts.invoice_id = intents.invoice_id and attempts.intent = intents.intent
     where attempts.payment_attempt_id = p_payment_attempt_id;
 end;
 $$;

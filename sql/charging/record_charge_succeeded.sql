@@ -1,3 +1,4 @@
+-- Money that somebody else has booked is not this attempt's: an attempt succeeds with a payment of its own, or not.
 create or replace function billing.record_charge_succeeded(
     p_payment_attempt_id bigint,
     p_stripe_amount bigint,
@@ -10,21 +11,23 @@ security definer
 set search_path = ''
 as $$
 declare
-    v_intent billing.payment_intents;
+    v_attempt billing.payment_attempts;
 begin
-    select payment_intents.* into strict v_intent
-    from billing.payment_attempts
-    inner join billing.payment_intents using (invoice_id)
-    inner join billing.invoices using (invoice_id)
-    where payment_attempts.payment_attempt_id = p_payment_attempt_id
-    for update of invoices;
-    perform billing._finish_attempt(p_payment_attempt_id, 'succeeded', null);
-    perform billing._record_card_payment(
-        p_invoice_id => v_intent.invoice_id,
-        p_stripe_payment_intent_id => v_intent.stripe_payment_intent_id,
+    v_attempt := billing._lock_attempt(p_payment_attempt_id);
+    if billing._record_card_payment(
+        p_invoice_id => v_attempt.invoice_id,
+        p_stripe_payment_intent_id => (
+            select stripe_payment_intent_id
+            from billing.payment_intents
+            where invoice_id = v_attempt.invoice_id and intent = v_attempt.intent
+        ),
         p_stripe_amount => p_stripe_amount,
         p_on => p_as_of
-    );
+    ) then
+        perform billing._finish_attempt(p_payment_attempt_id, 'succeeded', null);
+    elsif v_attempt.state in ('sent', 'unknown') then
+        perform billing._cancel_sent_attempt(v_attempt, p_as_of);
+    end if;
 end;
 $$;
 

@@ -17,9 +17,10 @@ begin
     set stripe_payment_intent_id = p_stripe_payment_intent_id
     where
         invoice_id = v_attempt.invoice_id
+        and intent = v_attempt.intent
         and stripe_payment_intent_id is distinct from p_stripe_payment_intent_id;
 end;
 $$;
 
 comment on function billing.record_payment_intent (bigint, integer, text)
-is 'Notes the PaymentIntent of an invoice before it is confirmed, so that a lost answer can be looked up.';
+is 'Notes the PaymentIntent of an attempt before it is confirmed, so that a lost answer can be looked up.';

@@ -1,3 +1,4 @@
+-- An e-mail that became obsolete while it was under way, and was not taken, stays obsolete.
 create or replace function billing.record_email_result(
     p_email_id bigint,
     p_attempt integer,
@@ -27,7 +28,7 @@ begin
     where email_id = p_email_id and attempt = p_attempt;
     update billing.emails
     set
-        state = case when p_result in ('sent', 'refused') then p_result else 'queued' end,
+        state = case when p_result in ('sent', 'refused') then p_result else state end,
         sent_at = case when p_result = 'sent' then clock_timestamp() end,
         failed_at = case when p_result <> 'sent' then clock_timestamp() end,
         last_error = left(p_error, 2000),

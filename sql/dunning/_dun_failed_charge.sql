@@ -30,11 +30,6 @@ begin
     where invoice_id = p_attempt.invoice_id;
 
     if v_case.day_zero is null then
-        perform billing._plan_next_step(
-            p_invoice_id => p_attempt.invoice_id,
-            p_after_day => 0,
-            p_on => p_on
-        );
         if p_failure_kind = 'soft' then
             update billing.dunning_cases
             set
@@ -43,6 +38,11 @@ begin
                 reason = p_failure_reason
             where invoice_id = p_attempt.invoice_id and state = 'payment_attempted';
         end if;
+        perform billing._plan_next_step(
+            p_invoice_id => p_attempt.invoice_id,
+            p_after_day => 0,
+            p_on => p_on
+        );
     elsif p_attempt.cause = 'dunning' then
         perform billing._take_step(p_attempt.invoice_id, p_on);
     end if;

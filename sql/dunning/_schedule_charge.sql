@@ -31,16 +31,14 @@ begin
         p_cause,
         p_on
     from billing.invoices
-    inner join billing.invoice_balances using (invoice_id)
     where
         invoices.invoice_id = p_invoice_id
         and invoices.collection_method = 'charge_automatically'
-        and invoices.status = 'issued'
-        and invoice_balances.outstanding > 0
+        and billing._chargeable_amount(p_invoice_id) > 0
     on conflict (invoice_id) where state in ('scheduled', 'sent', 'unknown') do nothing;
     return found;
 end;
 $$;
 
 comment on function billing._schedule_charge (bigint, text, date)
-is 'Plans a charge of an open card invoice; false if one is under way, nothing is due, or 15 were tried in 30 days.';
+is 'Plans a charge of an open card invoice; false if one is under way, nothing is due, it is disputed, or 15 were tried in 30 days.';

@@ -1,3 +1,5 @@
+-- Nothing is taken of a case whose dunning was stopped while its card was charged. A day that the policy no longer has
+-- gives way to the next one.
 create or replace function billing._take_step(p_invoice_id bigint, p_on date)
 returns void
 language plpgsql
@@ -13,13 +15,20 @@ begin
     from billing.dunning_cases
     where invoice_id = p_invoice_id
     for update;
-    select dunning_policy.* into strict v_step
-    from billing.dunning_policy
-    inner join billing.invoices using (collection_method)
-    where
-        invoices.invoice_id = p_invoice_id
-        and dunning_policy.failure_kind = v_case.failure_kind
-        and dunning_policy.day = v_case.next_day;
+    if v_case.next_day is null then
+        return;
+    end if;
+    select * into v_step
+    from billing._allowed_steps(v_case) as steps
+    where steps.day = v_case.next_day;
+    if not found then
+        perform billing._plan_next_step(
+            p_invoice_id => p_invoice_id,
+            p_after_day => v_case.next_day,
+            p_on => p_on
+        );
+        return;
+    end if;
     update billing.dunning_cases
     set
         state = v_step.to_state,

@@ -1,6 +1,7 @@
 -- One step for each case at most, however late. Steps that charge first only schedule the charge here; its failure
--- takes the step, its success ends it all. Locks invoices and cases,
--- skipping those somebody else works on.
+-- takes the step, its success ends it all. Locks invoices and cases, skipping those somebody else works on. A case that
+-- cannot go on is handed to finance and never holds up the others: hence "when others", which lets only deadlocks and
+-- serialization failures through: those are tried again as a whole.
 create or replace function billing.advance_dunning(p_as_of date)
 returns table (
     letters bigint,
@@ -12,21 +13,15 @@ security definer
 set search_path = ''
 as $$
 declare
-    v_case record;
+    v_invoice_id bigint;
+    v_taken text;
 begin
     letters := 0;
     charges := 0;
-    for v_case in
-        select
-            cases.invoice_id,
-            coalesce(dunning_policy.charges_first, false) as charges_first
+    for v_invoice_id in
+        select cases.invoice_id
         from billing.dunning_cases as cases
         inner join billing.invoices using (invoice_id)
-        left join billing.dunning_policy
-            on
-                invoices.collection_method = dunning_policy.collection_method
-                and cases.failure_kind = dunning_policy.failure_kind
-                and cases.next_day = dunning_policy.day
         where
             cases.next_action_on <= p_as_of
             and invoices.status = 'issued'
@@ -40,16 +35,22 @@ begin
         order by cases.invoice_id
         for update of invoices, cases skip locked
     loop
-        if v_case.charges_first and billing._schedule_charge(
-            p_invoice_id => v_case.invoice_id,
-            p_cause => 'dunning',
-            p_on => p_as_of
-        ) then
-            charges := charges + 1;
-        else
-            perform billing._take_step(v_case.invoice_id, p_as_of);
-            letters := letters + 1;
-        end if;
+        begin
+            v_taken := billing._advance_case(v_invoice_id, p_as_of);
+        exception
+            when serialization_failure or deadlock_detected then
+                raise;
+            when others then
+                v_taken := null;
+                perform billing._ask_finance(
+                    p_invoice_ids => array[v_invoice_id],
+                    p_occasion => 'dunning-failed-' || p_as_of,
+                    p_reason => 'its dunning failed: ' || sqlerrm,
+                    p_on => p_as_of
+                );
+        end;
+        letters := letters + (v_taken is not distinct from 'letter')::integer;
+        charges := charges + (v_taken is not distinct from 'charge')::integer;
     end loop;
     return next;
 end;

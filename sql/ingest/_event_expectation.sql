@@ -11,7 +11,7 @@ return case
     when p_column_name = 'quantity' then 'a decimal of 0 or more with at most 6 decimals, below 1,000,000,000,000,000'
     when p_column_name = 'properties' then 'JSON'
     when billing._is_timestamp(p_value || 'Z') then 'an offset from UTC, such as 2026-02-03T10:00:00+01:00 or …Z'
-    else 'an ISO 8601 time with its offset, such as 2026-02-03T10:00:00+01:00'
+    else 'an ISO 8601 time of 1970 to 2199 with its offset, such as 2026-02-03T10:00:00+01:00'
 end;
 
 comment on function billing._event_expectation (text, text)

@@ -1,5 +1,5 @@
 -- Sorted by name: so that the unique indexes are filled in order, and two sessions that bring the same events wait for
--- each other in one order.
+-- each other in one order. A time finer than microseconds is cut, not rounded: it may be the last of its month.
 create or replace function billing._type_good_events()
 returns void
 language plpgsql
@@ -32,7 +32,7 @@ begin
         metrics.metric_id,
         good.metric,
         trim_scale(good.quantity::numeric),
-        good.occurred_at::timestamptz,
+        regexp_replace(good.occurred_at, '(\.\d{6})\d+', '\1')::timestamptz,
         nullif(good.properties::jsonb, 'null'),
         lag(good.line) over names is null
     from good

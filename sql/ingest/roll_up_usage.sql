@@ -57,6 +57,11 @@ begin
         order by customer_id, usage_month
         on conflict (customer_id, usage_month) do update
         set last_txid = greatest(m.last_txid, excluded.last_txid)
+    ),
+
+    forgotten as (
+        delete from billing.accrued_weeks
+        where period_start in (select date_trunc('month', usage_day)::date from fresh)
     )
 
     select coalesce(sum(events), 0) into v_events from fresh;

@@ -48,6 +48,7 @@ begin
         closed_at = coalesce(closed_at, clock_timestamp()),
         finished_at = clock_timestamp()
     where billing_run_id = v_run.billing_run_id;
+    perform billing._accrue_weeks();
     return v_drafts;
 end;
 $$;

@@ -17,9 +17,7 @@ declare
     v_credit_note billing.credit_notes;
 begin
     v_invoice := billing._creditable_invoice(p_invoice_number, p_as_of);
-    if coalesce(trim(p_reason), '') = '' then
-        raise invalid_parameter_value using message = 'a credit note needs a reason';
-    end if;
+    perform billing._require_reason(p_reason, 'a credit note');
     v_credit_note := billing._insert_credit_note(
         p_invoice => v_invoice,
         p_lines => array(

@@ -21,9 +21,7 @@ begin
     if v_invoice.status = 'void' then
         return;
     end if;
-    if coalesce(trim(p_reason), '') = '' then
-        raise invalid_parameter_value using message = 'voiding an invoice needs a reason';
-    end if;
+    perform billing._require_reason(p_reason, 'voiding an invoice');
     if p_as_of < v_invoice.issued_on then
         raise invalid_parameter_value using
             message = format('invoice %s is of %s, later than %s', p_invoice_number, v_invoice.issued_on, p_as_of);

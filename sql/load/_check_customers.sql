@@ -27,7 +27,7 @@ begin
             billing._is_plain_text(given.account_number, 100)),
         ('name', given.name, 'text of 1 to 200 characters without control characters',
             billing._is_plain_text(given.name, 200)),
-        ('billing_email', given.billing_email, 'one e-mail address', billing._is_email(given.billing_email)),
+        ('billing_email', given.billing_email, 'one e-mail address, in ASCII', billing._is_email(given.billing_email)),
         ('country', given.country, 'an ISO 3166 country code such as DE',
             exists (select from billing.countries where country = given.country)),
         ('currency', given.currency, 'an ISO 4217 currency code such as EUR',

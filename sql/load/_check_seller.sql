@@ -29,7 +29,7 @@ begin
         values
         ('country', good.fields ->> 'country', 'an ISO 3166 country code such as DE',
             exists (select from billing.countries where country = good.fields ->> 'country')),
-        ('email', good.fields ->> 'email', 'one e-mail address', billing._is_email(good.fields ->> 'email')),
+        ('email', good.fields ->> 'email', 'one e-mail address, in ASCII', billing._is_email(good.fields ->> 'email')),
         ('website', good.fields ->> 'website', 'a web address such as https://example.com',
             coalesce(good.fields ->> 'website' ~ '^https?://[^\s<>"]{1,200}$', true)),
         ('iban', good.fields ->> 'iban', 'an IBAN with valid check digits',

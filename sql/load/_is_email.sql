@@ -4,8 +4,11 @@ language sql
 immutable
 parallel safe
 security invoker
-return billing._is_plain_text(p_value, 254)
-and p_value ~ '^[^\s@<>,;:"()\\]+@[^\s@<>,;:"()\\]+$';
+return length(p_value) <= 254
+and p_value ~ (
+    '^[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&''*+/=?^_`{|}~-]+)*'
+    || '@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$'
+);
 
 comment on function billing._is_email (text)
-is 'Whether a text is one bare e-mail address, which can stand in a mail header as it is.';
+is 'Whether a text is one bare e-mail address that can stand in a mail header as it is: ASCII, by the rule of the mailer (orchestrator/mail_headers.py).';

@@ -10,6 +10,7 @@ begin
     update billing.usage_watermarks set rolled_up_before_txid = 0;
     delete from billing.daily_usage;
     delete from billing.usage_months;
+    delete from billing.accrued_weeks;
 end;
 $$;
 

@@ -45,6 +45,7 @@ begin
     get diagnostics changed = row_count;
     added := billing._add_customers();
     unchanged := (select count(*) from billing._good_rows()) - added - changed;
+    perform billing._resend_refused_emails();
     return next;
 end;
 $$;

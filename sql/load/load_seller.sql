@@ -27,6 +27,7 @@ begin
     if v_written > 0 and v_timezone <> billing.billing_timezone() then
         perform billing._reset_roll_up();
     end if;
+    perform billing._resend_refused_emails();
     added := case when v_timezone is null then v_written else 0 end;
     changed := v_written - added;
     unchanged := 1 - v_written;

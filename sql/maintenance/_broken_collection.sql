@@ -20,6 +20,31 @@ where
     or (invoices.status = 'issued' and cases.state = 'paid')
 union all
 select
+    'open invoices are collected, or with a person' as invariant,
+    invoices.invoice_number as subject,
+    format('its dunning is %s, and nothing is planned', cases.state) as detail
+from billing.invoices
+inner join billing.dunning_cases as cases using (invoice_id)
+where
+    invoices.status = 'issued'
+    and cases.state <> 'manual_review'
+    and cases.next_action_on is null
+    and not cases.is_disputed
+    and not exists (
+        select from billing.payment_attempts as attempts
+        where
+            attempts.invoice_id = invoices.invoice_id
+            and attempts.state in ('scheduled', 'sent', 'unknown')
+    )
+    and not exists (
+        select from billing.emails
+        where
+            emails.invoice_id = invoices.invoice_id
+            and emails.template = 'manual_review'
+            and emails.state <> 'obsolete'
+    )
+union all
+select
     'nothing more is asked of a settled invoice' as invariant,
     invoices.invoice_number as subject,
     format('attempt %s is %s', attempts.attempt, attempts.state) as detail
@@ -33,7 +58,7 @@ select
     format('attempt %s succeeded, and there is no payment', attempts.attempt) as detail
 from billing.payment_attempts as attempts
 inner join billing.invoices using (invoice_id)
-inner join billing.payment_intents as intents using (invoice_id)
+left join billing.payment_intents as intents using (invoice_id, intent)
 where
     attempts.state = 'succeeded'
     and not exists (

@@ -23,6 +23,8 @@ select * from billing._broken_collection()
 union all
 select * from billing._broken_usage()
 union all
+select * from billing._broken_accruals()
+union all
 select * from billing._broken_catalog()
 union all
 select * from billing._broken_audit_log()

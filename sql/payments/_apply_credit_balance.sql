@@ -1,3 +1,4 @@
+-- A month may be billed late, from money that came after its date: it pays from the day it was received.
 create or replace function billing._apply_credit_balance(p_invoice_id bigint, p_on date)
 returns numeric
 language plpgsql
@@ -6,22 +7,27 @@ security invoker
 set search_path = ''
 as $$
 declare
-    v_payment_id bigint;
+    v_payment record;
     v_applied numeric := 0;
 begin
-    for v_payment_id in
-        select payment_balances.payment_id
+    for v_payment in
+        select
+            payment_balances.payment_id,
+            greatest(payments.received_on, p_on) as applied_on
         from billing.invoices
         inner join billing.payment_balances using (customer_id, currency)
+        inner join billing.payments using (payment_id)
         where
             invoices.invoice_id = p_invoice_id
             and payment_balances.unapplied > 0
-        order by payment_balances.payment_id
+        order by
+            payments.received_on,
+            payments.payment_id
     loop
         v_applied := v_applied + billing._apply_payment(
-            p_payment_id => v_payment_id,
+            p_payment_id => v_payment.payment_id,
             p_invoice_id => p_invoice_id,
-            p_on => p_on
+            p_on => v_payment.applied_on
         );
     end loop;
     return v_applied;

@@ -1,5 +1,6 @@
+-- A charge that was sent is left alone: its answer may be money.
 create or replace function billing._ask_finance(
-    p_payment_id bigint,
+    p_invoice_ids bigint[],
     p_occasion text,
     p_reason text,
     p_on date
@@ -13,17 +14,17 @@ as $$
 declare
     v_invoice_id bigint;
 begin
+    update billing.dunning_cases
+    set
+        next_day = null,
+        next_action_on = null
+    where invoice_id = any(p_invoice_ids) and state <> 'paid';
     for v_invoice_id in
-        select distinct applications.invoice_id
-        from billing.payment_applications as applications
-        where applications.payment_id = p_payment_id
-        order by applications.invoice_id
+        select asked.invoice_id
+        from unnest(p_invoice_ids) as asked (invoice_id)
+        order by asked.invoice_id
     loop
-        update billing.dunning_cases
-        set
-            next_day = null,
-            next_action_on = null
-        where invoice_id = v_invoice_id and state <> 'paid';
+        perform billing._cancel_charge(v_invoice_id);
         perform billing._write_email(
             p_invoice_id => v_invoice_id,
             p_template => 'manual_review',
@@ -35,5 +36,5 @@ begin
 end;
 $$;
 
-comment on function billing._ask_finance (bigint, text, text, date)
-is 'Stops the dunning of the invoices that a payment had paid and asks finance what to do.';
+comment on function billing._ask_finance (bigint[], text, text, date)
+is 'Stops the dunning of invoices and asks finance what to do, once for each occasion.';

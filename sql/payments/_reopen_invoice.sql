@@ -1,4 +1,5 @@
--- Dunning begins anew only for an invoice that was paid; one that is still being dunned goes on where it is.
+-- Collection begins anew only for an invoice that was paid; one that is still being dunned goes on where it is. Money
+-- that a card has given and taken back is not asked for again: whoever books that asks finance.
 create or replace function billing._reopen_invoice(
     p_invoice_id bigint,
     p_payment_id bigint,
@@ -39,14 +40,12 @@ begin
         since = p_on,
         reason = p_reason
     where invoice_id = p_invoice_id and state = 'paid';
-    if not found then
-        return;
+    if found and exists (
+        select from billing.payments
+        where payment_id = p_payment_id and method <> 'card'
+    ) then
+        perform billing._restart_collection(p_invoice_id, p_on);
     end if;
-    perform billing._plan_next_step(
-        p_invoice_id => p_invoice_id,
-        p_after_day => 0,
-        p_on => p_on
-    );
 end;
 $$;
 

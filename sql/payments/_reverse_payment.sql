@@ -17,12 +17,9 @@ declare
     v_missing numeric;
     v_application record;
 begin
-    perform from billing.invoices
-    where invoice_id in (
+    perform billing._lock_invoices(array(
         select invoice_id from billing.payment_applications where payment_id = p_payment_id
-    )
-    order by invoice_id
-    for update;
+    ));
     perform from billing.payments where payment_id = p_payment_id for update;
     if exists (
         select from billing.payment_reversals where kind = p_kind and reference = p_reference

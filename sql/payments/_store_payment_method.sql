@@ -1,4 +1,4 @@
--- Invoices whose first charge is still to come are left to it, and disputed ones to a person.
+-- Invoices whose first charge is still to come are left to it.
 create or replace function billing._store_payment_method(
     p_customer_id bigint,
     p_stripe_customer_id text,
@@ -34,11 +34,9 @@ begin
     from (
         select invoices.invoice_id
         from billing.invoices
-        inner join billing.dunning_cases using (invoice_id)
         where
             invoices.customer_id = p_customer_id
             and invoices.status = 'issued'
-            and not dunning_cases.is_disputed
             and exists (
                 select from billing.payment_attempts
                 where payment_attempts.invoice_id = invoices.invoice_id

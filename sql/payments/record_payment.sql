@@ -26,6 +26,10 @@ begin
             message = format('%s is not an amount of %s', p_amount, v_invoice.currency),
             hint = format('Give a positive amount with at most %s decimals.', v_invoice.minor_units);
     end if;
+    if p_on > billing.reporting_date() then
+        raise invalid_parameter_value using
+            message = format('%s is in the future: no money was received on it yet', p_on);
+    end if;
     v_payment.customer_id := v_invoice.customer_id;
     v_payment.amount := p_amount;
     v_payment.currency := v_invoice.currency;
@@ -54,7 +58,9 @@ begin
         (
             select sum(payment_balances.unapplied)
             from billing.payment_balances
-            where payment_balances.customer_id = v_invoice.customer_id
+            where
+                payment_balances.customer_id = v_invoice.customer_id
+                and payment_balances.currency = v_invoice.currency
         )
     from billing.invoice_balances
     where invoice_balances.invoice_id = v_invoice.invoice_id;

@@ -1,3 +1,5 @@
+-- A lost dispute whose opening never came is booked now. One that is won may leave an invoice open, of which nothing
+-- is collected any more: finance is asked.
 create or replace function billing._process_dispute_closed(p_event billing.webhook_events, p_as_of date)
 returns text
 language plpgsql
@@ -6,27 +8,40 @@ security invoker
 set search_path = ''
 as $$
 declare
-    v_object jsonb := p_event.payload -> 'data' -> 'object';
-    v_status text := v_object ->> 'status';
-    v_payment_id bigint;
+    v_dispute billing.disputes;
 begin
-    select payment_id into v_payment_id
-    from billing.payments
-    where method = 'card' and reference = p_event.stripe_payment_intent_id;
-    if not found then
+    if p_event.payload #>> '{data,object,status}' = 'lost' then
+        return billing._process_dispute_opened(p_event, p_as_of);
+    end if;
+    if not exists (
+        select from billing.payments where method = 'card' and reference = p_event.stripe_payment_intent_id
+    ) then
         return billing._outcome_of_unknown_payment(p_event);
     end if;
-    if v_status = 'won' then
-        return billing._win_dispute(
-            p_payment_id => v_payment_id,
-            p_dispute_id => v_object ->> 'id',
-            p_on => p_as_of
-        );
+    v_dispute := billing._note_dispute(p_event);
+    if v_dispute.status = 'won' then
+        perform billing._book_returned_money(chargebacks, p_as_of)
+        from billing.payment_reversals as chargebacks
+        where
+            chargebacks.kind = 'chargeback'
+            and (
+                chargebacks.reference = v_dispute.dispute_id
+                or starts_with(chargebacks.reference, v_dispute.dispute_id || '-')
+            );
     end if;
-    if v_status = 'warning_closed' then
-        perform billing._set_disputed(v_payment_id, false);
-    end if;
-    return 'dispute ' || v_status;
+    perform billing._mark_disputed_invoices(p_event.stripe_payment_intent_id);
+    perform billing._ask_finance(
+        p_invoice_ids => array(
+            select invoices.invoice_id
+            from billing._invoices_of_intent(p_event.stripe_payment_intent_id) as own (invoice_id)
+            inner join billing.invoices using (invoice_id)
+            where invoices.status = 'issued'
+        ),
+        p_occasion => v_dispute.dispute_id || '-closed',
+        p_reason => 'the dispute is over, and the invoice is still open',
+        p_on => p_as_of
+    );
+    return 'dispute ' || v_dispute.status;
 end;
 $$;
 

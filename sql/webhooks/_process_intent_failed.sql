@@ -18,7 +18,7 @@ begin
     end if;
     select attempts.* into v_attempt
     from billing.payment_attempts as attempts
-    inner join billing.payment_intents using (invoice_id)
+    inner join billing.payment_intents using (invoice_id, intent)
     where
         payment_intents.stripe_payment_intent_id = p_event.stripe_payment_intent_id
         and attempts.state in ('sent', 'unknown')

@@ -8,18 +8,17 @@ security invoker
 set search_path = ''
 as $$
 declare
-    v_payment record;
+    v_amount numeric;
 begin
-    select
-        payment_balances.payment_id,
-        payment_balances.amount - payment_balances.reversed as amount
-    into v_payment
+    select payments.amount into v_amount
     from billing.payments
-    inner join billing.payment_balances using (payment_id)
     where
         payments.method = 'card'
         and payments.reference = p_event.stripe_payment_intent_id
-        and payment_balances.amount > payment_balances.reversed
+        and not exists (
+            select from billing.payment_reversals as reversals
+            where reversals.kind = 'bank_return' and reversals.reference = payments.reference
+        )
         and exists (
             select from billing.webhook_events as successes
             where
@@ -30,17 +29,17 @@ begin
     if not found then
         return 'ignored: paid since';
     end if;
-    perform billing._reverse_payment(
-        p_payment_id => v_payment.payment_id,
-        p_amount => v_payment.amount,
+    v_amount := billing._reverse_intent(
+        p_stripe_payment_intent_id => p_event.stripe_payment_intent_id,
+        p_amount => v_amount,
         p_kind => 'bank_return',
         p_reference => p_event.stripe_payment_intent_id,
         p_on => p_as_of
     );
     perform billing._ask_finance(
-        p_payment_id => v_payment.payment_id,
+        p_invoice_ids => array(select billing._invoices_of_intent(p_event.stripe_payment_intent_id)),
         p_occasion => p_event.webhook_event_id,
-        p_reason => format('a payment of %s that had been booked failed afterwards', v_payment.amount),
+        p_reason => format('a payment of %s that had been booked failed afterwards', v_amount),
         p_on => p_as_of
     );
     return 'payment returned';

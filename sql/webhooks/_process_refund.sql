@@ -10,19 +10,19 @@ set search_path = ''
 as $$
 declare
     v_object jsonb := p_event.payload -> 'data' -> 'object';
-    v_payment billing.payments;
+    v_currency text;
     v_amount numeric;
 begin
-    select * into v_payment
+    select currency into v_currency
     from billing.payments
     where method = 'card' and reference = p_event.stripe_payment_intent_id;
     if not found then
         return billing._outcome_of_unknown_payment(p_event);
     end if;
     select
-        billing.amount_from_stripe((v_object ->> 'amount_refunded')::bigint, v_payment.currency)
+        billing.amount_from_stripe((v_object ->> 'amount_refunded')::bigint, v_currency)
         - billing._refunded_of_intent(p_event.stripe_payment_intent_id)
-        - coalesce(sum(billing.amount_from_stripe(failed.amount, v_payment.currency)), 0)
+        - coalesce(sum(billing.amount_from_stripe(failed.amount, v_currency)), 0)
     into v_amount
     from (
         select (later.payload #>> '{data,object,amount}')::bigint as amount
@@ -32,27 +32,23 @@ begin
             and later.occurred_at > p_event.occurred_at
             and later.outcome like 'refund failed:%'
     ) as failed;
-    select least(v_amount, payment_balances.amount - payment_balances.reversed)
-    into v_amount
-    from billing.payment_balances
-    where payment_balances.payment_id = v_payment.payment_id;
-    if v_amount <= 0 then
-        return 'ignored: known before';
-    end if;
-    perform billing._reverse_payment(
-        p_payment_id => v_payment.payment_id,
+    v_amount := billing._reverse_intent(
+        p_stripe_payment_intent_id => p_event.stripe_payment_intent_id,
         p_amount => v_amount,
         p_kind => 'refund',
         p_reference => format('%s-refunded-%s', v_object ->> 'id', v_object ->> 'amount_refunded'),
         p_on => p_as_of
     );
+    if v_amount = 0 then
+        return 'ignored: known before';
+    end if;
     perform billing._ask_finance(
-        p_payment_id => v_payment.payment_id,
+        p_invoice_ids => array(select billing._invoices_of_intent(p_event.stripe_payment_intent_id)),
         p_occasion => p_event.webhook_event_id,
-        p_reason => format('%s %s were refunded at Stripe', v_amount, v_payment.currency),
+        p_reason => format('%s %s were refunded at Stripe', v_amount, v_currency),
         p_on => p_as_of
     );
-    return format('refund of %s %s', v_amount, v_payment.currency);
+    return format('refund of %s %s', v_amount, v_currency);
 end;
 $$;
 

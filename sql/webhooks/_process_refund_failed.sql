@@ -11,7 +11,8 @@ as $$
 declare
     v_object jsonb := p_event.payload -> 'data' -> 'object';
     v_refund billing.refunds;
-    v_reversal billing.payment_reversals;
+    v_reversal_ids bigint[];
+    v_amount numeric;
 begin
     if v_object ->> 'status' is distinct from 'failed' and v_object ->> 'status' is distinct from 'canceled' then
         return 'ignored: the refund has not failed';
@@ -28,8 +29,12 @@ begin
     select * into v_refund
     from billing.refunds
     where idempotency_key = v_object -> 'metadata' ->> 'refund';
-    v_reversal := billing._failed_refund(p_event);
-    if v_reversal.payment_id is null then
+    select
+        array_agg(parts.payment_reversal_id),
+        sum(parts.amount)
+    into v_reversal_ids, v_amount
+    from billing._failed_refund(p_event) as parts;
+    if v_amount is null then
         return case
             when v_refund.state in ('succeeded', 'failed') then 'ignored: it was never booked'
             else billing._outcome_of_unknown_payment(p_event)
@@ -38,10 +43,12 @@ begin
     if v_refund.refund_id is not null then
         v_refund := billing._lock_refund(v_refund.refund_id);
     end if;
-    perform billing._book_returned_money(v_reversal, p_as_of);
+    perform billing._book_returned_money(reversals, p_as_of)
+    from billing.payment_reversals as reversals
+    where reversals.payment_reversal_id = any(v_reversal_ids);
     if v_refund.refund_id is null then
         perform billing._ask_finance(
-            p_payment_id => v_reversal.payment_id,
+            p_invoice_ids => array(select billing._invoices_of_intent(p_event.stripe_payment_intent_id)),
             p_occasion => v_object ->> 'id',
             p_reason => 'a refund made at Stripe failed: its money is ours again',
             p_on => p_as_of
@@ -53,7 +60,7 @@ begin
             p_on => p_as_of
         );
     end if;
-    return format('refund failed: %s', v_reversal.amount);
+    return format('refund failed: %s', v_amount);
 end;
 $$;
 

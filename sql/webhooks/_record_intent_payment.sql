@@ -33,7 +33,7 @@ begin
     end if;
     perform billing._finish_attempt(attempts.payment_attempt_id, 'succeeded', null)
     from billing.payment_attempts as attempts
-    inner join billing.payment_intents using (invoice_id)
+    inner join billing.payment_intents using (invoice_id, intent)
     where
         attempts.invoice_id = v_invoice.invoice_id
         and attempts.state in ('sent', 'unknown')

@@ -4,21 +4,12 @@ language sql
 stable
 security invoker
 as $$
-with recursive own_payments as (
+with own_payments as (
     select
         payments.payment_id,
         payments.reference
-    from billing.payments
-    where payments.method = 'card' and payments.reference = p_stripe_payment_intent_id
-    union
-    select
-        returned.payment_id,
-        returned.reference
-    from own_payments
-    inner join billing.payment_reversals as reversals
-        on own_payments.payment_id = reversals.payment_id and reversals.kind in ('chargeback', 'refund')
-    inner join billing.payments as returned
-        on reversals.reference = returned.reference and returned.method = 'card'
+    from billing._payments_of_intent(p_stripe_payment_intent_id) as own (payment_id)
+    inner join billing.payments using (payment_id)
 )
 
 select

@@ -8,10 +8,7 @@ select intents.invoice_id
 from billing.payment_intents as intents
 where intents.stripe_payment_intent_id = p_event.stripe_payment_intent_id
 union
-select applications.invoice_id
-from billing.payments
-inner join billing.payment_applications as applications using (payment_id)
-where payments.method = 'card' and payments.reference = p_event.stripe_payment_intent_id
+select billing._invoices_of_intent(p_event.stripe_payment_intent_id)
 union
 select invoices.invoice_id
 from billing.invoices

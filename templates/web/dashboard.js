@@ -1,10 +1,20 @@
-// Comforts only: without this file the page sorts through links, submits through buttons and shows the browser's own tips.
+// Comforts only: without this file the page sorts through links and shows the browser's own tips.
 "use strict";
 
-document.documentElement.classList.add("scripted");
-
-for (const form of document.querySelectorAll("form[data-submits]")) {
-    form.addEventListener("change", () => form.checkValidity() && form.submit());
+// The order stays when months become weeks, when currency or date change, and in the address that is passed on.
+function keepSort(table, sort) {
+    const name = `sort_${table}`;
+    const here = new URL(location.href);
+    here.searchParams.set(name, sort);
+    history.replaceState(null, "", here);
+    for (const link of document.querySelectorAll(".switch a")) {
+        const url = new URL(link.href);
+        url.searchParams.set(name, sort);
+        link.href = url;
+    }
+    const form = document.querySelector(".as-of");
+    const field = form.elements[name] ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name }));
+    field.value = sort;
 }
 
 function sortTable(table, heading) {
@@ -28,6 +38,7 @@ function sortTable(table, heading) {
     for (const other of headings) {
         other.setAttribute("aria-sort", other === heading ? (falling ? "descending" : "ascending") : "none");
     }
+    keepSort(table.closest("section").id, (falling ? "-" : "") + heading.dataset.column);
 }
 
 for (const table of document.querySelectorAll("table[data-sortable]")) {

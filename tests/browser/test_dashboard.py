@@ -150,11 +150,57 @@ def test_every_csv_button_brings_a_table(browser: Browser, served: Served) -> No
 
 def test_the_date_goes_back_in_time(browser: Browser, served: Served) -> None:
     page = log_in(open_page(browser, served), served)
+    field = page.get_by_label("As of")
+    field.fill("2026-01-15")
+    field.dispatch_event("change")
     page.get_by_label("As of").fill("2026-02-15")
-    page.get_by_label("As of").dispatch_event("change")
+    assert "as_of" not in page.url
+    field.press("Enter")
     page.wait_for_url("**as_of=2026-02-15**")
     expect(page.locator(".fact").nth(1)).to_contain_text("Billed in Jan 2026")
     assert AS_OF not in page.url
+    page.context.close()
+
+
+def test_a_date_typed_by_hand_is_sent_by_the_button(browser: Browser, served: Served) -> None:
+    page = log_in(open_page(browser, served), served)
+    page.get_by_label("As of").focus()
+    page.keyboard.type("02152026", delay=20)
+    assert page.get_by_label("As of").input_value() == "2026-02-15"
+    assert "as_of" not in page.url
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**as_of=2026-02-15**")
+    page.context.close()
+
+
+def test_the_order_outlives_the_date_and_the_weeks(browser: Browser, served: Served) -> None:
+    page = log_in(open_page(browser, served), served)
+    heading = page.locator("#overdue th[data-column=outstanding]")
+    heading.get_by_role("link").click()
+    expect(heading).to_have_attribute("aria-sort", "descending")
+    page.get_by_role("link", name="Week", exact=True).click()
+    page.wait_for_url("**trend=week**")
+    expect(heading).to_have_attribute("aria-sort", "descending")
+    page.get_by_label("As of").fill("2026-03-14")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**as_of=2026-03-14**")
+    expect(heading).to_have_attribute("aria-sort", "descending")
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [390, 880, 1200])
+def test_tables_fit_narrow_screens(browser: Browser, served: Served, width: int) -> None:
+    page = log_in(open_page(browser, served, size=(width, 844)), served)
+    for table in ("overdue", "dunning", "customers", "churn", "runs", "taxes"):
+        assert page.locator(f"#{table} .scroller").evaluate("box => box.scrollWidth - box.clientWidth") == 0, table
+    overlaps = page.evaluate(
+        """() => [...document.querySelectorAll(".data tr:first-child")].flatMap((row) => {
+            const links = [...row.querySelectorAll("th a")].filter((a) => a.offsetWidth);
+            const boxes = links.map((a) => a.getBoundingClientRect());
+            return boxes.slice(1).filter((box, place) => box.left < boxes[place].right);
+        }).length"""
+    )
+    assert overlaps == 0
     page.context.close()
 
 

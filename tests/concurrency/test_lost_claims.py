@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from orchestrator.rows import ChargeOrder, RefundOrder
     from orchestrator.smtp_mailer import SendResult
-    from orchestrator.stripe_gateway import Outcome, Refunded, Refused
+    from orchestrator.stripe_gateway import Declined, Outcome, Refunded, Refused
     from tests.concurrency.month import Month
 
 CLAIMED = ("documents", "payment_attempts", "refunds", "emails")
@@ -81,7 +81,7 @@ class Overtaken(StripeGateway):
         self._pass("create_customer", is_before=False)
         return created
 
-    def create_intent(self, order: ChargeOrder) -> str:
+    def create_intent(self, order: ChargeOrder) -> str | Declined:
         self._pass("create_intent", is_before=True)
         created = super().create_intent(order)
         self._pass("create_intent", is_before=False)

@@ -32,6 +32,30 @@ def table(markdown: str) -> list[dict[str, str]]:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
+def table_of(document: str, first_column: str) -> list[dict[str, str]]:
+    """Rows of the table whose first column has this name."""
+    found = re.search(rf"^\| {first_column} \|.*\n(?:\|.*\n)+", document, re.MULTILINE)
+    assert found, f"there is no table of {first_column}"
+    return table(found[0])
+
+
+def section(document: str, heading: str) -> str:
+    """What stands under a heading, until the next one."""
+    found = re.search(rf"^#+ {re.escape(heading)}\n(?P<text>.*?)(?=^#+ |\Z)", document, re.MULTILINE | re.DOTALL)
+    assert found, f"there is no section {heading}"
+    return found["text"]
+
+
+def blocks(document: str, language: str) -> list[str]:
+    """Fenced blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", document, re.MULTILINE | re.DOTALL)
+
+
+def names(cell: str) -> list[str]:
+    """Names between ticks in the cell of a table, whose outermost ticks are off already."""
+    return [name.strip("` ") for name in cell.split("`, `")]
+
+
 def marks(document: str) -> list[str]:
     """Names of the tables that are marked as worked."""
     return re.findall(r"^<!-- worked: ([\w-]+) -->$", document, re.MULTILINE)

@@ -8,28 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator import resources, server
-from orchestrator.bank.csv_mapping import OPTIONAL, REQUIRED, read_mapping
 from orchestrator.deploy import ROLES
 from orchestrator.smtp_url import smtp_server
 from tests.conventions import documents
+from tests.conventions.documents import table_of
 from tests.conventions.repository import ROOT
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Clone
 
 CONFIGURATION = documents.text("docs/configuration.md")
 ARCHITECTURE = documents.text("docs/architecture.md")
 OPERATIONS = documents.text("docs/operations.md")
-RUNBOOK_QUERIES: list[str] = re.findall(r"^```sql\n(.*?)^```$", OPERATIONS, re.MULTILINE | re.DOTALL)
+RUNBOOK_QUERIES: list[str] = documents.blocks(OPERATIONS, "sql")
 NAMED = re.compile(r"`([\w.]+)`")
-
-
-def table_of(document: str, first_column: str) -> list[dict[str, str]]:
-    found = re.search(rf"^\| {first_column} \|.*\n(?:\|.*\n)+", document, re.MULTILINE)
-    assert found, f"there is no table of {first_column}"
-    return documents.table(found[0])
 
 
 def paragraph_after(document: str, words: str) -> str:
@@ -55,16 +47,6 @@ def test_an_smtp_url_means_what_is_documented(row: dict[str, str]) -> None:
     assert mail_server.is_tls == ("TLS from the start" in row["meaning"])
 
 
-def test_the_columns_of_a_bank_csv_are_documented() -> None:
-    assert set(NAMED.findall(paragraph_after(CONFIGURATION, "A CSV file is read"))) == {*REQUIRED, *OPTIONAL}
-
-
-def test_the_example_of_a_mapping_is_one(tmp_path: Path) -> None:
-    (example,) = re.findall(r"^```toml\n(.*?)^```$", CONFIGURATION, re.MULTILINE | re.DOTALL)
-    (tmp_path / "mapping.toml").write_text(example, encoding="utf-8")
-    assert read_mapping(tmp_path / "mapping.toml").columns["reference"] == ("Verwendungszweck", "Zusatz")
-
-
 def test_every_webhook_to_register_is_acted_upon() -> None:
     wanted = set(NAMED.findall(paragraph_after(CONFIGURATION, "Register the endpoint")))
     assert wanted
@@ -80,6 +62,7 @@ def test_the_architecture_names_every_role_and_advisory_lock() -> None:
 def test_what_the_architecture_names_exists(name: str) -> None:
     known = {path.stem for path in resources.folder("sql").rglob("*.sql")}
     known |= set(re.findall(r"CREATE TABLE billing\.(\w+)", documents.text("docs/schema.sql")))
+    known |= {path.stem for path in (resources.folder("dbt_billing") / "models").rglob("*.sql")}
     known |= set(re.findall(r"(?:INDEX|CONSTRAINT) (\w+)", documents.text("docs/schema.sql")))
     assert name in known | set(ROLES)
 

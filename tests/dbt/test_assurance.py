@@ -150,6 +150,16 @@ LEAKS = {
         test=RERATING,
         said=("account_number DE, period 2026-02", "due_quantity 0, invoiced_quantity 100"),
     ),
+    "a kept week that is not what it cost": Leak(
+        sql="update billing.accrued_weeks set amount = amount + 0.01 where week = '2026-01-26' and amount <> 0",
+        test="assert_accrued_weeks_equal_their_rerating",
+        said=("period 2026-01, week 2026-01-26, currency EUR", "difference 0.0100"),
+    ),
+    "a kept week that is lost": Leak(
+        sql="delete from billing.accrued_weeks where week = '2026-01-26' and period_start = '2026-01-01'",
+        test="assert_accrued_weeks_equal_their_rerating",
+        said=("period 2026-01, week 2026-01-26, currency EUR",),
+    ),
     "a lost invoice": Leak(
         sql="""
             delete from billing.invoice_line_items where invoice_id in (select invoice_id from found);

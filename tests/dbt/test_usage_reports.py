@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import psycopg
+
     from tests.dbt.conftest import Report
     from tests.given import Given
 
@@ -131,6 +135,71 @@ def test_weeks_accrue_what_the_month_bills(given: Given, report: Report) -> None
         ("2026-02-16", "0.00", "7.00", "7.00", "-0.300000", 7),
         ("2026-02-23", "3.00", "6.90", "9.90", "0.414286", 7),
     ]
+
+
+def late_and_not_rolled_up(given: Given, customer: int) -> None:
+    given.usage(customer, 50, on="2026-01-21")
+
+
+def late_and_rolled_up(given: Given, customer: int) -> None:
+    given.usage(customer, 50, on="2026-01-21")
+    given.roll_up()
+
+
+def an_end_in_a_closed_month(given: Given, customer: int) -> None:
+    given.connection.execute(
+        "update billing.subscriptions set ends_on = '2026-01-22' where customer_id = %s", (customer,)
+    )
+
+
+def an_earlier_beginning(given: Given, customer: int) -> None:
+    given.subscription(customer, given.flat_plan("1.00"), starts="2025-12-01", ends="2025-12-02")
+
+
+def another_price(given: Given, customer: int) -> None:
+    del customer
+    given.connection.execute("update billing.price_tiers set unit_amount = unit_amount * 2")
+
+
+def nothing(given: Given, customer: int) -> None:
+    del given, customer
+
+
+KEPT = "select to_char(period_start, 'YYYY-MM') from billing.accrued_weeks group by period_start order by period_start"
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        (nothing, ["2025-12", "2026-01", "2026-02"]),
+        (late_and_not_rolled_up, ["2025-12", "2026-01", "2026-02"]),
+        (late_and_rolled_up, ["2025-12", "2026-02"]),
+        (an_end_in_a_closed_month, ["2025-12"]),
+        (an_earlier_beginning, []),
+        (another_price, []),
+    ],
+)
+def test_weeks_that_are_kept_are_what_computing_them_gives(
+    given: Given, admin: psycopg.Connection, report: Report, change: Callable[[Given, int], None], kept: list[str]
+) -> None:
+    """A reader never sees that some months are kept: not before and not after anything they follow from changes."""
+    graduated, volume, package = (given.customer(name) for name in "ABC")
+    given.subscription(graduated, given.plan(tiers=((10, "1"), (None, "0.5", "3"))), starts="2025-12-20")
+    given.subscription(volume, given.plan("volume", tiers=((20, "1"), (60, "0.1"))))
+    given.subscription(package, given.plan("package", unit_amount="2.5", package_size=100))
+    for day in ("2025-12-19", "2025-12-22", "2025-12-31", "2026-01-01", "2026-01-20", "2026-01-23", "2026-02-28"):
+        for customer in (graduated, volume, package):
+            given.usage(customer, 17, on=day)
+    for period in ("2025-12", "2026-01", "2026-02"):
+        given.run(period)
+    change(given, graduated)
+    columns = ("week", "currency", "usage", "new_customers_mrr", "growth")
+    dates = ("2026-01-15", "2026-01-31", "2026-02-28", "2026-03-15")
+    assert [month for (month,) in admin.execute(KEPT).fetchall()] == kept
+    shown = [report("mrr_weekly", *columns, as_of=day) for day in dates]
+    admin.execute("delete from billing.accrued_weeks")
+    assert [report("mrr_weekly", *columns, as_of=day) for day in dates] == shown
+    assert len(set(map(str, shown))) == len(dates)
 
 
 def test_two_falls_in_a_row_are_a_risk_and_the_running_month_is_not_looked_at(given: Given, report: Report) -> None:

@@ -115,7 +115,7 @@ def test_skipped_rows_are_written_with_their_reasons(database: psycopg.Connectio
         ("customers.csv", "4", "1003", ""),
         ("customers.csv", "5", "", "1004,too short"),
     ]
-    assert "billing_email: expected one e-mail address; currency: expected an ISO 4217" in rows[0]["reason"]
+    assert "billing_email: expected one e-mail address, in ASCII; currency: expected an ISO 4217" in rows[0]["reason"]
 
 
 def test_only_the_first_problems_are_listed(database: psycopg.Connection, folder: Path) -> None:

@@ -4,44 +4,53 @@ with runs as (
     where is_closed
 ),
 
-run_customers as (
-    select * from {{ ref('stg_billing__billing_run_customers') }}
+parked as (
+    select *
+    from {{ ref('stg_billing__billing_run_customers') }}
+    where outcome = 'parked'
 ),
 
-invoices as (
-    select * from {{ ref('int_invoices_dated') }}
+voided as (
+    select distinct
+        billing_run_id,
+        customer_id,
+        period_start
+    from {{ ref('stg_billing__invoices') }}
+    where voided_on <= {{ as_of() }}
 ),
 
 standing_invoices as (
     select * from {{ ref('int_invoices_dated') }}
     where not is_void
+),
+
+run_customers as (
+    select * from {{ ref('stg_billing__billing_run_customers') }}
 )
 
 select
     runs.period_start,
-    run_customers.customer_id,
+    parked.customer_id,
     'customer_parked' as reason
 from runs
-inner join run_customers on runs.billing_run_id = run_customers.billing_run_id
-where run_customers.outcome = 'parked'
+inner join parked on runs.billing_run_id = parked.billing_run_id
 union all
-select distinct
+select
     runs.period_start,
-    invoices.customer_id,
+    voided.customer_id,
     'invoice_voided' as reason
 from runs
-inner join invoices on runs.billing_run_id = invoices.billing_run_id
+inner join voided on runs.billing_run_id = voided.billing_run_id
 inner join run_customers
     on
-        invoices.billing_run_id = run_customers.billing_run_id
-        and invoices.customer_id = run_customers.customer_id
+        voided.billing_run_id = run_customers.billing_run_id
+        and voided.customer_id = run_customers.customer_id
 where
-    invoices.is_void
-    and run_customers.outcome <> 'parked'
+    run_customers.outcome <> 'parked'
     and not exists (
         select standing_invoices.invoice_id
         from standing_invoices
         where
-            standing_invoices.customer_id = invoices.customer_id
-            and standing_invoices.period_start = invoices.period_start
+            standing_invoices.customer_id = voided.customer_id
+            and standing_invoices.period_start = voided.period_start
     )

@@ -14,6 +14,7 @@ neighbours as (
     window by_month as (partition by customer_id, currency order by period_start)
 ),
 
+-- Firsts of months are neighbours if 31 days or fewer lie between them: cheaper to ask than adding a month.
 compared as (
     select
         invoice_id,
@@ -24,10 +25,10 @@ compared as (
         tax,
         total as billed,
         case
-            when last_period_start = (period_start - interval '1 month')::date then last_subtotal
+            when period_start - last_period_start between 1 and 31 then last_subtotal
             else 0
         end as previous_mrr,
-        coalesce(next_period_start = (period_start + interval '1 month')::date, false) as has_successor
+        coalesce(next_period_start - period_start between 1 and 31, false) as has_successor
     from neighbours
 )
 

@@ -6,22 +6,30 @@ with invoices as (
 
 line_items as (
     select * from {{ ref('stg_billing__invoice_line_items') }}
+),
+
+-- Few rows, so that each of the many lines is asked for its kind once.
+kinds as (
+    select
+        invoices.period_start,
+        invoices.currency,
+        line_items.kind,
+        sum(line_items.amount) as amount
+    from invoices
+    inner join line_items on invoices.invoice_id = line_items.invoice_id
+    group by
+        invoices.period_start,
+        invoices.currency,
+        line_items.kind
 )
 
 select
-    invoices.period_start,
-    invoices.currency,
-    coalesce(sum(line_items.amount) filter (
-        where line_items.kind in ('usage', 'late_usage')
-    ), 0) as usage,
-    coalesce(sum(line_items.amount) filter (
-        where line_items.kind = 'subscription'
-    ), 0) as subscription,
-    coalesce(sum(line_items.amount) filter (
-        where line_items.kind = 'proration'
-    ), 0) as proration
-from invoices
-inner join line_items on invoices.invoice_id = line_items.invoice_id
+    period_start,
+    currency,
+    coalesce(sum(amount) filter (where kind in ('usage', 'late_usage')), 0) as usage,
+    coalesce(sum(amount) filter (where kind = 'subscription'), 0) as subscription,
+    coalesce(sum(amount) filter (where kind = 'proration'), 0) as proration
+from kinds
 group by
-    invoices.period_start,
-    invoices.currency
+    period_start,
+    currency

@@ -2,12 +2,8 @@ with daily_usage as (
     select * from {{ ref('stg_billing__daily_usage') }}
 ),
 
-billing_events as (
-    select * from {{ ref('stg_billing__billing_events') }}
-),
-
-usage_watermarks as (
-    select * from {{ ref('stg_billing__usage_watermarks') }}
+uncounted as (
+    select * from {{ ref('int_usage_days_uncounted') }}
 )
 
 select
@@ -22,11 +18,6 @@ select
     customer_id,
     metric_id,
     usage_day,
-    sum(quantity) as quantity,
+    quantity,
     false as is_rolled_up
-from billing_events
-where txid >= (select usage_watermarks.rolled_up_before_txid from usage_watermarks)
-group by
-    customer_id,
-    metric_id,
-    usage_day
+from uncounted

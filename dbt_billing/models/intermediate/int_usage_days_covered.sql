@@ -13,11 +13,10 @@ select
     subscriptions.plan_id,
     subscriptions.currency,
     usage_days.quantity,
-    usage_days.is_rolled_up,
     usage_days.usage_day,
     {{ period_start('usage_days.usage_day') }} as period_start
 from usage_days
-left join subscriptions
+inner join subscriptions
     on
         usage_days.customer_id = subscriptions.customer_id
         and usage_days.metric_id = subscriptions.metric_id

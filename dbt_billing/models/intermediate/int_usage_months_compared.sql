@@ -6,7 +6,9 @@ reporting_month as (
     select {{ period_start(as_of()) }} as starts_on
 ),
 
-months as (
+-- Materialized, and asked for the outer borders by themselves: inlined, all four would be computed anew for every
+-- day of usage; joined, the outer ones would not find the days by index.
+months as materialized (
     select
         (starts_on - interval '3 months')::date as third_last,
         (starts_on - interval '2 months')::date as second_last,
@@ -33,8 +35,8 @@ compared as (
     from usage_days
     cross join months
     where
-        usage_days.usage_day >= months.third_last
-        and usage_days.usage_day < months.next
+        usage_days.usage_day >= (select borders.third_last from months as borders)
+        and usage_days.usage_day < (select borders.next from months as borders)
     group by
         usage_days.customer_id,
         usage_days.metric_id

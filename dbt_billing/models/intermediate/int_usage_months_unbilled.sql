@@ -1,23 +1,29 @@
-with usage_days as (
-    select * from {{ ref('int_usage_days_covered') }}
+with uncovered_days as (
+    select * from {{ ref('int_usage_days_uncovered') }}
 ),
 
-customer_months as (
-    select * from {{ ref('int_customer_months_unbilled') }}
+held_back_days as (
+    select * from {{ ref('int_usage_days_held_back') }}
 ),
 
 reasoned as (
     select
-        usage_days.*,
-        case
-            when usage_days.subscription_id is null then 'no_active_subscription'
-            else customer_months.reason
-        end as reason
-    from usage_days
-    left join customer_months
-        on
-            usage_days.customer_id = customer_months.customer_id
-            and usage_days.period_start = customer_months.period_start
+        {{ period_start('usage_day') }} as period_start,
+        customer_id,
+        metric_id,
+        'no_active_subscription' as reason,
+        quantity,
+        usage_day
+    from uncovered_days
+    union all
+    select
+        period_start,
+        customer_id,
+        metric_id,
+        reason,
+        quantity,
+        usage_day
+    from held_back_days
 )
 
 select
@@ -30,7 +36,6 @@ select
     min(usage_day) as first_day,
     max(usage_day) as last_day
 from reasoned
-where reason is not null
 group by
     period_start,
     customer_id,

@@ -2,6 +2,14 @@ with usage_weeks as (
     select * from {{ ref('int_usage_weeks_priced') }}
 ),
 
+accrued_weeks as (
+    select * from {{ ref('stg_billing__accrued_weeks') }}
+),
+
+months_accrued as (
+    select * from {{ ref('int_months_accrued') }}
+),
+
 customers as (
     select
         customer_id,
@@ -23,3 +31,12 @@ group by
     usage_weeks.week,
     usage_weeks.currency,
     customers.first_week = usage_weeks.week
+union all
+select
+    accrued_weeks.period_start,
+    accrued_weeks.week,
+    accrued_weeks.currency,
+    accrued_weeks.is_of_new_customers,
+    accrued_weeks.amount
+from accrued_weeks
+inner join months_accrued on accrued_weeks.period_start = months_accrued.period_start

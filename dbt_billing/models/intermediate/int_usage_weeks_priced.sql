@@ -2,28 +2,39 @@ with usage_days as (
     select * from {{ ref('int_usage_days_covered') }}
 ),
 
+months as (
+    select * from {{ ref('int_months_to_accrue') }}
+),
+
 price_tiers as (
     select * from {{ ref('int_price_tiers_accumulated') }}
 ),
 
+-- Lateral, so that of each month only its own days are read.
 usage_weeks as (
     select
-        subscription_id,
-        customer_id,
-        plan_id,
-        currency,
-        period_start,
-        {{ week('usage_day') }} as week,
-        sum(quantity) as quantity
-    from usage_days
-    where subscription_id is not null
-    group by
-        subscription_id,
-        customer_id,
-        plan_id,
-        currency,
-        period_start,
-        {{ week('usage_day') }}
+        months.period_start,
+        weeks.*
+    from months
+    cross join lateral (
+        select
+            usage_days.subscription_id,
+            usage_days.customer_id,
+            usage_days.plan_id,
+            usage_days.currency,
+            {{ week('usage_days.usage_day') }} as week,
+            sum(usage_days.quantity) as quantity
+        from usage_days
+        where
+            usage_days.usage_day >= months.period_start
+            and usage_days.usage_day < months.period_end
+        group by
+            usage_days.subscription_id,
+            usage_days.customer_id,
+            usage_days.plan_id,
+            usage_days.currency,
+            {{ week('usage_days.usage_day') }}
+    ) as weeks
 ),
 
 accumulated as (

@@ -3,7 +3,9 @@ with bank_transactions as (
 ),
 
 payments as (
-    select * from {{ ref('stg_billing__payments') }}
+    select *
+    from {{ ref('stg_billing__payments') }}
+    where bank_transaction_id is not null
 ),
 
 payment_applications as (

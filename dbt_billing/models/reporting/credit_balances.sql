@@ -14,29 +14,37 @@ customers as (
     select * from {{ ref('stg_billing__customers') }}
 ),
 
-balances as (
+entries as (
+    select
+        customer_id,
+        currency,
+        amount
+    from payments
+    union all
     select
         payments.customer_id,
         payments.currency,
-        sum(
-            payments.amount
-            - coalesce(applications.amount, 0)
-            - coalesce(reversals.amount, 0)
-        ) as balance
-    from payments
-    left join lateral (
-        select sum(payment_applications.amount) as amount
-        from payment_applications
-        where payment_applications.payment_id = payments.payment_id
-    ) as applications on true
-    left join lateral (
-        select sum(payment_reversals.amount) as amount
-        from payment_reversals
-        where payment_reversals.payment_id = payments.payment_id
-    ) as reversals on true
-    group by
+        -payment_applications.amount as amount
+    from payment_applications
+    inner join payments on payment_applications.payment_id = payments.payment_id
+    union all
+    select
         payments.customer_id,
-        payments.currency
+        payments.currency,
+        -payment_reversals.amount as amount
+    from payment_reversals
+    inner join payments on payment_reversals.payment_id = payments.payment_id
+),
+
+balances as (
+    select
+        customer_id,
+        currency,
+        sum(amount) as balance
+    from entries
+    group by
+        customer_id,
+        currency
 )
 
 select

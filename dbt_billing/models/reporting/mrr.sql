@@ -1,5 +1,5 @@
-with invoices as (
-    select * from {{ ref('int_invoices_compared') }}
+with movements_summed as (
+    select * from {{ ref('int_movements_summed') }}
 ),
 
 months_itemized as (
@@ -18,7 +18,7 @@ movements as (
         sum(mrr - previous_mrr) filter (where movement = 'contraction') as contraction,
         sum(mrr - previous_mrr) filter (where movement = 'churned') as churned,
         sum(mrr) filter (where not has_successor) as lost_afterwards
-    from invoices
+    from movements_summed
     group by
         period_start,
         currency

@@ -87,6 +87,8 @@ def test_an_entry_in_two_statements_of_a_file_is_found() -> None:
     entries = numbered([DRAFT, replace(DRAFT, amount=Decimal(5))])
     assert in_both([entries, entries[:1]]) == [entries[0]]
     assert in_both([entries]) == []
+    here = replace(DRAFT, reference="R")
+    assert in_both([numbered([here]), numbered([replace(here, account="DE89370400440532013000")])]) == []
 
 
 def test_an_rf_reference_alone_in_the_text_is_a_creditor_reference() -> None:

@@ -176,6 +176,12 @@ def test_a_difference_of_the_balances_is_a_warning(read: ReadText) -> None:
     [
         ([":61:2613100310C1,NTRFX"], "line 5: ':61:2613100310C1,NTRFX' is not a statement line"),
         ([":61:2603100310C1,2,3NTRFX"], "line 5: .* is not a statement line"),
+        ([":61:2603100310CR1.119,00N166NONREF//Z1"], "line 5: .* with an amount of digits and one comma"),
+        ([":61:2603100310CR1 119,00NTRFNONREF//Z2"], "line 5: .* with an amount of digits and one comma"),
+        ([":61:2603100310CR1'119,00NTRFNONREF//Z2"], "line 5: .* with an amount of digits and one comma"),
+        ([":61:2603100310CR1E9,00N166NONREF"], "line 5: .* with an amount of digits and one comma"),
+        ([":61:2603100310CR119.00NTRFNONREF//Z3"], "line 5: .* with an amount of digits and one comma"),
+        ([":61:2603100310C119NTRFNONREF"], "line 5: .* with an amount of digits and one comma"),
         ([":61:2603100310X1,NTRFX"], "line 5: .* is not a statement line"),
         ([":61:2603100310C,NTRFX"], "line 5: .* is not a statement line"),
         ([":86:text", ":61:"], "line 6: .* is not a statement line"),
@@ -192,6 +198,7 @@ def test_a_line_that_cannot_be_read_refuses_the_file(read: ReadText, lines: list
         ("C261310EUR1,00", "is not a balance"),
         ("C260310USD0,00", "'USD' is not the currency"),
         ("X", "is not a balance"),
+        ("C260310EUR1.000,00", "is not a balance with an amount of digits and one comma"),
     ],
 )
 def test_a_balance_that_cannot_be_read_refuses_the_file(read: ReadText, closing: str, message: str) -> None:

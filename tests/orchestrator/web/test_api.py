@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -231,6 +232,16 @@ def test_the_openapi_document_describes_every_column(served: Served) -> None:
     properties = document["components"]["schemas"]["mrr"]["properties"]
     assert set(page["rows"][0]) == set(properties)
     assert all(column["description"] for column in properties.values())
+    operation = document["paths"]["/api/billing/mrr"]["get"]
+    assert "429" in operation["responses"]
+    as_of = next(parameter for parameter in operation["parameters"] if parameter["name"] == "as_of")
+    assert "from 2000-01-01 to 2050-12-31" in as_of["description"]
+    matches = [
+        day
+        for day in ("1999-12-31", "2000-01-01", "2050-12-31", "2051-01-01")
+        if re.search(as_of["schema"]["pattern"], day)
+    ]
+    assert matches == ["2000-01-01", "2050-12-31"]
 
 
 def test_a_view_name_with_a_space_is_quoted_back_safely(served: Served) -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from orchestrator.deploy import connection_url
 from orchestrator.web.access import Sessions, hashed, new_password, new_token
-from orchestrator.web.limits import MAX_KEYS, LimitByAddress, RateLimit
+from orchestrator.web.limits import MAX_KEYS, RateLimit
+from orchestrator.web.shell import loggable_path
+from tests.orchestrator.web.served import RecordedPayments, serving
 
 if TYPE_CHECKING:
     import httpx
@@ -174,17 +176,32 @@ def test_a_rate_limit_fills_up_again() -> None:
     assert limit.take("a") == 0
 
 
-def test_many_addresses_do_not_help_against_the_common_limit() -> None:
-    clock = Hand()
-    limit = LimitByAddress(
-        each=RateLimit(burst=5, per_minute=5, clock=clock), together=RateLimit(burst=10, per_minute=1, clock=clock)
-    )
-    assert sum(limit.take(str(number)) == 0 for number in range(100)) == 10
+def test_a_rate_limit_is_not_shared() -> None:
+    limit = RateLimit(burst=1, per_minute=1, clock=Hand())
+    assert sum(limit.take(str(number)) == 0 for number in range(100)) == 100
 
 
 def test_a_rate_limit_forgets_who_has_not_been_seen_for_longest() -> None:
     limit = RateLimit(burst=1, per_minute=1, clock=Hand())
     for number in range(MAX_KEYS + 1):
         limit.take(str(number))
-    assert limit.wait("0") == 0
-    assert limit.wait(str(MAX_KEYS)) > 0
+    assert limit.take(str(MAX_KEYS)) > 0
+    assert limit.take("0") == 0
+
+
+def test_wrong_secrets_are_counted_and_right_ones_always_open(served: Served) -> None:
+    with serving(served.settings, served.secrets, RecordedPayments()) as running, running.client() as client:
+        wrong = {"Authorization": "Bearer wrong"}
+        codes = [client.get("/api/billing/aging", headers=wrong).status_code for _ in range(120)]
+        logins = [client.post("/login", data={"password": "guess"}) for _ in range(2)]
+        with running.api() as program:
+            assert program.get("/api/billing/aging").status_code == 200
+        assert log_in(client, running).status_code == 303
+    assert codes == [401] * 10 + [429] * 110
+    assert {login.status_code for login in logins} == {429}
+    assert "Wait a little" in logins[0].text
+
+
+def test_the_log_never_holds_the_link_of_a_customer() -> None:
+    assert loggable_path("/i/secret/pay") == "/i/-/pay"
+    assert loggable_path("/\u00e9\n" + "x" * 1000) == "/??" + "x" * 197

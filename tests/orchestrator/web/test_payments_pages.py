@@ -1,18 +1,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from orchestrator.web.payments_pages import PaymentPages
+from orchestrator.web.serve import Secrets
+from tests.collection import Collection
 from tests.orchestrator.web.served import RecordedPayments, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import httpx
+    import psycopg
 
+    from orchestrator.config import Settings
+    from tests.collection import Bill
     from tests.orchestrator.web.served import Served
 
 OPEN, PARTLY_PAID, PAID = "INV-2026-02-0028", "INV-2025-12-0063", "INV-2026-02-0001"
@@ -116,7 +122,7 @@ def test_without_the_other_side_nothing_is_lost(fresh: Served) -> None:
 
 
 def test_without_a_gateway_there_is_no_button() -> None:
-    pages = PaymentPages(None, None, public_url="")  # type: ignore[arg-type] # asks nothing of the database
+    pages = PaymentPages(None, None, None, public_url="")  # type: ignore[arg-type] # asks nothing of the database
     invoice: dict[str, object] = {"status": "issued", "is_processing": False, "stripe_amount": 100}
     assert not pages._can_pay_online(invoice)  # noqa: SLF001 - the rule under test
 
@@ -146,3 +152,93 @@ def test_links_that_were_forgotten_are_found_again(fresh: Served) -> None:
     assert fresh.value("select count(*) from billing.payment_links") == fresh.value(
         "select count(*) from billing.invoices where invoice_number is not null"
     )
+
+
+@pytest.mark.parametrize("wrong", ["A" * 32, "short"])
+def test_wrong_links_of_others_lock_nobody_out(fresh: Served, wrong: str) -> None:
+    codes = []
+    for last in range(1, 9):
+        transport = httpx.HTTPTransport(local_address=f"127.0.0.{last}")
+        with httpx.Client(base_url=fresh.address, transport=transport, timeout=20) as client:
+            codes += [client.get(f"/i/{wrong}").status_code for _ in range(12)]
+    assert codes.count(TOO_MANY) == 2 * 8
+    assert show(fresh, OPEN).status_code == 200
+
+
+def test_a_customer_who_pays_too_often_stops_no_other(fresh: Served) -> None:
+    with fresh.client() as client:
+        codes = [client.post(f"/i/{fresh.link_token(OPEN)}/pay").status_code for _ in range(11)]
+        other = client.post(f"/i/{fresh.link_token(PARTLY_PAID)}/pay")
+    assert (codes[-1], other.status_code) == (TOO_MANY, 303)
+
+
+def test_errors_of_customers_say_nothing_about_the_server(fresh: Served) -> None:
+    path = f"/i/{fresh.link_token(OPEN)}"
+    with fresh.client() as client:
+        client.headers["Accept"] = "text/html"
+        pages = [client.get(f"/i/{'A' * 32}") for _ in range(12)]
+        pages += [
+            client.get(f"{path}/nowhere"),
+            client.get(f"{path}/pay"),
+            client.get(f"{path}/credit-notes/CN-2026-0001.pdf"),
+            client.post(f"{path}/pay", headers={"Sec-Fetch-Site": "cross-site"}),
+        ]
+    assert {page.status_code for page in pages} == {403, 404, 405, TOO_MANY}
+    for page in pages:
+        assert page.headers["content-type"].startswith("text/html")
+        assert not re.search("billing|dashboard|database|server|log in", page.text.lower())
+    assert int(pages[11].headers["retry-after"]) > 0
+
+
+@dataclass(kw_only=True)
+class Credited:
+    """A server over a database of its own, in which credit notes are written."""
+
+    served: Served
+    given: Collection
+
+    def words(self, bill: Bill) -> str:
+        text = show(self.served, bill.number).text
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+
+
+@pytest.fixture
+def credited(settings: Settings, database: psycopg.Connection) -> Iterator[Credited]:
+    with serving(settings, Secrets(token="", password=""), RecordedPayments()) as running:
+        yield Credited(served=running, given=Collection(database))
+
+
+def test_nobody_is_thanked_for_money_that_never_came(credited: Credited) -> None:
+    bill = credited.given.issued("99.00")
+    note = credited.given.credited(bill)
+    words = credited.words(bill)
+    assert "Credited in full" in words
+    assert re.search(rf"Credited by {note} on 12 March 2026 99.00", words)
+    assert not re.search("Thank|Paid|Pay now|Still open", words)
+
+
+def test_paid_and_credited_are_shown_apart(credited: Credited) -> None:
+    bill = credited.given.issued("99.00")
+    credited.given.paid_by_hand(bill, "40.00")
+    note = credited.given.credited(bill, "9.00")
+    words = credited.words(bill)
+    assert re.search(rf"Paid 40.00 Credited by {note} on 12 March 2026 9.00 Still open EUR 50.00", words)
+    credited.given.paid_by_hand(bill, "50.00", on="2026-03-14")
+    words = credited.words(bill)
+    assert re.search(
+        rf"Settled on 14 March 2026. Thank you.* Paid 90.00 Credited by {note} on 12 March 2026 9.00", words
+    )
+    assert "Still open" not in words
+
+
+def test_the_credit_note_comes_with_the_link_of_its_invoice_only(credited: Credited) -> None:
+    bill = credited.given.issued("99.00")
+    other = credited.given.issued("50.00", on="2026-03-02", period="2026-01")
+    note = credited.given.credited(bill)
+    assert f"/credit-notes/{note}.pdf" not in show(credited.served, bill.number).text
+    credited.given.deliver()
+    assert f"/credit-notes/{note}.pdf" in show(credited.served, bill.number).text
+    paper = show(credited.served, bill.number, f"/credit-notes/{note}.pdf")
+    assert (paper.headers["content-type"], paper.content[:4]) == ("application/pdf", b"%PDF")
+    assert show(credited.served, other.number, f"/credit-notes/{note}.pdf").status_code == 404
+    assert show(credited.served, bill.number, f"/credit-notes/{other.number}.pdf").status_code == 404

@@ -41,7 +41,7 @@ def test_what_was_paid_is_taken_off(given: Given, web: WebDatabase) -> None:
     number = billed(given)
     given.value("select billing.record_payment(%s, 40, '2026-03-10', 'other', 'x')", number)
     page = shown(web, number)
-    assert (page["total"], page["settled"], page["outstanding"]) == ("99.00", "40.00", "59.00")
+    assert (page["total"], page["paid"], page["outstanding"]) == ("99.00", "40.00", "59.00")
     assert page["stripe_amount"] == 5900
     assert "EUR59.00" in str(page["epc_payload"])
 
@@ -87,3 +87,21 @@ def test_a_card_that_was_declined_is_told(database: psycopg.Connection, web: Web
     assert shown(web, bill.number)["is_declined"] is True
     given.paid_by_hand(bill, "99.00")
     assert shown(web, bill.number)["is_declined"] is False
+
+
+def test_what_was_credited_was_not_paid(database: psycopg.Connection, web: WebDatabase) -> None:
+    given = Collection(database)
+    bill = given.issued("99.00")
+    note = given.credited(bill)
+    page = shown(web, bill.number)
+    assert (page["status"], page["paid"]) == ("paid", None)
+    assert page["credit_notes"] == [{"number": note, "issued_on": "2026-03-12", "amount": "99.00", "has_pdf": False}]
+
+
+def test_a_payment_that_came_back_is_no_payment(database: psycopg.Connection, web: WebDatabase) -> None:
+    given = Collection(database)
+    bill = given.issued("99.00")
+    given.transfer("99.00", bill.number, end_to_end_id="E2E-1")
+    assert shown(web, bill.number)["paid"] == "99.00"
+    given.transfer("-99.00", "return", end_to_end_id="E2E-1", is_return=True, on="2026-03-14")
+    assert shown(web, bill.number)["paid"] is None

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 def suggested(given: Collection, booked: Booked) -> list[tuple[str, int]]:
     return given.connection.execute(
-        "select invoice_number, score from billing.bank_suggestions(%s)", (booked.bank_transaction_id,)
+        "select invoice_number, score from billing.bank_suggestions(%s)", ([booked.bank_transaction_id],)
     ).fetchall()
 
 
@@ -45,3 +45,31 @@ def test_paid_invoices_and_matched_transfers_need_no_suggestion(given: Collectio
     booked = given.transfer("75.00", bill.number)
     assert suggested(given, booked) == []
     assert suggested(given, given.transfer("75.00", "thanks")) == []
+
+
+def test_a_name_of_another_script_suggests_its_invoices_only(given: Collection) -> None:
+    bill = given.issued("75.00", name="Иванов и сыновья")
+    given.issued("80.00", name="Ελληνική Εταιρεία")
+    assert suggested(given, given.transfer("10.00", "thanks", payer_name="ИВАНОВ И СЫНОВЬЯ")) == [(bill.number, 40)]
+
+
+def test_what_fits_by_name_as_well_is_found_behind_any_number_of_equal_amounts(given: Collection) -> None:
+    for _ in range(6):
+        given.issued("75.00")
+    named = given.issued("75.00", name="Zeta Mills", on="2026-03-02")
+    assert suggested(given, given.transfer("75.00", "thanks", payer_name="Zeta Mills"))[0] == (named.number, 90)
+
+
+def test_the_total_of_a_partly_paid_invoice_is_a_weaker_sign(given: Collection) -> None:
+    partly, open_one = given.issued("75.00"), given.issued("75.00")
+    given.transfer("5.00", partly.number)
+    assert suggested(given, given.transfer("75.00", "thanks")) == [(open_one.number, 50), (partly.number, 30)]
+
+
+def test_many_transfers_are_answered_at_once_each_with_its_own(given: Collection) -> None:
+    first, second = given.issued("75.00"), given.issued("80.00")
+    given.issued("75.00", currency="USD")
+    keys = [given.transfer(amount, "thanks").bank_transaction_id for amount in ("75.00", "80.00", "7.00")]
+    assert given.connection.execute(
+        "select bank_transaction_id, invoice_number from billing.bank_suggestions(%s)", (keys,)
+    ).fetchall() == [(keys[0], first.number), (keys[1], second.number)]

@@ -31,6 +31,8 @@ def test_ignoring_needs_a_reason_and_an_unmatched_transaction(given: Collection)
     booked = given.transfer("75.00", "thanks")
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="needs a reason"):
         given.value("select billing.ignore_bank_transaction(%s, ' ')", booked.bank_transaction_id)
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="cannot be printed"):
+        given.value("select billing.ignore_bank_transaction(%s, E'a\\x1b[2J')", booked.bank_transaction_id)
     given.value("select billing.ignore_bank_transaction(%s, 'interest')", booked.bank_transaction_id)
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="is ignored"):
         given.value("select billing.ignore_bank_transaction(%s, 'again')", booked.bank_transaction_id)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 if TYPE_CHECKING:
     from tests.collection import Collection
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
         "Rechnung Nr.INV_2026_02_0001vom 01.03.",
         "INV-2026-02-0001 2026-03-01",
         "RINV INV-2026-02-0001",
+        "INV NO. 2026-02-0001",
+        "inv nr 2026/02/0001",
     ],
 )
 def test_a_number_is_found_whatever_became_of_it(given: Collection, text: str) -> None:
@@ -182,7 +185,7 @@ def test_a_returned_transfer_opens_its_invoice_again(given: Collection) -> None:
 def test_a_return_takes_back_a_payment_of_two_customers(given: Collection) -> None:
     first, second = given.issued("30.00"), given.issued("50.00")
     given.transfer("80.00", f"{first.number} {second.number}", payer_iban="DE1")
-    assert given.transfer("-80.00", "", on="2026-03-14", payer_iban="DE1").status == "returned"
+    assert given.transfer("-80.00", "", on="2026-03-14", payer_iban="DE1", is_return=True).status == "returned"
     assert [given.outstanding(first), given.outstanding(second)] == [30, 50]
     assert given.broken() == []
 
@@ -204,6 +207,111 @@ def test_other_debits_are_not_ours(given: Collection) -> None:
     booked = given.transfer("-100.00", "rent", on="2026-03-14", payer_name="The landlord")
     assert (booked.status, booked.reason) == ("ignored", "not a customer's payment")
     assert given.status(bill) == "paid"
+
+
+def test_a_payer_of_another_script_is_not_every_payer(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.transfer("100.00", bill.number, payer_name="Иванов и сыновья")
+    booked = given.transfer("-100.00", "office rent", on="2026-03-14", payer_name="Ελληνική Εταιρεία", is_return=True)
+    assert (booked.status, given.status(bill)) == ("unmatched", "paid")
+
+
+@pytest.mark.parametrize(
+    ("paid_by", "returned_by"),
+    [
+        ("Иванов и сыновья", "ИВАНОВ И СЫНОВЬЯ"),
+        ("株式会社日本電気", "株式会社 日本電気"),
+        ("ACME GmbH", "Acme GmbH."),
+        ("ACME", "ACME"),
+    ],
+)
+def test_a_return_is_recognised_by_the_name_of_the_payer(given: Collection, paid_by: str, returned_by: str) -> None:
+    bill = given.issued("100.00")
+    given.transfer("100.00", bill.number, payer_name=paid_by)
+    debit = given.transfer("-100.00", "", on="2026-03-14", payer_name=returned_by, is_return=True)
+    assert (debit.status, given.status(bill)) == ("returned", "issued")
+
+
+@pytest.mark.parametrize("name", ["AB", "!!!!", ""])
+def test_a_name_of_next_to_nothing_names_nobody(given: Collection, name: str) -> None:
+    bill = given.issued("100.00")
+    given.transfer("100.00", bill.number, payer_name=name)
+    given.transfer("-100.00", "", on="2026-03-14", payer_name=name, is_return=True)
+    assert given.status(bill) == "paid"
+
+
+@pytest.mark.parametrize("payer", [{"payer_iban": "DE1"}, {"payer_name": "ACME GmbH"}])
+def test_a_debit_of_a_payer_without_a_mark_of_return_waits_for_a_person(
+    given: Collection, payer: dict[str, str]
+) -> None:
+    bill = given.issued("100.00")
+    given.transfer("100.00", bill.number, **payer)
+    debit = given.transfer("-100.00", "Invoice 77 hosting", on="2026-05-06", **payer)
+    assert (debit.status, given.status(bill)) == ("unmatched", "paid")
+    assert debit.reason == "may take back the payment of 2026-03-10, but is not marked as a return"
+    assert given.broken() == []
+
+
+@pytest.mark.parametrize(("text", "fields"), [("of {0}", {}), ("hosting", {"end_to_end_id": "E2E-1"})])
+def test_a_debit_that_names_the_invoice_or_the_payment_is_a_return(
+    given: Collection, text: str, fields: dict[str, str]
+) -> None:
+    bill = given.issued("100.00")
+    given.transfer("100.00", bill.number, **fields)
+    assert given.transfer("-100.00", text.format(bill.number), on="2026-03-14", **fields).status == "returned"
+
+
+ACCOUNTS = ("DE02120300000000202051", "DE89370400440532013000")
+
+
+def at_two_banks(given: Collection, amount: str = "40.00") -> list[dict[str, object]]:
+    bill = given.issued("100.00")
+    entry: dict[str, object] = {
+        "fingerprint": "same",
+        "booked_on": "2026-03-10",
+        "amount": amount,
+        "currency": "EUR",
+    }
+    return [entry | {"account_iban": account, "remittance": bill.number} for account in ACCOUNTS]
+
+
+def test_one_reference_of_two_banks_is_two_entries(given: Collection) -> None:
+    entries = at_two_banks(given)
+    assert [booked.is_new for booked in given.statement(*entries)] == [True, True]
+    again = given.statement(*reversed(entries))
+    assert [(booked.is_new, booked.applied) for booked in again] == [(False, 40), (False, 40)]
+    assert given.value("select sum(amount) from billing.payments") == 80
+
+
+def test_a_second_bank_is_told_apart_in_a_later_statement_too(given: Collection) -> None:
+    first, second = at_two_banks(given)
+    assert [given.statement(entry)[0].is_new for entry in (first, second, second, first)] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("known_first", [True, False])
+def test_a_statement_that_does_not_name_its_account_is_the_same_one(given: Collection, *, known_first: bool) -> None:
+    known, _ = at_two_banks(given)
+    unknown = known | {"account_iban": None}
+    entries = (known, unknown) if known_first else (unknown, known)
+    assert [given.statement(entry)[0].is_new for entry in entries] == [True, False]
+
+
+def test_entries_are_matched_in_the_order_of_the_statement(given: Collection) -> None:
+    bill = given.issued("100.00")
+    entry = {"booked_on": "2026-03-10", "currency": "EUR", "remittance": bill.number}
+    amounts = {"c": "60", "a": "40", "b": "1"}
+    booked = given.statement(*(entry | {"fingerprint": mark, "amount": amount} for mark, amount in amounts.items()))
+    assert [one.status for one in booked] == ["partial", "matched", "overpaid"]
+
+
+def test_entries_are_inserted_in_the_order_of_their_fingerprints(given: Collection) -> None:
+    entries = [
+        {"fingerprint": mark, "booked_on": "2026-03-10", "amount": "1", "currency": "EUR"} for mark in ("c", "a", "b")
+    ]
+    given.value("select count(*) from billing._store_bank_entries('a statement', %s)", Jsonb(entries))
+    query = "select array_agg(fingerprint order by {}) from billing.bank_transactions"
+    assert given.value(query.format("bank_transaction_id")) == ["c", "a", "b"]
+    assert given.value(query.format("ctid")) == ["a", "b", "c"]
 
 
 def test_an_entry_without_money_is_ignored(given: Collection) -> None:

@@ -128,6 +128,9 @@ def test_a_reason_and_a_date_after_the_invoice_are_needed(till: Collection) -> N
     bill = till.issued("100.00")
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="needs a reason"):
         till.value("select billing.credit_invoice(%s, null, null, ' ', '2026-03-12')", bill.number)
+    for reason in ("two\nlines", "\x1b[2J", "x" * 501):
+        with pytest.raises(psycopg.errors.InvalidParameterValue, match="cannot be printed"):
+            till.value("select billing.credit_invoice(%s, null, null, %s, '2026-03-12')", bill.number, reason)
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="is of 2026-03-01, later than 2026-02-28"):
         till.credited(bill, on="2026-02-28")
 

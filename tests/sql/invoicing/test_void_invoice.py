@@ -74,6 +74,13 @@ def test_a_paid_invoice_is_not_void(given: Given, customer: int) -> None:
 def test_voiding_needs_a_reason(given: Given, customer: int) -> None:
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="needs a reason"):
         given.void(given.invoice(customer, "2026-01"), reason="  ")
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="cannot be printed"):
+        given.void(given.invoice(customer, "2026-01"), reason="two\nlines")
+
+
+def test_what_was_not_mailed_before_the_void_is_mailed_no_more(given: Given, customer: int) -> None:
+    given.void(given.invoice(customer, "2026-01"), on="2026-02-03")
+    assert given.value("select array_agg(state) from billing.emails") == ["obsolete"]
 
 
 def test_an_invoice_is_not_void_before_it_was_issued(given: Given, customer: int) -> None:

@@ -49,6 +49,7 @@ def test_a_changed_row_is_changed_and_says_when(load: Load, database: psycopg.Co
         ("billing_email", "a@b@c.example"),
         ("billing_email", "a@b.example\nBcc: all@b.example"),
         ("billing_email", "a@b.example, c@d.example"),
+        ("billing_email", "ünï@b.example"),
         ("country", "XX"),
         ("country", "de"),
         ("currency", "EURO"),

@@ -78,13 +78,49 @@ def test_with_a_bad_tier_none_of_its_plan_is_loaded(load: Load, given: Given) ->
     assert given.value(STORED) == "Volume 1"
 
 
-def test_billed_tiers_stand(load: Load, given: Given, plan: int) -> None:
-    load("load_tiers", FREE, VOLUME)
+@pytest.fixture
+def billed(load: Load, given: Given, plan: int) -> None:
+    """An invoice computed with the tiers Free and Standard."""
+    load("load_tiers", FREE, STANDARD)
     customer = given.customer()
     given.subscription(customer, plan)
     given.usage(customer, 5, on="2026-01-10")
     given.run("2026-01")
-    assert load("load_tiers", FREE, VOLUME)[1] == []
-    problems = load("load_tiers", VOLUME)[1]
-    assert problems == [(2, "tier", "no change of a billed price: INV-2026-01-0001 was computed with it")]
-    assert given.value("select count(*) from billing.price_tiers") == 2
+
+
+BILLED = "no change of a billed price: INV-2026-01-0001 was computed with it"
+
+
+@pytest.mark.parametrize(
+    ("rows", "problems"),
+    [
+        ([FREE, STANDARD], []),
+        ([FREE], [(None, "tier", BILLED)]),
+        ([FREE, STANDARD | {"unit_amount": "0.002"}], [(3, "tier", BILLED)]),
+        ([FREE, STANDARD | {"up_to": "90000"}], [(3, "tier", BILLED)]),
+        ([FREE | {"up_to": "20000"}, STANDARD], [(2, "tier", BILLED)]),
+        ([FREE, VOLUME | {"up_to": "50000"}, STANDARD], [(3, "tier", BILLED)]),
+    ],
+)
+@pytest.mark.usefixtures("billed")
+def test_billed_tiers_stand(
+    load: Load, given: Given, rows: list[dict[str, str]], problems: list[tuple[object, ...]]
+) -> None:
+    assert load("load_tiers", *rows)[1] == problems
+    assert given.value(STORED) == "Free 1, Standard 2"
+
+
+@pytest.mark.parametrize(
+    ("rows", "stored"),
+    [
+        ([FREE, STANDARD, VOLUME], "Free 1, Standard 2, Volume 3"),
+        ([FREE, STANDARD | {"up_to": "200000"}], "Free 1, Standard 2"),
+        ([FREE, STANDARD | {"up_to": None}], "Free 1, Standard 2"),
+    ],
+)
+@pytest.mark.usefixtures("billed")
+def test_prices_for_what_had_none_can_be_added(
+    load: Load, given: Given, rows: list[dict[str, str]], stored: str
+) -> None:
+    assert load("load_tiers", *rows)[1] == []
+    assert given.value(STORED) == stored

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from tests.collection import Collection
 
+OPEN = "open invoices are collected, or with a person"
 SABOTAGE = [
     ("update billing.payments set amount = 50", "payments applied are not more than received"),
     ("update billing.payment_applications set amount = 200", "payments applied are not more than owed"),
@@ -52,3 +53,14 @@ def test_what_does_not_add_up_is_found(
     admin.execute("set session_replication_role = replica")
     admin.execute(sabotage.encode())
     assert [found for found, _, _ in given.broken() if found.startswith(invariant)]
+
+
+@pytest.mark.parametrize("method", ["send_invoice", "charge_automatically"])
+def test_an_open_invoice_that_nothing_will_collect_is_found(given: Collection, method: str) -> None:
+    given.issued("100.00", method=method)
+    assert given.broken() == []
+    given.connection.execute("update billing.dunning_cases set next_day = null, next_action_on = null")
+    given.connection.execute(
+        "update billing.payment_attempts set state = 'canceled', finished_at = now() where state = 'scheduled'"
+    )
+    assert [found for found, _, _ in given.broken()] == [OPEN]

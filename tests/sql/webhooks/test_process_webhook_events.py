@@ -29,14 +29,19 @@ def failed(given: Collection, bill: Bill, at: int = 5, **fields: object) -> Even
     return ("payment_intent.payment_failed", {"id": given.intent(bill), "last_payment_error": error} | fields, at)
 
 
-def disputed(given: Collection, bill: Bill, at: int = 20) -> Event:
+def disputed(given: Collection, bill: Bill, at: int = 20, **fields: object) -> Event:
     thing = {"id": "du_1", "payment_intent": given.intent(bill), "amount": 10000, "reason": "fraudulent"}
-    return ("charge.dispute.created", thing | {"status": "needs_response"}, at)
+    return ("charge.dispute.created", thing | {"status": "needs_response"} | fields, at)
 
 
-def closed(given: Collection, bill: Bill, status: str, at: int = 30) -> Event:
-    thing = {"id": "du_1", "payment_intent": given.intent(bill), "amount": 10000, "status": status}
-    return ("charge.dispute.closed", thing, at)
+def closed(given: Collection, bill: Bill, status: str, at: int = 30, **fields: object) -> Event:
+    thing = {"id": "du_1", "payment_intent": given.intent(bill), "amount": 10000, "reason": "fraudulent"}
+    return ("charge.dispute.closed", thing | {"status": status} | fields, at)
+
+
+def refunded(given: Collection, bill: Bill, amount: int = 10000, at: int = 50) -> Event:
+    thing = {"id": "ch_1", "payment_intent": given.intent(bill), "amount_refunded": amount, "currency": "eur"}
+    return ("charge.refunded", thing, at)
 
 
 def new_card(bill: Bill, card: str, at: int = 40) -> Event:
@@ -177,6 +182,152 @@ def test_a_lost_dispute_stays_open(given: Collection, bill: Bill) -> None:
     send(given, disputed(given, bill), closed(given, bill, "lost"))
     assert given.outstanding(bill) == 100
     assert given.value("select is_disputed from billing.dunning_cases")
+
+
+def is_disputed(given: Collection) -> object:
+    return given.value("select is_disputed from billing.dunning_cases")
+
+
+def test_money_of_a_won_dispute_can_be_refunded(given: Collection, bill: Bill) -> None:
+    given.charge(bill)
+    send(given, disputed(given, bill), closed(given, bill, "won"))
+    assert send(given, refunded(given, bill), refunded(given, bill)) == [
+        "refund of 100.00 EUR",
+        "ignored: known before",
+    ]
+    assert (given.status(bill), given.outstanding(bill), given.balance(bill.customer)) == ("issued", 100, 0)
+    assert given.broken() == []
+
+
+def test_a_refund_is_spread_over_what_is_left_of_a_charge(given: Collection, bill: Bill) -> None:
+    given.charge(bill)
+    send(given, disputed(given, bill, amount=4000), closed(given, bill, "won", amount=4000))
+    assert send(given, refunded(given, bill, 8000), refunded(given, bill, 10000)) == [
+        "refund of 80.00 EUR",
+        "refund of 20.00 EUR",
+    ]
+    assert (given.status(bill), given.outstanding(bill)) == ("issued", 100)
+    assert given.broken() == []
+
+
+def test_a_refund_of_two_parts_that_fails_comes_back_whole(given: Collection, bill: Bill) -> None:
+    given.charge(bill)
+    send(given, disputed(given, bill, amount=4000), closed(given, bill, "won", amount=4000), refunded(given, bill))
+    thing = {"id": "re_1", "charge": "ch_1", "payment_intent": given.intent(bill), "amount": 10000, "status": "failed"}
+    assert send(given, ("refund.failed", thing, 60)) == ["refund failed: 100.00"]
+    assert (given.status(bill), given.balance(bill.customer)) == ("paid", 0)
+    assert send(given, refunded(given, bill, at=70)) == ["refund of 100.00 EUR"]
+    assert (given.status(bill), given.outstanding(bill)) == ("issued", 100)
+    assert given.broken() == []
+
+
+def test_a_charge_is_disputed_again_after_a_won_dispute(given: Collection, bill: Bill) -> None:
+    given.charge(bill)
+    send(given, disputed(given, bill), closed(given, bill, "won"))
+    again = disputed(given, bill, 40, id="du_2")
+    assert send(given, again) == ["disputed: 100.00 EUR"]
+    assert (given.outstanding(bill), is_disputed(given)) == (100, True)
+    assert send(given, closed(given, bill, "won", 50, id="du_2")) == ["dispute won"]
+    assert (given.status(bill), is_disputed(given)) == ("paid", False)
+    assert given.broken() == []
+
+
+def test_a_second_dispute_takes_all_parts_and_brings_them_back(given: Collection, bill: Bill) -> None:
+    given.charge(bill)
+    send(given, disputed(given, bill, amount=4000), closed(given, bill, "won", amount=4000))
+    assert send(given, disputed(given, bill, 40, id="du_2")) == ["disputed: 100.00 EUR"]
+    send(given, closed(given, bill, "won", 50, id="du_2"))
+    assert (given.status(bill), given.outstanding(bill), is_disputed(given)) == ("paid", 0, False)
+    assert given.broken() == []
+
+
+@pytest.mark.parametrize("status", ["won", "warning_closed"])
+def test_a_verdict_that_comes_first_is_remembered(given: Collection, bill: Bill, status: str) -> None:
+    given.charge(bill)
+    assert send(given, closed(given, bill, status), disputed(given, bill)) == [
+        f"dispute {status}",
+        "ignored: settled before",
+    ]
+    assert (given.status(bill), is_disputed(given)) == ("paid", False)
+    assert given.broken() == []
+
+
+def test_a_lost_dispute_is_booked_though_its_opening_comes_late(given: Collection, bill: Bill) -> None:
+    given.charge(bill)
+    assert send(given, closed(given, bill, "lost"), disputed(given, bill)) == [
+        "disputed: 100.00 EUR",
+        "ignored: known before",
+    ]
+    assert (given.outstanding(bill), is_disputed(given)) == (100, True)
+    assert given.broken() == []
+
+
+def test_a_dispute_over_refunded_money_ends_too(given: Collection, bill: Bill) -> None:
+    given.charge(bill)
+    send(given, refunded(given, bill, at=10), disputed(given, bill))
+    assert is_disputed(given)
+    assert send(given, closed(given, bill, "won")) == ["dispute won"]
+    assert (given.outstanding(bill), is_disputed(given)) == (100, False)
+    assert given.broken() == []
+
+
+def test_one_dispute_won_does_not_end_another_of_the_same_invoice(given: Collection, bill: Bill) -> None:
+    given.charge(bill)
+    send(given, disputed(given, bill, amount=4000), disputed(given, bill, 21, id="du_2", amount=3000))
+    send(given, closed(given, bill, "won"))
+    assert (given.outstanding(bill), is_disputed(given)) == (30, True)
+
+
+def checked_out(bill: Bill, at: int = 9) -> Event:
+    """Say that 40.00 were paid on the payment page."""
+    session = {"payment_intent": "pi_page", "payment_status": "paid", "amount_total": 4000, "currency": "eur"}
+    return ("checkout.session.completed", session | {"metadata": {"invoice_number": bill.number}}, at)
+
+
+def test_a_disputed_invoice_is_not_charged(given: Collection, bill: Bill) -> None:
+    given.charge(bill, declined="insufficient_funds")
+    send(given, checked_out(bill))
+    assert given.advance("2026-03-04") == (0, 1)
+    send(given, disputed(given, bill, payment_intent="pi_page", amount=4000))
+    assert given.value("select state from billing.payment_attempts where attempt = 2") == "canceled"
+    assert send(given, new_card(bill, "pm_new")) == ["new card, charges planned: 0"]
+    assert given.broken() == []
+
+
+def test_finance_is_asked_when_a_won_dispute_leaves_an_invoice_open(given: Collection, bill: Bill) -> None:
+    given.charge(bill, declined="insufficient_funds")
+    opening = disputed(given, bill, payment_intent="pi_page", amount=4000)
+    send(given, checked_out(bill), opening, closed(given, bill, "won", payment_intent="pi_page", amount=4000))
+    assert (given.outstanding(bill), is_disputed(given)) == (60, False)
+    assert [letter for letter, _ in given.letters(bill)].count("manual_review") == 2
+    assert given.broken() == []
+
+
+def test_a_decline_is_recorded_though_dunning_was_stopped_meanwhile(given: Collection, bill: Bill) -> None:
+    given.charge(bill, declined="insufficient_funds")
+    send(given, checked_out(bill))
+    given.advance("2026-03-04")
+    given.begun(bill, on="2026-03-04")
+    kind, thing, at = refunded(given, bill, 1000)
+    send(given, (kind, {**thing, "payment_intent": "pi_page"}, at))
+    given.charge(bill, declined="insufficient_funds", on="2026-03-04")
+    assert given.value("select state from billing.payment_attempts where attempt = 2") == "declined"
+    assert given.dunning(bill) == ("retry_scheduled", None, None)
+    assert given.broken() == []
+
+
+def test_an_invoice_whose_money_went_back_is_charged_to_a_new_card(given: Collection, bill: Bill) -> None:
+    given.charge(bill)
+    send(given, refunded(given, bill))
+    assert send(given, new_card(bill, "pm_new", at=60)) == ["new card, charges planned: 1"]
+    given.charge(bill, on="2026-03-05")
+    assert (given.status(bill), given.broken()) == ("paid", [])
+
+
+def test_a_payment_that_failed_afterwards_is_charged_to_a_new_card(given: Collection, bill: Bill) -> None:
+    given.begun(bill)
+    send(given, succeeded(given, bill, at=10), failed(given, bill, at=50))
+    assert send(given, new_card(bill, "pm_new", at=60)) == ["new card, charges planned: 1"]
 
 
 def test_a_new_card_is_charged_at_once(given: Collection, bill: Bill) -> None:

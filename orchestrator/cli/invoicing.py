@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,10 +13,13 @@ from orchestrator.cli.delivery import WORKERS, Workers, deliver_all, plain_amoun
 from orchestrator.config import Settings
 from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE
-from orchestrator.errors import DONE, NEEDS_PERSON, BillingError
+from orchestrator.errors import DONE, NEEDS_PERSON
 from orchestrator.money import counted
 from orchestrator.pdf import PdfRenderer
 from orchestrator.run import period_start, preview_period, run_period
+
+if TYPE_CHECKING:
+    from orchestrator.rows import PreviewLine
 
 AccountNumber = Annotated[
     str | None, typer.Option("--account", metavar="NUMBER", help="Only the customer with this account number.")
@@ -30,6 +33,17 @@ def preview(period: Period, account: AccountNumber = None) -> None:
     with connected(Settings.from_environment(), WORKER_ROLE, name="preview") as connection:
         lines, parked = preview_period(Database(connection), period)
     lines = [line for line in lines if account in {None, line.account_number}]
+    if lines:
+        _print_preview(period, lines)
+    else:
+        say(f"{period}: a run would bill nothing{'' if account is None else f' to account {account}'}.")
+    for customer in parked:
+        say(f"Account {customer.account_number} could not be billed: {customer.reason}")
+    if parked:
+        raise typer.Exit(NEEDS_PERSON)
+
+
+def _print_preview(period: str, lines: list[PreviewLine]) -> None:
     columns = ("account", "customer", "line", "kind", "description", "quantity", "unit price", "amount", "currency")
     rows = (
         (
@@ -57,10 +71,6 @@ def preview(period: Period, account: AccountNumber = None) -> None:
         sums,
         right=("subtotal", "tax", "total"),
     )
-    for customer in parked:
-        say(f"Account {customer.account_number} could not be billed: {customer.reason}")
-    if parked:
-        raise typer.Exit(NEEDS_PERSON)
 
 
 @app.command()
@@ -124,12 +134,9 @@ def credit(
 
 
 def _summarise(database: Database, period: str) -> bool:
-    runs = database.runs(period=period)
-    if not runs:
-        raise BillingError(f"{period} has not been run.")
-    for each in runs:
+    for each in database.runs(period=period):
         print_facts(
-            f"Run of {each.period}, {each.currency}",
+            f"Run of {each.period}" + (f", {each.currency}" if each.currency else ""),
             (
                 ("invoices", each.invoiced),
                 ("skipped", each.skipped),

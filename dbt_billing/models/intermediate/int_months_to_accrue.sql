@@ -1,0 +1,13 @@
+with weeks as (
+    select * from {{ ref('int_weeks_split') }}
+),
+
+months_accrued as (
+    select * from {{ ref('int_months_accrued') }}
+)
+
+select distinct
+    period_start,
+    (period_start + interval '1 month')::date as period_end
+from weeks
+where period_start not in (select months_accrued.period_start from months_accrued)

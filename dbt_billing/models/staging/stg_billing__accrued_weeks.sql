@@ -1,0 +1,11 @@
+with source as (
+    select * from {{ source('billing', 'accrued_weeks') }}
+)
+
+select
+    period_start,
+    week,
+    currency,
+    amount,
+    is_of_new_customers
+from source

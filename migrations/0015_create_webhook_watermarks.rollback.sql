@@ -1,0 +1,1 @@
+drop table billing.webhook_watermarks;

@@ -1,0 +1,26 @@
+-- The invoice is locked first, as everywhere: whoever pays it cancels its attempt.
+create or replace function billing._lock_attempt(p_payment_attempt_id bigint)
+returns billing.payment_attempts
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_attempt billing.payment_attempts;
+begin
+    perform from billing.invoices
+    where invoice_id = (
+        select invoice_id from billing.payment_attempts where payment_attempt_id = p_payment_attempt_id
+    )
+    for update;
+    select * into strict v_attempt
+    from billing.payment_attempts
+    where payment_attempt_id = p_payment_attempt_id
+    for update;
+    return v_attempt;
+end;
+$$;
+
+comment on function billing._lock_attempt (bigint)
+is 'Locks an invoice and its payment attempt, in this order, and returns the attempt.';

@@ -1,0 +1,51 @@
+create or replace function billing._advance_case(p_invoice_id bigint, p_on date)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_case billing.dunning_cases;
+    v_charges_first boolean;
+begin
+    select * into strict v_case
+    from billing.dunning_cases
+    where invoice_id = p_invoice_id
+    for update;
+    if not exists (select from billing._allowed_steps(v_case) as steps where steps.day = v_case.next_day) then
+        perform billing._plan_next_step(
+            p_invoice_id => p_invoice_id,
+            p_after_day => v_case.next_day,
+            p_on => p_on
+        );
+        select * into strict v_case
+        from billing.dunning_cases
+        where invoice_id = p_invoice_id;
+    end if;
+    if v_case.next_action_on is null or v_case.next_action_on > p_on then
+        return null;
+    end if;
+    select steps.charges_first into strict v_charges_first
+    from billing._allowed_steps(v_case) as steps
+    where steps.day = v_case.next_day;
+    if v_charges_first and billing._schedule_charge(
+        p_invoice_id => p_invoice_id,
+        p_cause => 'dunning',
+        p_on => p_on
+    ) then
+        return 'charge';
+    end if;
+    if exists (
+        select from billing.payment_attempts
+        where invoice_id = p_invoice_id and state in ('scheduled', 'sent', 'unknown')
+    ) then
+        return null;
+    end if;
+    perform billing._take_step(p_invoice_id, p_on);
+    return 'letter';
+end;
+$$;
+
+comment on function billing._advance_case (bigint, date)
+is 'Takes the due step of one case: charge (planned; its failure takes the step) or letter (written); null: not due after all, or a charge is under way.';

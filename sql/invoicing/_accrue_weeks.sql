@@ -1,0 +1,39 @@
+-- Locks out runs and loads (advisory), then the watermark row, so that nothing a price follows from changes meanwhile.
+-- Idempotent: only closed months that are not there are computed. Called by every close, and once below by each
+-- deployment, for databases that closed months before there was anything to keep.
+create or replace function billing._accrue_weeks()
+returns bigint
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+set jit = off
+as $$
+declare
+    v_rows bigint;
+begin
+    perform pg_advisory_xact_lock(hashtext('billing run'));
+    perform from billing.usage_watermarks for update;
+    insert into billing.accrued_weeks (period_start, week, currency, is_of_new_customers, amount)
+    select
+        billing_runs.period_start,
+        accruals.week,
+        accruals.currency,
+        accruals.is_of_new_customers,
+        accruals.amount
+    from billing.billing_runs
+    cross join lateral billing.usage_accruals(billing_runs.period_start) as accruals
+    where
+        billing_runs.closed_at is not null
+        and not exists (
+            select from billing.accrued_weeks where accrued_weeks.period_start = billing_runs.period_start
+        );
+    get diagnostics v_rows = row_count;
+    return v_rows;
+end;
+$$;
+
+comment on function billing._accrue_weeks ()
+is 'Writes the accrued weeks of closed months that have none; returns how many rows that were.';
+
+select billing._accrue_weeks();

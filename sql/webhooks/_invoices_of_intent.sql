@@ -1,0 +1,13 @@
+create or replace function billing._invoices_of_intent(p_stripe_payment_intent_id text)
+returns setof bigint
+language sql
+stable
+security invoker
+as $$
+select distinct applications.invoice_id
+from billing._payments_of_intent(p_stripe_payment_intent_id) as own (payment_id)
+inner join billing.payment_applications as applications using (payment_id)
+$$;
+
+comment on function billing._invoices_of_intent (text)
+is 'Invoices that money of a PaymentIntent pays or has paid.';

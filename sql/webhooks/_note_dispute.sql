@@ -1,0 +1,26 @@
+-- Stripe's verdict is final: an event from before it that comes later does not change it.
+create or replace function billing._note_dispute(p_event billing.webhook_events)
+returns billing.disputes
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_object jsonb := p_event.payload -> 'data' -> 'object';
+    v_dispute billing.disputes;
+begin
+    insert into billing.disputes (dispute_id, stripe_payment_intent_id, status)
+    values (v_object ->> 'id', p_event.stripe_payment_intent_id, v_object ->> 'status')
+    on conflict (dispute_id) do update
+    set status = excluded.status
+    where disputes.status not in ('won', 'lost', 'warning_closed');
+    select * into strict v_dispute
+    from billing.disputes
+    where dispute_id = v_object ->> 'id';
+    return v_dispute;
+end;
+$$;
+
+comment on function billing._note_dispute (billing.webhook_events)
+is 'Remembers what an event says about a dispute, and returns what is known of it.';

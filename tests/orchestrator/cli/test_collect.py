@@ -1,0 +1,46 @@
+"""`billing collect`, `deliver` and `load` while the world outside is down or says no."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.collection import Collection
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from tests.orchestrator.cli.conftest import Billing
+
+NOBODY = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def till(database: psycopg.Connection) -> Collection:
+    return Collection(database)
+
+
+def test_transfers_are_dunned_and_mailed_while_stripe_is_down(billing: Billing, till: Collection) -> None:
+    bill = till.issued("100.00")
+    result = billing(
+        "collect", "--as-of", "2026-04-03", STRIPE_API_KEY="sk_test_123", STRIPE_API_BASE=NOBODY, SMTP_URL=""
+    )
+    assert result.returncode == 3, result.stderr
+    assert "Stripe's events were not fetched; everything else goes on." in result.stderr
+    assert till.letters(bill) == [("invoice_transfer", "sent"), ("reminder", "sent")]
+
+
+def test_a_refused_mail_is_named_until_it_has_another_address(billing: Billing, till: Collection) -> None:
+    bill = till.issued("100.00")
+    till.connection.execute(
+        "update billing.emails set state = 'refused', failed_at = now(), last_error = '550 no such user'"
+    )
+    result = billing("deliver", "--as-of", "2026-03-02")
+    assert result.returncode == 1
+    assert "was refused for good. 550 no such user" in result.stderr
+    assert "Not sent: 1 refused e-mail. Correct the addresses in customers.csv" in result.stderr
+    till.connection.execute("update billing.customers set billing_email = 'right@customer.example'")
+    till.connection.execute("select billing._resend_refused_emails()")
+    assert billing("deliver", "--as-of", "2026-03-02").returncode == 0
+    assert till.letters(bill) == [("invoice_transfer", "sent")]
