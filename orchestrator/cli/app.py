@@ -34,7 +34,10 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Context) -> object:
         """Run one."""
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
         except KeyboardInterrupt:
             complain("Interrupted. What was done is kept; the same command goes on from there.")
             raise typer.Exit(INTERRUPTED) from None
