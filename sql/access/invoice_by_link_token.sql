@@ -4,7 +4,7 @@ returns text
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 select invoices.invoice_number
 from billing.payment_links

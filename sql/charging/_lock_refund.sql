@@ -3,7 +3,7 @@ returns billing.refunds
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_refund billing.refunds;

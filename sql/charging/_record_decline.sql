@@ -11,7 +11,7 @@ returns void
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_reason text := coalesce(nullif(p_decline_code, 'generic_decline'), p_error_code, 'card_declined');

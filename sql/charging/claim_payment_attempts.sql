@@ -17,7 +17,7 @@ returns table (
 language sql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 with claimable as (
     select attempts.payment_attempt_id

@@ -15,7 +15,7 @@ returns table (
 language sql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 with claimable as (
     select refunds.refund_id

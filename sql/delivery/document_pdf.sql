@@ -3,7 +3,7 @@ returns bytea
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_kind text := case when p_document_number like 'CN-%' then 'credit note' else 'invoice' end;

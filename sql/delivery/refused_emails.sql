@@ -12,7 +12,7 @@ returns table (
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 with letters (template) as (
     values ('update_payment_method'), ('reminder'), ('urgent_notice'), ('manual_review')

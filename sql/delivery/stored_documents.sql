@@ -6,7 +6,7 @@ returns table (
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 select
     coalesce(invoices.invoice_number, credit_notes.credit_note_number) as document_number,

@@ -3,7 +3,7 @@ returns trigger
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     c_mutable constant text[] := array['status', 'paid_on', 'voided_on', 'void_reason'];

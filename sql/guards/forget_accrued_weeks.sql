@@ -6,7 +6,7 @@ returns trigger
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_changed_from date := least(old.starts_on, new.starts_on);

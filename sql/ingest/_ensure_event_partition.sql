@@ -6,7 +6,7 @@ returns boolean
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_start constant timestamptz := date_trunc('month', p_month::timestamp) at time zone 'UTC';

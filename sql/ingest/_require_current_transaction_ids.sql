@@ -4,7 +4,7 @@ returns void
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_newest constant bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;

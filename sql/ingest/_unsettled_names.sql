@@ -6,7 +6,7 @@ returns table (
 language sql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 (
     select checked_events.customer_id, checked_events.event_key

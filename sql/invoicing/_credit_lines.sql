@@ -7,7 +7,7 @@ returns setof billing.credit_note_line_items
 language plpgsql
 stable
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_left numeric;

@@ -9,7 +9,7 @@ returns billing.credit_notes
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_series text := 'CN-' || to_char(p_as_of, 'YYYY-MM');

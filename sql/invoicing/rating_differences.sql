@@ -11,7 +11,7 @@ returns table (
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 with seen as materialized (
     select * from billing._seen_usage(p_period_start)

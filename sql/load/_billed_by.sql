@@ -5,7 +5,7 @@ language sql
 stable
 parallel safe
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 select format('no change to billed days: %s bills %s', invoice_number, to_char(period_start, 'YYYY-MM'))
 from billing.invoices

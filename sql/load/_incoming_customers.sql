@@ -3,7 +3,7 @@ returns setof billing.customers
 language sql
 stable
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 select customer.*
 from billing._good_rows() as good

@@ -3,7 +3,7 @@ returns boolean
 language plpgsql
 stable
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     return not p_skip_bad and exists (select from pg_temp.incoming_problems);

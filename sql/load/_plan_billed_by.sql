@@ -4,7 +4,7 @@ language sql
 stable
 parallel safe
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 select format('no change of a billed price: %s was computed with it', invoices.invoice_number)
 from billing.subscriptions

@@ -5,7 +5,7 @@ language sql
 stable
 parallel safe
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 select format(
     'no change to a billed rate: %s taxed %s', invoices.invoice_number,

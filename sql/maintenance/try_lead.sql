@@ -3,7 +3,7 @@ returns boolean
 language sql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 select pg_try_advisory_lock(hashtext('billing schedule'))
 $$;

@@ -9,7 +9,7 @@ language plpgsql
 stable
 parallel safe
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if p_period_days <= 0 or p_active_days not between 0 and p_period_days then

@@ -4,7 +4,7 @@ returns timestamptz
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 select webhook_watermarks.fetched_until - interval '3 days'
 from billing.webhook_watermarks

@@ -4,7 +4,7 @@ returns boolean
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_object jsonb := p_payload -> 'data' -> 'object';

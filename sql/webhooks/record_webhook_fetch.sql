@@ -3,7 +3,7 @@ returns void
 language sql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 update billing.webhook_watermarks
 set fetched_until = greatest(webhook_watermarks.fetched_until, webhook_events.occurred_at)

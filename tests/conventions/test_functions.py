@@ -58,9 +58,9 @@ def test_volatility_and_security_are_written_out(functions: list[Function], sour
     assert silent == []
 
 
-def test_plpgsql_and_definers_search_no_path(functions: list[Function]) -> None:
+def test_plpgsql_and_definers_search_temporary_objects_last(functions: list[Function]) -> None:
     bound = [one for one in functions if one.language == "plpgsql" or one.is_definer]
-    assert [one.name for one in bound if 'search_path=""' not in one.settings] == []
+    assert [one.name for one in bound if "search_path=pg_catalog, pg_temp" not in one.settings] == []
 
 
 def test_bodies_are_short_or_say_why(functions: list[Function], sources: dict[str, Path]) -> None:
