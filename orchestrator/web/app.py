@@ -17,10 +17,11 @@ from starlette.routing import Route
 from orchestrator.errors import BillingError
 from orchestrator.web.api import Api
 from orchestrator.web.connections import Connections
+from orchestrator.web.customer_errors import customer_error
 from orchestrator.web.doors import Doors
 from orchestrator.web.links import Links
 from orchestrator.web.pages import Pages
-from orchestrator.web.payments_pages import PREFIX, PaymentPages, customer_error
+from orchestrator.web.payments_pages import PREFIX, PaymentPages
 from orchestrator.web.problems import Problem, problem_response
 from orchestrator.web.rendering import asset_routes, page
 from orchestrator.web.shell import LOG, Shell, loggable_path

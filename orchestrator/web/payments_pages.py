@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from orchestrator.errors import BillingError, OutsideSystemError
+from orchestrator.web.customer_errors import customer_error
 from orchestrator.web.doors import client_address, refuse_other_sites
 from orchestrator.web.limits import RateLimit
 from orchestrator.web.pages import pdf_response
@@ -24,8 +25,6 @@ from orchestrator.web.rendering import page
 from orchestrator.web.shell import POLICY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -38,26 +37,13 @@ _SETTLED = {"paid", "void"}
 _MESSAGES = {
     "thanks": "Thank you. Your payment is being confirmed; this page will show it shortly.",
     "card": "Thank you. If you changed your card, it will be used from now on.",
+    "no-card": "The card cannot be changed online at the moment. Please write to us if you want to use another one.",
     "trouble": "The payment page could not be opened. Nothing was charged; please try again in a minute.",
 }
 
 
-_NOTHING = (
-    "This link leads nowhere",
-    "Please check that the address is complete, or ask whoever sent you the invoice for a new link.",
-)
-_ERRORS = {
-    HTTPStatus.NOT_FOUND: _NOTHING,
-    HTTPStatus.METHOD_NOT_ALLOWED: _NOTHING,
-    HTTPStatus.TOO_MANY_REQUESTS: (
-        "Please wait a moment",
-        "This was tried too often. Please open the link again in a minute.",
-    ),
-}
-_OTHER_ERROR = (
-    "That did not work",
-    "Nothing was charged. Please open the link from your invoice again in a few minutes.",
-)
+# The forms of these pages end, by way of a redirect, on pages that somebody else hosts.
+_LEADS_ELSEWHERE = {"Content-Security-Policy": POLICY.replace("form-action 'self'", "form-action 'self' http: https:")}
 
 
 class OnlinePayments(Protocol):
@@ -100,14 +86,16 @@ class PaymentPages:
             Route("/i/{token}", self._show, methods=["GET"]),
             Route("/i/{token}/invoice.pdf", self._pdf, methods=["GET"]),
             Route("/i/{token}/credit-notes/{number}.pdf", self._credit_note_pdf, methods=["GET"]),
+            Route("/i/{token}/pay", self._back, methods=["GET"]),
             Route("/i/{token}/pay", self._pay, methods=["POST"]),
-            Route("/i/{token}/card", self._card, methods=["POST"]),
+            Route("/i/{token}/card", self._card, methods=["GET"]),
+            Route("/i/{token}/card", self._change_card, methods=["POST"]),
         ]
 
     def _show(self, request: Request) -> Response:
         invoice = self._find(request)
         if invoice is None:
-            return _nothing()
+            return customer_error(HTTPStatus.NOT_FOUND)
         return self._page(request, invoice, request.query_params.get("from", ""))
 
     def _page(self, request: Request, invoice: Document, message: str, status: int = HTTPStatus.OK) -> Response:
@@ -121,16 +109,17 @@ class PaymentPages:
                 "token": request.path_params["token"],
                 "is_open": invoice["status"] not in _SETTLED,
                 "can_pay_online": can_pay_online,
-                "can_change_card": self._payments is not None and bool(invoice["stripe_customer_id"]),
+                "can_change_card": self._can_change_card(invoice),
                 "qr_code": _qr_code(invoice["epc_payload"]),
                 "message": _MESSAGES.get(message),
                 "is_alarm": message == "trouble",
             },
             status=status,
-            headers={
-                "Content-Security-Policy": POLICY.replace("form-action 'self'", "form-action 'self' http: https:")
-            },
+            headers=_LEADS_ELSEWHERE,
         )
+
+    def _can_change_card(self, invoice: Document) -> bool:
+        return self._payments is not None and bool(invoice["stripe_customer_id"])
 
     def _can_pay_online(self, invoice: Document) -> bool:
         is_payable = invoice["status"] not in _SETTLED and not invoice["is_processing"]
@@ -139,14 +128,14 @@ class PaymentPages:
     def _pdf(self, request: Request) -> Response:
         invoice = self._find(request)
         if invoice is None:
-            return _nothing()
+            return customer_error(HTTPStatus.NOT_FOUND)
         return self._document(str(invoice["number"]))
 
     def _credit_note_pdf(self, request: Request) -> Response:
         invoice = self._find(request)
         number = request.path_params["number"]
         if invoice is None or number not in {note["number"] for note in _objects(invoice["credit_notes"])}:
-            return _nothing()
+            return customer_error(HTTPStatus.NOT_FOUND)
         return self._document(number)
 
     def _document(self, number: str) -> Response:
@@ -154,13 +143,13 @@ class PaymentPages:
             try:
                 pdf = database.document_pdf(document_number=number)
             except BillingError:
-                return _nothing()
+                return customer_error(HTTPStatus.NOT_FOUND)
         return pdf_response(pdf, number)
 
     def _pay(self, request: Request) -> Response:
         invoice = self._find(request)
         if invoice is None:
-            return _nothing()
+            return customer_error(HTTPStatus.NOT_FOUND)
         refuse_other_sites(request)
         if self._payments is None or not self._can_pay_online(invoice):
             return RedirectResponse(f"/i/{request.path_params['token']}", HTTPStatus.SEE_OTHER)
@@ -181,14 +170,29 @@ class PaymentPages:
             return self._page(request, invoice, "trouble", HTTPStatus.BAD_GATEWAY)
         return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
+    def _back(self, request: Request) -> Response:
+        """Whoever opens the address of a form again is shown the form."""
+        return RedirectResponse(f"/i/{request.path_params['token']}", HTTPStatus.SEE_OTHER)
+
     def _card(self, request: Request) -> Response:
+        """Show the one button: mail programs open every link ahead of the customer, and may start nothing by it."""
         invoice = self._find(request)
         if invoice is None:
-            return _nothing()
+            return customer_error(HTTPStatus.NOT_FOUND)
+        token = request.path_params["token"]
+        if not self._can_change_card(invoice):
+            return RedirectResponse(f"/i/{token}?from=no-card", HTTPStatus.SEE_OTHER)
+        values = {"invoice": invoice, "seller": invoice["seller"], "token": token}
+        return page("card.html", values, headers=_LEADS_ELSEWHERE)
+
+    def _change_card(self, request: Request) -> Response:
+        invoice = self._find(request)
+        if invoice is None:
+            return customer_error(HTTPStatus.NOT_FOUND)
         refuse_other_sites(request)
         here = f"/i/{request.path_params['token']}"
-        if self._payments is None or not invoice["stripe_customer_id"]:
-            return RedirectResponse(here, HTTPStatus.SEE_OTHER)
+        if self._payments is None or not self._can_change_card(invoice):
+            return RedirectResponse(f"{here}?from=no-card", HTTPStatus.SEE_OTHER)
         self._count_payment(invoice)
         try:
             address = self._payments.portal_url(
@@ -205,16 +209,6 @@ class PaymentPages:
 
     def _find(self, request: Request) -> Document | None:
         return self._links.find(request.path_params["token"], address=client_address(request))
-
-
-def customer_error(status: int, headers: Mapping[str, str] | None = None) -> Response:
-    """Say to a customer that something went wrong, in words that are about the invoice and not about this server."""
-    title, message = _ERRORS.get(HTTPStatus(status), _OTHER_ERROR)
-    return page("customer_error.html", {"title": title, "message": message}, status=status, headers=headers)
-
-
-def _nothing() -> Response:
-    return customer_error(HTTPStatus.NOT_FOUND)
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a field of a JSON document

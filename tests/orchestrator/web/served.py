@@ -41,6 +41,7 @@ class RecordedPayments:
 
     asked: list[dict[str, object]] = field(default_factory=list)
     is_down: bool = False
+    is_there: bool = True
 
     def checkout_url(self, **asked: object) -> str:
         self.asked.append(asked)
@@ -89,9 +90,10 @@ class Served:
 
 @contextmanager
 def serving(settings: Settings, secrets: Secrets, payments: RecordedPayments) -> Iterator[Served]:
-    """Run the application in a thread of its own."""
+    """Run the application in a thread of its own; payments that are not there are no gateway."""
     as_of = date.fromisoformat(story.AS_OF)
-    app = build_app(settings, as_of=as_of, payments=payments, hosts=LOOPBACK_NAMES)
+    gateway = payments if payments.is_there else None
+    app = build_app(settings, as_of=as_of, payments=gateway, hosts=LOOPBACK_NAMES)
     with bound_socket("127.0.0.1", 0) as listener:
         running = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none", lifespan="on"))
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})

@@ -179,7 +179,7 @@ def test_errors_of_customers_say_nothing_about_the_server(fresh: Served) -> None
         pages = [client.get(f"/i/{'A' * 32}") for _ in range(12)]
         pages += [
             client.get(f"{path}/nowhere"),
-            client.get(f"{path}/pay"),
+            client.delete(f"{path}/pay"),
             client.get(f"{path}/credit-notes/CN-2026-0001.pdf"),
             client.post(f"{path}/pay", headers={"Sec-Fetch-Site": "cross-site"}),
         ]
