@@ -47,7 +47,7 @@ class Method(StrEnum):
 @app.command()
 def deliver(workers: Workers = WORKERS, as_of: AsOf = None) -> None:
     """Issue, mail and charge numbered invoices. Several processes may do so at once."""
-    settings = Settings.from_environment()
+    settings = Settings.to_deliver()
     with PdfRenderer() as renderer:
         raise typer.Exit(deliver_all(settings, renderer, workers=workers, as_of=as_of))
 
@@ -55,7 +55,7 @@ def deliver(workers: Workers = WORKERS, as_of: AsOf = None) -> None:
 @app.command()
 def collect(as_of: AsOf = None, workers: Workers = WORKERS) -> None:
     """Advance dunning, then deliver. Retries, reminders, notices and reviews that are due are taken."""
-    settings = Settings.from_environment()
+    settings = Settings.to_deliver()
     fetched = DONE
     with connected(settings, WORKER_ROLE, name="collect", as_of=as_of) as connection:
         database = Database(connection)

@@ -83,7 +83,7 @@ def run(
 ) -> None:
     """Bill a month: draft, verify, number, render and issue. Re-runnable; bills nothing twice."""
     period_start(period)
-    settings = Settings.from_environment()
+    settings = Settings.from_environment() if no_deliver else Settings.to_deliver()
     with PdfRenderer() as renderer:
         with connected(settings, WORKER_ROLE, name="run", as_of=as_of) as connection:
             database = Database(connection)

@@ -22,4 +22,4 @@ def schedule(
     """Run everything on a timetable, until SIGTERM. Delivery, collection, upkeep; of several, one leads."""
     logging.basicConfig(level=logging.INFO, format="at=%(asctime)s level=%(levelname)s %(message)s")
     logging.getLogger("schedule").setLevel(logging.WARNING)
-    Timetable(Settings.from_environment(), collect_hour=collect_hour).run()
+    Timetable(Settings.to_deliver(), collect_hour=collect_hour).run()

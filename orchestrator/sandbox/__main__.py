@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+from orchestrator.config import DEFAULT_PUBLIC_URL
 from orchestrator.sandbox.sandbox import Sandbox
 
 
@@ -35,6 +36,7 @@ def main() -> int:
             f"STRIPE_API_KEY={sandbox.api_key}\n"
             f"STRIPE_WEBHOOK_SECRET={sandbox.webhook_secret}\n"
             f"SMTP_URL={sandbox.smtp_url}\n"
+            f"BILLING_PUBLIC_URL={DEFAULT_PUBLIC_URL}\n"
         )
         sys.stdout.flush()
         signal.sigwait(signals)

@@ -33,6 +33,7 @@ def killed_at(month: Month, step: Step) -> bool:
         "STRIPE_API_KEY": settings.stripe_api_key,
         "STRIPE_API_BASE": settings.stripe_api_base,
         "SMTP_URL": settings.smtp_url,
+        "BILLING_PUBLIC_URL": settings.public_url,
     }
     process = subprocess.run(
         [sys.executable, "-m", "tests.concurrency.month", step],

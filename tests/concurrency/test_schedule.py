@@ -41,6 +41,7 @@ class Schedule:
                 "STRIPE_API_KEY": str(settings.stripe_api_key),
                 "STRIPE_API_BASE": str(settings.stripe_api_base),
                 "SMTP_URL": str(settings.smtp_url),
+                "BILLING_PUBLIC_URL": settings.public_url,
             },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

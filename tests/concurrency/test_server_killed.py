@@ -52,6 +52,7 @@ def begin(settings: Settings, *arguments: str) -> Command:
         "STRIPE_API_KEY": settings.stripe_api_key or "",
         "STRIPE_API_BASE": settings.stripe_api_base or "",
         "SMTP_URL": settings.smtp_url or "",
+        "BILLING_PUBLIC_URL": settings.public_url,
     }
     command = [str(BILLING), *arguments, f"--as-of={AS_OF}"]
     return Command(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.config import Settings
+from orchestrator.errors import BillingError
 
 
 def test_nothing_set_means_embedded_in_the_working_directory() -> None:
@@ -45,3 +46,47 @@ def test_every_variable_reaches_its_field() -> None:
 @pytest.mark.parametrize("name", ["DATABASE_URL", "STRIPE_API_KEY", "SMTP_URL"])
 def test_secrets_never_show_in_the_representation(name: str) -> None:
     assert "hunter2" not in repr(Settings.from_environment({name: "hunter2"}))
+
+
+@pytest.mark.parametrize("smtp_url", ["smtp://mail.example", "smtp://127.0.0.1:1025"])
+def test_whoever_sends_mails_must_say_where_their_links_lead(smtp_url: str) -> None:
+    with pytest.raises(BillingError, match="BILLING_PUBLIC_URL is not") as refused:
+        Settings.to_deliver({"SMTP_URL": smtp_url, "BILLING_PUBLIC_URL": " "})
+    assert refused.value.exit_code == 2
+    given = {"SMTP_URL": smtp_url, "BILLING_PUBLIC_URL": "http://127.0.0.1:8000"}
+    assert Settings.to_deliver(given) == Settings.from_environment(given)
+
+
+def test_mails_that_become_files_may_name_this_machine() -> None:
+    assert Settings.to_deliver({}).public_url == "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["https://pay.example.com", "https://pay.example.com/", " http://127.0.0.1:8000 ", "http://[::1]:8000"],
+)
+def test_the_public_address_is_scheme_and_host(given: str) -> None:
+    assert Settings.from_environment({"BILLING_PUBLIC_URL": given}).public_url == given.strip().rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "pay.example.com",
+        "//pay.example.com",
+        "ftp://pay.example.com",
+        "https://",
+        "https:///i",
+        "https://pay.example.com/billing",
+        "https://pay.example.com?x=1",
+        "https://pay.example.com#x",
+        "https://user:secret@pay.example.com",
+        "https://pay example.com",
+        "https://pay.example.com:port",
+        "https://zahlung.müller.example",
+        "javascript:alert(1)",
+    ],
+)
+def test_a_public_address_of_which_no_link_can_be_made_is_refused(wrong: str) -> None:
+    with pytest.raises(BillingError, match=r"BILLING_PUBLIC_URL is .*Expected scheme and host"):
+        Settings.from_environment({"BILLING_PUBLIC_URL": wrong})

@@ -183,8 +183,9 @@ def test_people_can_run_it_and_end_it() -> None:
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
     assert process.stdout is not None
-    printed = dict(process.stdout.readline().strip().split("=", 1) for _ in range(4))
-    assert printed.keys() == {"STRIPE_API_BASE", "STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET", "SMTP_URL"}
+    printed = dict(process.stdout.readline().strip().split("=", 1) for _ in range(5))
+    names = {"STRIPE_API_BASE", "STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET", "SMTP_URL", "BILLING_PUBLIC_URL"}
+    assert printed.keys() == names
     assert (
         httpx.get(f"{printed['STRIPE_API_BASE']}/v1/customers", auth=(printed["STRIPE_API_KEY"], "")).status_code == 200
     )
