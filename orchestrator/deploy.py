@@ -46,8 +46,13 @@ create table if not exists deployment.fingerprints (
     fingerprint text not null,
     deployed_at timestamptz not null default now()
 );
+create table if not exists deployment.migration_texts (
+    migration text not null constraint migration_texts_pkey primary key,
+    sha256 text not null
+);
 comment on schema deployment is 'What has been deployed here: migrations applied, and fingerprints of code and views.';
 comment on table deployment.fingerprints is 'One row per deployed part: the SHA-256 of the files it came from.';
+comment on table deployment.migration_texts is 'One row per migration: the SHA-256 of its text as it was applied.';
 """
 
 

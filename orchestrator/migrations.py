@@ -2,12 +2,17 @@
 
 yoyo by itself notes it in a second transaction, so that a process killed in between leaves a migration that fails
 for ever after with "already exists". Its bookkeeping lives in the schema `deployment`; its lock table is not used,
-because a killed process would leave that locked too: the caller holds an advisory lock.
+because a killed process would leave that locked too: the caller holds a lock of its own.
+
+What has been applied is history: the SHA-256 of its text is kept, and a database that was made by another text, or by
+a newer version, is refused before anything is changed.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -17,10 +22,10 @@ from yoyo.migrations import read_migrations
 
 from orchestrator.errors import BillingError, sentences
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 SCHEMA = "deployment"
+_REMEMBER = """
+insert into deployment.migration_texts (migration, sha256) values (%s, %s) on conflict (migration) do nothing
+"""
 
 
 class _Backend(PostgresqlPsycopgBackend):  # type: ignore[misc] # yoyo carries no types
@@ -37,6 +42,7 @@ class _Backend(PostgresqlPsycopgBackend):  # type: ignore[misc] # yoyo carries n
             migration.process_steps(self, "apply", force=force)
             self.execute("reset role")
             self.mark_one(migration, log=False)
+            self.execute(_REMEMBER, (migration.id, _text_hash(migration)))
 
     @property
     def TRANSACTION_STATUS_IDLE(self) -> psycopg.pq.TransactionStatus:  # noqa: N802 - yoyo's name
@@ -44,17 +50,50 @@ class _Backend(PostgresqlPsycopgBackend):  # type: ignore[misc] # yoyo carries n
 
 
 def apply_migrations(admin_url: str, directory: Path) -> list[str]:
-    """Apply what is pending, in order; return the names. The first failure stops, with all before it kept."""
+    """Apply what is pending, in order; return the names. The first failure stops, with all before it kept.
+
+    Refuses a database whose migrations are not those of the directory.
+    """
     parameters: dict[str, Any] = {**conninfo_to_dict(admin_url), "schema": SCHEMA}
     database = parameters.pop("dbname", None)
     backend = _Backend(DatabaseURI("postgresql+psycopg", None, None, None, None, database, parameters), "migrations")
     applied = []
     with backend:
-        for migration in backend.to_apply(read_migrations(str(directory))):
+        migrations = read_migrations(str(directory))
+        pending = backend.to_apply(migrations)
+        _refuse_another_past(backend, {migration.id: _text_hash(migration) for migration in migrations})
+        for migration in pending:
             try:
                 backend.apply_one(migration)
             except psycopg.Error as error:
                 message = f"The migration {migration.id} failed and was not applied. {sentences(error)}"
                 raise BillingError(message) from error
             applied.append(migration.id)
+        with backend.transaction():
+            for migration in migrations:
+                backend.execute(_REMEMBER, (migration.id, _text_hash(migration)))
     return applied
+
+
+def _text_hash(migration: Any) -> str:  # noqa: ANN401 - yoyo carries no types
+    return sha256(Path(migration.path).read_bytes()).hexdigest()
+
+
+def _refuse_another_past(backend: _Backend, texts: dict[str, str]) -> None:
+    """Compare what was applied with the files; a text that was not kept yet is taken for the one of today."""
+    with backend.transaction():
+        applied = backend.execute(
+            "select migration_id, sha256 from deployment.migrations "
+            "left join deployment.migration_texts on migration = migration_id order by migration_id"
+        ).fetchall()
+    for name, known in applied:
+        if name not in texts:
+            raise BillingError(
+                f"This database is newer than this version of billing, which does not know the migration {name}. "
+                "Install the newer version; nothing was changed."
+            )
+        if known not in {None, texts[name]}:
+            raise BillingError(
+                f"The migration {name} is not the one that was applied to this database: its text has changed since. "
+                "Install the version that the database was made with, or a later release; nothing was changed."
+            )

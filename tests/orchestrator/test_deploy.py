@@ -189,6 +189,70 @@ def test_a_failed_migration_leaves_nothing_and_is_tried_again(blank: Settings, s
     assert rows(blank, "select to_regclass('billing.kept')::text") == [("billing.kept",)]
 
 
+STEP = "migrations/0002_create_kept.sql"
+STEP_TEXT = "-- depends: 0001_create_roles_and_schemas\ncreate table billing.kept (one integer);\n"
+
+
+def test_a_migration_whose_text_changed_after_it_was_applied_is_refused(blank: Settings, sources: Sources) -> None:
+    sources.write(STEP, STEP_TEXT)
+    deploy(blank, folder=sources)
+    sources.write(STEP, STEP_TEXT.replace("one", "two"))
+    sources.write("sql/money/one.sql", ONE.replace("return 1", "return 2"))
+    with pytest.raises(BillingError, match="The migration 0002_create_kept is not the one that was applied") as refused:
+        ensure_deployed(blank, folder=sources)
+    assert refused.value.exit_code == 2
+    assert rows(blank, "select billing.one()") == [(1,)]
+
+
+def test_a_database_of_a_newer_version_is_refused(blank: Settings, sources: Sources) -> None:
+    sources.write(STEP, STEP_TEXT)
+    deploy(blank, folder=sources)
+    (sources("migrations") / "0002_create_kept.sql").unlink()
+    with pytest.raises(
+        BillingError, match="newer than this version of billing, which does not know the migration 0002"
+    ):
+        ensure_deployed(blank, folder=sources)
+
+
+def test_migrations_that_were_applied_before_texts_were_kept_are_kept_from_then_on(
+    blank: Settings, sources: Sources
+) -> None:
+    deploy(blank, folder=sources)
+    with psycopg.connect(str(blank.database_url)) as connection:
+        connection.execute("drop table deployment.migration_texts")
+    sources.write(STEP, STEP_TEXT)
+    deploy(blank, folder=sources)
+    kept = rows(blank, "select migration, length(sha256) from deployment.migration_texts order by migration")
+    assert kept == [("0001_create_roles_and_schemas", 64), ("0002_create_kept", 64)]
+
+
+@pytest.mark.parametrize(
+    "older",
+    [
+        "alter table billing.payment_intents drop column intent cascade",
+        "alter table billing.payment_attempts add column policy_day integer",
+        "alter table billing.decline_codes alter column is_refusal drop not null",
+        "alter table billing.invoices drop constraint invoice_number_is_unique",
+    ],
+)
+def test_tables_that_rewritten_migrations_made_are_refused(blank: Settings, sources: Sources, older: str) -> None:
+    former, check = migrations_until("0016_require_the_landed_past")
+    for path in former:
+        shutil.copy(path, sources("migrations"))
+    deploy(blank, folder=sources)
+    with psycopg.connect(str(blank.database_url)) as connection:
+        connection.execute(older.encode())
+    shutil.copy(check, sources("migrations"))
+    with pytest.raises(BillingError, match="made by other migrations than those that were released"):
+        deploy(blank, folder=sources)
+
+
+def migrations_until(last: str) -> tuple[list[Path], Path]:
+    steps = sorted(path for path in resources.folder("migrations").glob("*.sql") if ".rollback" not in path.name)
+    place = [path.stem for path in steps].index(last)
+    return steps[:place], steps[place]
+
+
 def test_a_migration_outside_a_transaction_is_possible(blank: Settings, sources: Sources) -> None:
     sources.write(
         "migrations/0002_index_fingerprints.sql",
