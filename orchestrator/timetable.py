@@ -45,17 +45,25 @@ MONTHS_AHEAD = 3
 TICK_SECONDS = 1.0
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=30)
+_DOUBLINGS = 10
+"""Enough of them to reach the longest pause, few enough for any number of failures."""
 
 
 @dataclass(slots=True)
 class Job:
-    """Something done again and again, and how it went."""
+    """Something done each minute, or after a rest, and how it went."""
 
     name: str
     run: Callable[[], None]
+    rest: timedelta = timedelta(0)
     failures: int = 0
     not_before: datetime | None = None
     last: dict[str, str] = field(default_factory=dict)
+
+
+def explained(error: Exception) -> str:
+    """Say what went wrong; what nobody expected with its kind, for its text alone may say nothing."""
+    return str(error) if isinstance(error, BillingError) else f"{type(error).__name__}: {error}"
 
 
 class Timetable:
@@ -76,11 +84,12 @@ class Timetable:
         self._deliverer: Deliverer | None = None
         self._collected_on: date | None = None
         self._state = "starting"
+        self._hindrance: str | None = None
         self._at_work_on: Job | None = None
         self._renderer = renderer or PdfRenderer()
         self._jobs = [
-            Job("deploy", self._deploy),
-            Job("maintain", self._maintain),
+            Job("deploy", self._deploy, rest=timedelta(days=1)),
+            Job("maintain", self._maintain, rest=timedelta(days=1)),
             Job("collect", self._collect),
             Job("deliver", self._deliver),
         ]
@@ -101,16 +110,19 @@ class Timetable:
                 try:
                     with opened(self._settings, WORKER_ROLE, name="schedule") as connection:
                         self._lead_or_stand_by(connection)
-                except BillingError as error:
-                    self._state = "waiting"
-                    LOGGER.warning("job=lead result=failed error=%s", error)
+                except Exception as error:
+                    self._state, self._hindrance = "waiting", explained(error)
+                    is_expected = isinstance(error, BillingError)
+                    LOGGER.warning(
+                        "job=lead result=failed error=%s", self._hindrance, exc_info=None if is_expected else error
+                    )
                     self._stopped.wait(FIRST_PAUSE.total_seconds() / 12)
 
     def _lead_or_stand_by(self, connection: Connection) -> None:
         database = Database(connection)
         timetable = schedule.Scheduler()
-        for job, minutes in zip(self._jobs, (60 * 24, 60 * 24, 1, 1), strict=True):
-            timetable.every(minutes).minutes.do(self._attempt, job)
+        for job in self._jobs:
+            timetable.every().minute.do(self._attempt, job)
         leads = False
         while not self._stopped.is_set():
             if not leads and (leads := database.try_lead()):
@@ -119,7 +131,7 @@ class Timetable:
                 timetable.run_all()
             with translate_errors():
                 connection.execute("select")
-            self._state = "leading" if leads else "standing by"
+            self._state, self._hindrance = "leading" if leads else "standing by", None
             if leads:
                 timetable.run_pending()
             self._stopped.wait(TICK_SECONDS)
@@ -132,14 +144,21 @@ class Timetable:
         self._at_work_on = job
         try:
             job.run()
-        except BillingError as error:
+        except Exception as error:  # whatever one job raises, the others go on
             job.failures += 1
-            pause = min(FIRST_PAUSE * 2 ** (job.failures - 1), LONGEST_PAUSE)
+            pause = min(FIRST_PAUSE * 2 ** (min(job.failures, _DOUBLINGS) - 1), LONGEST_PAUSE)
             job.not_before = now + pause
-            job.last = {"result": "failed", "at": now.isoformat(), "error": str(error)}
-            LOGGER.warning("job=%s result=failed failures=%s pause=%s error=%s", job.name, job.failures, pause, error)
+            job.last = {"result": "failed", "at": now.isoformat(), "error": explained(error)}
+            LOGGER.warning(
+                "job=%s result=failed failures=%s pause=%s error=%s",
+                job.name,
+                job.failures,
+                pause,
+                explained(error),
+                exc_info=None if isinstance(error, BillingError) else error,
+            )
         else:
-            job.failures, job.not_before = 0, None
+            job.failures, job.not_before = 0, now + job.rest
             job.last = {"result": "done", "at": now.isoformat()}
             LOGGER.info("job=%s result=done seconds=%.1f", job.name, time.monotonic() - began)
         finally:
@@ -216,6 +235,7 @@ class Timetable:
         path.parent.mkdir(parents=True, exist_ok=True)
         health = {
             "state": self._state,
+            "error": self._hindrance,
             "pid": os.getpid(),
             "at": self._clock().isoformat(timespec="seconds"),
             "at_work_on": self._at_work_on.name if self._at_work_on else None,
