@@ -56,6 +56,7 @@ def drop_orphans(connection: psycopg.Connection, orphans: list[str]) -> None:
 
 
 def _run(connection: psycopg.Connection, text: bytes) -> psycopg.Error | None:
+    """Return what is wrong with the text; a server that went away is no fault of it."""
     try:
         with connection.transaction():
             connection.execute(text)
@@ -63,6 +64,8 @@ def _run(connection: psycopg.Connection, text: bytes) -> psycopg.Error | None:
         former = _FORMER.search(error.diag.message_hint or "")
         return _run(connection, f"drop function {former[1]};\n".encode() + text) if former else error
     except psycopg.Error as error:
+        if connection.broken:
+            raise
         return error
     return None
 

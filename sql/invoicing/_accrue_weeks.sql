@@ -1,6 +1,6 @@
 -- Locks out runs and loads (advisory), then the watermark row, so that nothing a price follows from changes meanwhile.
--- Idempotent: only closed months that are not there are computed. Called by every close, and once below by each
--- deployment, for databases that closed months before there was anything to keep.
+-- Idempotent: only closed months that are not there are computed, those too that were closed before there was anything
+-- to keep. Called by every close.
 create or replace function billing._accrue_weeks()
 returns bigint
 language plpgsql
@@ -35,5 +35,3 @@ $$;
 
 comment on function billing._accrue_weeks ()
 is 'Writes the accrued weeks of closed months that have none; returns how many rows that were.';
-
-select billing._accrue_weeks();
