@@ -39,7 +39,7 @@ begin
             using
                 errcode = 'object_not_in_prerequisite_state',
                 detail = format('Its tables differ from those of version 0.1.0 (%s).', v_shape),
-                hint = 'Load its files and statements into a new database, or bring its tables to those of docs/schema.sql of version 0.1.0 first.';
+                hint = 'Bring them to those of docs/schema.sql of version 0.1.0, or bill on in a new database.';
     end if;
 end;
 $$;
