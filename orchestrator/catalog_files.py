@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, LiteralString, NamedTuple
 from psycopg.types.json import Jsonb
 
 from orchestrator.company_file import read_company
-from orchestrator.source_files import Unreadable, csv_rows, header_positions
+from orchestrator.csv_files import csv_rows, header_positions
+from orchestrator.source_files import Unreadable
 from orchestrator.vat_numbers import judge
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from orchestrator.source_files import SourceFile
 
 
+ISO_CODES = ("country", "currency")
 UNREADABLE = "row"
 """Stands for the name of a column where a row could not be cut into columns."""
 
@@ -107,11 +109,16 @@ def catalog_rows(file: CatalogFile, source: SourceFile, report: Callable[[str], 
         if isinstance(row, Unreadable):
             yield StagedRow(row.line, Jsonb({UNREADABLE: row.text}), row.expected)
             continue
-        texts = {name: row.cells[index].strip() for name, index in positions.items()}
+        texts = {name: _cell(name, row.cells[index]) for name, index in positions.items()}
         fields: dict[str, object] = {name: text for name, text in texts.items() if text}
         if file is CUSTOMERS:
             fields |= _judged(texts, source.name, row.line, report)
         yield StagedRow(row.line, Jsonb(fields))
+
+
+def _cell(name: str, text: str) -> str:
+    """Without the spaces around it; codes of ISO 3166 and 4217 in capitals, as nothing else can be meant."""
+    return text.strip().upper() if name in ISO_CODES and text.isascii() else text.strip()
 
 
 def _judged(texts: dict[str, str], name: str, line: int, report: Callable[[str], None]) -> dict[str, object]:

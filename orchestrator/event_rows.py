@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from orchestrator.json_lines import json_objects, json_text, scalar_text
-from orchestrator.source_files import Unreadable, csv_rows, header_positions, shown, text_problem
+from orchestrator.csv_files import csv_rows, header_positions
+from orchestrator.json_lines import (
+    all_texts,
+    has_key_twice,
+    is_ndjson,
+    json_objects,
+    json_text,
+    quantity_text,
+    scalar_text,
+)
+from orchestrator.source_files import NOT_UTF_8, Unreadable, shown, text_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from orchestrator.csv_files import Row
+    from orchestrator.json_lines import JsonLine
     from orchestrator.source_files import SourceFile
 
 REQUIRED = ("event_id", "account_number", "metric", "quantity", "occurred_at")
@@ -33,7 +44,7 @@ class StagedEvent(NamedTuple):
 
 def staged_events(source: SourceFile, report: Callable[[str], None]) -> Iterator[StagedEvent]:
     """Read a file of either format; a header that lacks a column refuses it, any other fault only its row."""
-    return _from_json(source) if source.first_character() == "{" else _from_csv(source, report)
+    return _from_json(source) if is_ndjson(source) else _from_csv(source, report)
 
 
 def _from_csv(source: SourceFile, report: Callable[[str], None]) -> Iterator[StagedEvent]:
@@ -49,7 +60,18 @@ def _from_csv(source: SourceFile, report: Callable[[str], None]) -> Iterator[Sta
         if isinstance(row, Unreadable):
             yield _unreadable(row)
         else:
-            yield StagedEvent(row.line, *[row.cells[index].strip() or None for index in order])
+            yield _csv_event(row, order)
+
+
+def _csv_event(row: Row, order: list[int]) -> StagedEvent:
+    event = StagedEvent(row.line, *[row.cells[index].strip() or None for index in order])
+    if event.properties and has_key_twice(event.properties):
+        return event._replace(
+            unreadable_column="properties",
+            unreadable_value=event.properties[:1000],
+            unreadable_expected="each key of an object once",
+        )
+    return event
 
 
 def _unreadable(row: Unreadable) -> StagedEvent:
@@ -58,20 +80,38 @@ def _unreadable(row: Unreadable) -> StagedEvent:
 
 def _from_json(source: SourceFile) -> Iterator[StagedEvent]:
     for found in json_objects(source):
-        yield _unreadable(found) if isinstance(found, Unreadable) else _json_event(*found)
+        if isinstance(found, Unreadable):
+            yield _unreadable(found)
+            continue
+        try:
+            problem = _text_problem(found)
+            yield _unreadable(Unreadable(found.line, shown(found.text), problem)) if problem else _json_event(found)
+        except RecursionError:
+            yield _unreadable(Unreadable(found.line, shown(found.text), "JSON that is less deep"))
 
 
-def _json_event(line: int, found: dict[str, object]) -> StagedEvent:
-    texts = [(scalar_text(found.get(name)) or "").strip() or None for name in REQUIRED]
-    properties = found.get("properties")
-    packed = None if properties is None else json_text(properties)
-    problem = text_problem("".join(text for text in (*texts, packed) if text))
-    wrong = next((name for name in REQUIRED if found.get(name) is not None and scalar_text(found[name]) is None), None)
-    if problem:
-        return _unreadable(Unreadable(line, shown(json_text(found)), problem))
-    event = StagedEvent(line, **dict(zip(REQUIRED, texts, strict=True)), properties=packed)
+def _text_problem(found: JsonLine) -> str | None:
+    """Look at what no text of the database can hold, anywhere in the object: only an escape can smuggle it in."""
+    if problem := text_problem(found.text):
+        return problem
+    if "\\u" not in found.text or not (problem := text_problem(all_texts(found.fields))):
+        return None
+    return "whole characters, no half of a surrogate pair" if problem == NOT_UTF_8 else problem
+
+
+def _json_event(found: JsonLine) -> StagedEvent:
+    given = found.fields
+    texts = {name: scalar_text(given.get(name)) for name in REQUIRED}
+    texts["quantity"] = quantity_text(given.get("quantity"))
+    properties = given.get("properties")
+    event = StagedEvent(
+        found.line,
+        **{name: (text or "").strip() or None for name, text in texts.items()},
+        properties=None if properties is None else json_text(properties),
+    )
+    wrong = next((name for name in REQUIRED if given.get(name) is not None and texts[name] is None), None)
     if wrong is None:
         return event
     return event._replace(
-        unreadable_column=wrong, unreadable_value=json_text(found[wrong]), unreadable_expected="a JSON string or number"
+        unreadable_column=wrong, unreadable_value=json_text(given[wrong]), unreadable_expected="a JSON string or number"
     )

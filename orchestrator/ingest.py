@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg.rows import args_row, class_row
 
-from orchestrator.errors import NeedsAttention, retried, translate_errors
+from orchestrator.errors import retried, translate_errors
 from orchestrator.event_rows import staged_events
 from orchestrator.problems import PROBLEMS_SHOWN, Problem
-from orchestrator.source_files import SourceFile, open_source
+from orchestrator.source_files import DamagedFileError, SourceFile, open_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,11 +59,13 @@ class IngestSummary:
     source: str
     counts: Counts = field(default_factory=Counts)
     problems: list[Problem] = field(default_factory=list)
+    damage: str | None = None
+    """Why the file could not be read to its end."""
 
     @property
     def needs_person(self) -> bool:
         """Whether something was not taken in that is no mere repeat."""
-        return bool(self.counts.rejected or self.counts.conflicting)
+        return bool(self.counts.rejected or self.counts.conflicting or self.damage)
 
     def add(self, counts: Counts, problems: list[Problem]) -> None:
         """Add a batch; of its problems only as many as are still to be shown."""
@@ -118,7 +120,24 @@ def _retry_batch(connection: Connection, after: int) -> tuple[Counts, int | None
 def _ingest(
     connection: Connection, source: SourceFile, report: Callable[[str], None], progress: Progress | None
 ) -> IngestSummary:
+    """Take in what can be read; only a file of which nothing can is refused."""
     summary = IngestSummary(source=source.name)
+    try:
+        _ingest_batches(connection, source, summary, report, progress)
+    except DamagedFileError as error:
+        if not summary.counts.received:
+            raise
+        summary.damage = f"{error} What came before was taken in; send the whole file again."
+    return summary
+
+
+def _ingest_batches(
+    connection: Connection,
+    source: SourceFile,
+    summary: IngestSummary,
+    report: Callable[[str], None],
+    progress: Progress | None,
+) -> None:
     seen = 0
     for batch in _batches(staged_events(source, report)):
         counts, problems = retried(partial(_store, connection, source.name, batch))
@@ -126,7 +145,6 @@ def _ingest(
         if progress:
             progress.advance(len(batch), source.bytes_read - seen)
             seen = source.bytes_read
-    return summary
 
 
 def _store(connection: Connection, name: str, batch: list[StagedEvent]) -> tuple[Counts, list[Problem]]:
@@ -166,7 +184,7 @@ def _batches(events: Iterator[StagedEvent]) -> Iterator[list[StagedEvent]]:
         try:
             for event in islice(events, BATCH):
                 batch.append(event)  # noqa: PERF402 - extend would lose them when the file breaks off
-        except NeedsAttention:
+        except DamagedFileError:
             yield batch
             raise
         if not batch:

@@ -1,36 +1,30 @@
-"""Reads what people send: lines and CSV rows, gzip or not, from a file or a pipe, in constant memory.
-
-Nothing here judges a value. A row that cannot even be read becomes an `Unreadable` with its line, and reading goes on
-behind it: a quote that was never closed must not swallow the thousand good rows after it.
-"""
+"""Reads what people send: lines of text, gzip or not, from a file or a pipe, in constant memory. Nothing is judged."""
 
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import zlib
+import re
 from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
-from orchestrator.errors import BillingError, NeedsAttention
+from orchestrator.errors import BillingError
+from orchestrator.gunzip import MAGIC, TRAILING, Gunzip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
+_ENDS = ("\n", "\r")
+_BUFFER = 1 << 16
 MAX_LINE = 1_000_000
 """Characters; a longer line is no row of ours, and reading it whole would need its size in memory."""
-_GZIP = b"\x1f\x8b"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-
-
-class Row(NamedTuple):
-    """The cells of one row, and the physical line it starts on."""
-
-    line: int
-    cells: list[str]
+NOT_UTF_8 = "UTF-8 text"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BYTES = range(0xDC80, 0xDD00)
+"""Surrogates that stand for a byte which is no UTF-8 (`surrogateescape`); the others are halves of a character."""
 
 
 class Unreadable(NamedTuple):
@@ -43,6 +37,10 @@ class Unreadable(NamedTuple):
 
 class LineTooLongError(csv.Error):
     """A line is longer than any row of ours."""
+
+
+class DamagedFileError(BillingError):
+    """The compressed data of a file is not whole."""
 
 
 class _CountedBytes(io.RawIOBase):
@@ -66,17 +64,19 @@ class SourceFile:
     """The lines of one open file; iterating gives physical lines with their ends."""
 
     def __init__(self, name: str, source: BinaryIO) -> None:
-        self.name = name
+        self.name = shown(name)
         self._counted = _CountedBytes(source)
+        self._gunzip: Gunzip | None = None
         raw: io.BufferedReader[Any] = io.BufferedReader(cast("io.RawIOBase", self._counted))
-        if raw.peek(2)[:2] == _GZIP:
-            raw = io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=raw)))
+        if raw.peek(2)[:2] == MAGIC:
+            self._gunzip = Gunzip(cast("BinaryIO", raw))
+            raw = io.BufferedReader(self._gunzip, buffer_size=_BUFFER)
         self._text = io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
         self._again: deque[str] = deque()
         self.taken: list[str] = []
         self.line_number = 0
-        if self._peek(raw)[:2] in _UTF_16:
-            raise BillingError(f"{name} is not UTF-8 text; it looks like UTF-16. Nothing was read.")
+        if raw.peek(2)[:2] in _UTF_16:
+            raise BillingError(f"{self.name} is not UTF-8 text; it looks like UTF-16. Nothing was read.")
 
     @property
     def bytes_read(self) -> int:
@@ -98,13 +98,12 @@ class SourceFile:
             raise LineTooLongError(f"a line of at most {MAX_LINE:,} characters")
         return line
 
-    def first_character(self) -> str:
-        """Look ahead to the first character that is no space, which tells CSV from NDJSON."""
-        while line := self._next_line():
+    def first_line(self) -> str:
+        """Look ahead to the first line that is not blank, which tells what kind of file this is."""
+        line = next((line for line in self._again if line.strip()), "")
+        while not line.strip() and (line := self._next_line()):
             self._again.append(line)
-            if line.strip():
-                return line.lstrip()[0]
-        return ""
+        return line
 
     def give_back(self) -> str:
         """Return the first line taken and let the others be read again, each as the start of a row."""
@@ -113,27 +112,16 @@ class SourceFile:
         self.line_number -= len(rest)
         return first
 
-    def _peek(self, raw: io.BufferedReader[Any]) -> bytes:
-        with self._damage_reported():
-            return raw.peek(2)
-
     def _next_line(self) -> str:
-        with self._damage_reported():
-            line = self._text.readline(MAX_LINE + 1)
-            part = line
-            while len(part) > MAX_LINE and not part.endswith(("\n", "\r")):
-                part = self._text.readline(MAX_LINE + 1)
-            return line
-
-    @contextmanager
-    def _damage_reported(self) -> Iterator[None]:
-        try:
-            yield
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise NeedsAttention(
-                f"{self.name}:{self.line_number}: the compressed data is damaged or ends early. "
-                "What came before was read; send the whole file again."
-            ) from error
+        """Read a line, of one that is too long only the beginning; a line that was cut off with its file is none."""
+        line = self._text.readline(MAX_LINE + 1)
+        part = line
+        while len(part) > MAX_LINE and not part.endswith(_ENDS):
+            part = self._text.readline(MAX_LINE + 1)
+        damage = self._gunzip.damage if self._gunzip else None
+        if damage and not (line and (damage == TRAILING or part.endswith(_ENDS))):
+            raise DamagedFileError(f"{self.name}: {damage}.")
+        return line
 
 
 @contextmanager
@@ -147,65 +135,18 @@ def open_source(path: Path) -> Iterator[SourceFile]:
         yield SourceFile(path.name, cast("BinaryIO", source))
 
 
-def csv_rows(source: SourceFile) -> Iterator[Row | Unreadable]:
-    """Give each row that is not blank; of a broken one only the first line is given up."""
-    reader = csv.reader(source, strict=True)
-    width = 0
-    while True:
-        source.taken.clear()
-        try:
-            cells = next(reader)
-            text = "".join(cells)
-            problem = (
-                f"{width} fields, found {len(cells)}" if len(cells) != (width or len(cells)) else text_problem(text)
-            )
-        except StopIteration:
-            return
-        except csv.Error as error:
-            text, problem = "broken", str(error) if isinstance(error, LineTooLongError) else f"a row of CSV: {error}"
-        start = source.line_number - len(source.taken) + 1
-        if not text or text.isspace():
-            continue
-        if problem:
-            yield Unreadable(start, shown(source.give_back()), problem)
-        else:
-            width = width or len(cells)
-            yield Row(start, cells)
-
-
 def text_problem(text: str) -> str | None:
-    """Say what keeps a text out of a database: bytes that are no UTF-8, or a zero byte."""
+    """Say what keeps a text out of a database: bytes that are no UTF-8, half a character, or a zero byte."""
     if "\0" in text:
         return "text without zero bytes"
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            return "UTF-8 text"
-    return None
+    return None if text.isascii() or not _SURROGATE.search(text) else NOT_UTF_8
 
 
 def shown(line: str) -> str:
     """Make a raw line fit to be stored and printed."""
-    text = line.rstrip("\r\n")[:1000].replace("\0", "\\0")
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return _SURROGATE.sub(_escaped, line.rstrip("\r\n")[:1000].replace("\0", "\\0"))
 
 
-def header_positions(
-    source: SourceFile, header: Row | Unreadable | None, *, required: Sequence[str], optional: Sequence[str]
-) -> tuple[dict[str, int], list[str]]:
-    """Find the columns in a header: their positions, and the names nobody asked for."""
-    if header is None:
-        raise BillingError(f"{source.name} is empty; expected a header with {', '.join(required)}.")
-    if isinstance(header, Unreadable):
-        raise BillingError(f"{source.name}:{header.line}: the header cannot be read; expected {header.expected}.")
-    names = [name.strip() for name in header.cells]
-    missing = [name for name in required if name not in names]
-    if missing:
-        raise BillingError(f"{source.name}:{header.line}: the header lacks {', '.join(missing)}.")
-    doubled = sorted({name for name in names if name and names.count(name) > 1})
-    if doubled:
-        raise BillingError(f"{source.name}:{header.line}: the header names {', '.join(doubled)} twice.")
-    known = {*required, *optional}
-    positions = {name: index for index, name in enumerate(names) if name in known}
-    return positions, [name for name in names if name and name not in known]
+def _escaped(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code - 0xDC00:02x}" if code in _BYTES else f"\\u{code:04x}"

@@ -90,6 +90,8 @@ def print_ingest(summaries: list[IngestSummary]) -> None:
     for summary in summaries:
         for problem in summary.problems:
             say(str(problem))
+        if summary.damage:
+            say(summary.damage)
         counts = summary.counts
         print_line(
             f"{summary.source}: {counts.received:,} received, {counts.new:,} new, {counts.repeated:,} repeated, "

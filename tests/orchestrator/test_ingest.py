@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
+import os
 import threading
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies
 
-from orchestrator.errors import BillingError, NeedsAttention
+from orchestrator.errors import BillingError
 from orchestrator.ingest import BATCH, Counts, ingest_file, retry_rejected
 from tests.given import Given
 
@@ -73,7 +77,7 @@ def test_ndjson_means_the_same_as_csv(database: psycopg.Connection, tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("field", "column"),
-    [('"quantity": true', "quantity"), ('"event_id": ["x"]', "event_id"), ('"metric": "a\\u0000b"', "row")],
+    [('"quantity": true', "quantity"), ('"occurred_at": ["x"]', "occurred_at"), ('"metric": "a\\u0000b"', "row")],
 )
 def test_what_no_column_can_hold_is_rejected(
     database: psycopg.Connection, tmp_path: Path, field: str, column: str
@@ -98,13 +102,88 @@ def test_unknown_columns_are_named_and_ignored(database: psycopg.Connection, tmp
     assert said == ["events.csv: ignored columns: region"]
 
 
-def test_a_file_cut_short_keeps_what_came_before(database: psycopg.Connection, tmp_path: Path) -> None:
+def test_a_file_cut_short_keeps_what_came_before_and_counts_it(database: psycopg.Connection, tmp_path: Path) -> None:
     content = gzip.compress((HEADER + "".join(ROW.format(n * 7919) for n in range(5000))).encode())
-    with pytest.raises(NeedsAttention):
-        ingest_file(database, written(tmp_path, content[:-2000], "e.csv.gz"))
+    summary = ingest_file(database, written(tmp_path, content[:-2000], "e.csv.gz"))
     count = database.execute("select count(*) from billing.billing_events").fetchone()
-    assert count is not None
-    assert 100 < count[0] < 5000
+    assert summary.needs_person
+    assert summary.damage == (
+        "e.csv.gz: the compressed data ends early. What came before was taken in; send the whole file again."
+    )
+    assert count == (summary.counts.received,) == (summary.counts.new,)
+    assert 100 < summary.counts.new < 5000
+
+
+@pytest.mark.parametrize("content", [gzip.compress(HEADER.encode())[:15], gzip.compress(HEADER.encode()) + b"x"])
+def test_a_damaged_file_without_any_event_is_refused(
+    database: psycopg.Connection, tmp_path: Path, content: bytes
+) -> None:
+    with pytest.raises(BillingError, match=r"e\.csv\.gz: .*compressed data") as raised:
+        ingest_file(database, written(tmp_path, content, "e.csv.gz"))
+    assert raised.value.exit_code == 2
+
+
+anything = strategies.recursive(
+    strategies.none() | strategies.booleans() | strategies.integers() | strategies.floats()
+    | strategies.text() | strategies.text(strategies.characters(categories=["Cs", "Cc", "Cf"])),
+    lambda inner: strategies.lists(inner, max_size=3) | strategies.dictionaries(strategies.text(max_size=3), inner),
+    max_leaves=6,
+)  # fmt: skip
+GOOD = {"account_number": "1001", "metric": "m", "quantity": 1, "occurred_at": "2026-02-03T10:00:00Z"}
+FIELD = strategies.sampled_from([*GOOD, "event_id", "properties", "other", "\ud83d"])
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=strategies.lists(strategies.tuples(FIELD, anything) | anything, max_size=12), data=strategies.data())
+def test_no_value_in_an_event_holds_up_the_good_ones(
+    database: psycopg.Connection, tmp_path: Path, lines: list[object], data: strategies.DataObject
+) -> None:
+    odd = [{"event_id": "o", **GOOD, one[0]: one[1]} if isinstance(one, tuple) else one for one in lines]
+    good = [{"event_id": str(uuid4()), **GOOD} for _ in range(3)]
+    text = "\n".join(json.dumps(line) for line in data.draw(strategies.permutations([*odd, *good])))
+    summary = ingest_file(database, written(tmp_path, gzip.compress(text.encode()), "e.ndjson.gz"))
+    counts = summary.counts
+    assert counts.received == len(odd) + 3
+    assert counts.new >= 3
+    assert counts.received - counts.new - counts.repeated == counts.conflicting + counts.rejected
+    retry_rejected(database)
+
+
+HALF = "\ud83d"
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"event_id": f"x{HALF}"}, {"properties": {"a": f"Hello {HALF}"}}, {"properties": {HALF: 1}}, {"metric": HALF},
+        {"properties": [[{"a": [HALF]}]]}, {"quantity": HALF}, {HALF: 1}, {"account_number": "\ude00"},
+    ],
+)  # fmt: skip
+def test_half_a_character_costs_its_own_event(
+    database: psycopg.Connection, tmp_path: Path, field: dict[str, object]
+) -> None:
+    events = [{"event_id": "a"} | GOOD, {"event_id": "b"} | GOOD | field, {"event_id": "c"} | GOOD]
+    path = written(tmp_path, "\n".join(map(json.dumps, events)), "e.ndjson")
+    assert ingest_file(database, path).counts == Counts(3, 2, 0, 0, 1)
+    kept = database.execute("select line, value, expected from billing.rejected_events").fetchall()
+    assert [(line, expected) for line, _, expected in kept] == [(2, "whole characters, no half of a surrogate pair")]
+    assert "\\ud83d" in kept[0][1] or "\\ude00" in kept[0][1]
+
+
+@pytest.mark.parametrize("properties", ['{"a": 1, "a": 2}', '[{"b": {"a": 1, "a": 1}}]'])
+def test_a_key_twice_in_the_properties_of_a_csv_is_rejected(
+    database: psycopg.Connection, tmp_path: Path, properties: str
+) -> None:
+    quoted = properties.replace('"', '""')
+    content = HEADER.replace("\n", ",properties\n") + ROW.format("a").replace("\n", f',"{quoted}"\n')
+    (problem,) = ingest_file(database, written(tmp_path, content)).problems
+    assert (problem.column_name, problem.expected) == ("properties", "each key of an object once")
+
+
+def test_a_file_may_have_any_name(database: psycopg.Connection, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"\xff.csv")
+    path.write_text(HEADER + ROW.format("a") + "b,c\n")
+    assert ingest_file(database, path).counts == Counts(2, 1, 0, 0, 1)
 
 
 def test_standard_input_is_a_file_too(database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
