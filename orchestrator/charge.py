@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from orchestrator.database import Database
-    from orchestrator.rows import ChargeOrder, ClaimedAttempt
     from orchestrator.steps import Reached
     from orchestrator.stripe_gateway import Outcome, PaymentGateway
+    from orchestrator.stripe_rows import ChargeOrder, ClaimedAttempt
 
 KEYS_LAST = timedelta(hours=23)
 """Stripe forgets an idempotency key after 24 hours."""

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import stripe
 
-from orchestrator.rows import WebhookEvent
 from orchestrator.stripe_answers import answers, final, has_moved_on, refusal
 from orchestrator.stripe_client import stripe_client
+from orchestrator.stripe_rows import WebhookEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from orchestrator.config import Settings
-    from orchestrator.rows import ChargeOrder, RefundOrder
+    from orchestrator.stripe_rows import ChargeOrder, RefundOrder
 
 TIMEOUT_SECONDS = 30.0
 

@@ -27,7 +27,7 @@ from orchestrator.deliver import WORKER_ROLE, Deliverer
 from orchestrator.deploy import ensure_deployed
 from orchestrator.errors import BillingError, translate_errors
 from orchestrator.pdf import PdfRenderer
-from orchestrator.stripe_events import receive_events
+from orchestrator.stripe_events import find_payments, process_inbox, receive_events
 from orchestrator.stripe_gateway import StripeGateway
 
 if TYPE_CHECKING:
@@ -181,7 +181,9 @@ class Timetable:
                 return
             try:
                 if self._settings.stripe_api_key is not None:
-                    receive_events(database, StripeGateway(self._settings), as_of=local.date())
+                    gateway = StripeGateway(self._settings)
+                    receive_events(database, gateway, as_of=local.date())
+                    find_payments(database, gateway, as_of=local.date())
             finally:  # Stripe down: the job fails and is tried again, but what needs no answer of Stripe is done
                 steps = database.advance_dunning(as_of=local.date())
                 LOGGER.info("job=collect date=%s charges=%s letters=%s", local.date(), steps.charges, steps.letters)
@@ -192,6 +194,7 @@ class Timetable:
             database = Database(connection)
             database.roll_up_usage()
             local = self._clock().astimezone(ZoneInfo(database.billing_timezone()))
+            process_inbox(database, as_of=local.date())
             waiting = database.open_work()
         if not (waiting.documents or waiting.charges or waiting.refunds or waiting.emails):
             return

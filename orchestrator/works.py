@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from orchestrator.database import Database
     from orchestrator.functions.session import Document
     from orchestrator.pdf import PdfRenderer
-    from orchestrator.rows import ClaimedAttempt, ClaimedDocument, ClaimedEmail, ClaimedRefund
+    from orchestrator.rows import ClaimedDocument, ClaimedEmail
     from orchestrator.smtp_mailer import Mailer
     from orchestrator.steps import Reached
     from orchestrator.stripe_gateway import PaymentGateway
+    from orchestrator.stripe_rows import ClaimedAttempt, ClaimedRefund
 
 LEASE = timedelta(minutes=5)
 """Longer than anything here may take; a dead worker's claims end with its connection anyway."""

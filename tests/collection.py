@@ -172,8 +172,11 @@ class Collection(Given):
         return identifier
 
     def process(self, *, on: str = "2026-03-05") -> object:
-        """Process the inbox; how many events were."""
-        return self.value("select billing.process_webhook_events(%s)", on)
+        """Process the inbox, each event in a transaction of its own; how many were."""
+        return self.value(
+            "select count(billing.process_webhook_event(event, %s)) from billing.waiting_webhook_events(1000) as event",
+            on,
+        )
 
     def outcome(self, event: str) -> object:
         """What became of an event."""

@@ -20,10 +20,10 @@ from orchestrator.cli.console import counting, format_cell, print_line, say
 from orchestrator.config import Settings
 from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE, Deliverer, Delivery
-from orchestrator.errors import DONE, NEEDS_PERSON, BillingError, OutsideSystemError
+from orchestrator.errors import DONE, NEEDS_PERSON, OUTSIDE_FAILED, BillingError, OutsideSystemError
 from orchestrator.money import counted
 from orchestrator.pdf import PdfRenderer
-from orchestrator.stripe_events import receive_events
+from orchestrator.stripe_events import find_payments, receive_events
 from orchestrator.stripe_gateway import StripeGateway
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def collect(as_of: AsOf = None, workers: Workers = WORKERS) -> None:
         business_date = as_of or database.reporting_date()
         try:
             if settings.stripe_api_key is not None:
-                receive_events(database, StripeGateway(settings), as_of=business_date)
+                fetched = _settle_with_stripe(database, StripeGateway(settings), as_of=business_date)
         except OutsideSystemError as error:
             say(f"Stripe's events were not fetched; everything else goes on. {error}")
             fetched = error.exit_code
@@ -70,6 +70,20 @@ def collect(as_of: AsOf = None, workers: Workers = WORKERS) -> None:
     print_line(f"{business_date}: due: {counted(steps.charges, 'charge')}, {counted(steps.letters, 'letter')}.")
     with PdfRenderer() as renderer:
         raise typer.Exit(max(fetched, deliver_all(settings, renderer, workers=workers, as_of=business_date)))
+
+
+def _settle_with_stripe(database: Database, gateway: StripeGateway, *, as_of: date) -> int:
+    """Take in what Stripe knows and we do not; returns the exit code."""
+    inbox = receive_events(database, gateway, as_of=as_of)
+    for invoice in find_payments(database, gateway, as_of=as_of):
+        say(f"{invoice}: a charge that no event told of was found at Stripe, and is booked.")
+    for event in inbox.postponed:
+        say(f"{event}: not processed, because the database was busy or failed. It waits for the next collect.")
+    failed = database.failed_webhook_events()
+    for one in failed:
+        about = f" of {one.stripe_payment_intent_id}" if one.stripe_payment_intent_id else ""
+        say(f"{one.webhook_event_id} ({one.event_type}{about}): {one.outcome}. A person has to look at it.")
+    return max(OUTSIDE_FAILED if inbox.postponed else DONE, NEEDS_PERSON if failed else DONE)
 
 
 @app.command()

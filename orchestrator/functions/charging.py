@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.functions.session import Session
-from orchestrator.rows import ChargeOrder, ClaimedAttempt, ClaimedRefund, RefundOrder
+from orchestrator.stripe_rows import ChargeOrder, ClaimedAttempt, ClaimedRefund, OpenIntent, RefundOrder
 
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
@@ -83,6 +83,20 @@ class Charging(Session):
         """Record that no usable answer came; the attempt stays open."""
         self._run(
             "record_charge_unknown", payment_attempt_id=claimed.payment_attempt_id, claim=claimed.claim, error=error
+        )
+
+    def open_payment_intents(self) -> list[OpenIntent]:
+        """Charges that brought no money as far as we know."""
+        return self._rows("open_payment_intents", OpenIntent)
+
+    def record_found_payment(self, stripe_payment_intent_id: str, *, stripe_amount: int, as_of: date) -> bool:
+        """Book a charge that no event told of; False if it was booked before."""
+        return self._value(
+            "record_found_payment",
+            bool,
+            stripe_payment_intent_id=stripe_payment_intent_id,
+            stripe_amount=stripe_amount,
+            as_of=as_of,
         )
 
     def claim_refunds(

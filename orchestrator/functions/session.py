@@ -48,6 +48,10 @@ class Session:
         (value,) = self._fetched(_call(function, arguments), arguments, scalar_row)
         return value if isinstance(value, kind) else None
 
+    def _column(self, function: str, kind: type[Value], **arguments: object) -> list[Value]:
+        found = self._fetched(_call(function, arguments), arguments, scalar_row)
+        return [value for value in found if isinstance(value, kind)]
+
     def _rows(self, function: str, row: type[Row], **arguments: object) -> list[Row]:
         return self._fetched(_call(function, arguments), arguments, class_row(row))
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from psycopg.types.json import Jsonb
 
 from orchestrator.functions.session import Session
+from orchestrator.stripe_rows import FailedEvent
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from orchestrator.rows import WebhookEvent
+    from orchestrator.stripe_rows import WebhookEvent
 
 
 class Webhooks(Session):
@@ -32,6 +33,18 @@ class Webhooks(Session):
             "receive_webhook_event", id=event.webhook_event_id, type=event.event_type, payload=Jsonb(event.payload)
         )
 
-    def process_webhook_events(self, *, as_of: date) -> int:
-        """Act on every event that has not been acted on."""
-        return self._value("process_webhook_events", int, as_of=as_of)
+    def waiting_webhook_events(self, *, limit: int) -> list[str]:
+        """Name what waits in the inbox, in the order in which to process it."""
+        return self._column("waiting_webhook_events", str, limit=limit)
+
+    def process_webhook_event(self, webhook_event_id: str, *, as_of: date) -> str | None:
+        """Act on one event, once; None if it has to wait for another."""
+        return self._optional("process_webhook_event", str, webhook_event_id=webhook_event_id, as_of=as_of)
+
+    def postpone_webhook_event(self, webhook_event_id: str, *, error: str) -> None:
+        """Note that an event met an error of the moment."""
+        self._run("postpone_webhook_event", webhook_event_id=webhook_event_id, error=error)
+
+    def failed_webhook_events(self) -> list[FailedEvent]:
+        """Events about money that a person has to look at."""
+        return self._rows("failed_webhook_events", FailedEvent)

@@ -12,9 +12,11 @@ from starlette.routing import Route
 from orchestrator.export import copied, json_rows
 from orchestrator.report_catalog import UnknownViewError, describe_views, find_view
 from orchestrator.report_query import csv_statement
+from orchestrator.web.connections import MAX_EXPORTS
 from orchestrator.web.openapi import openapi_document
 from orchestrator.web.parameters import CSV, read_asked, read_query
 from orchestrator.web.problems import bad_request, not_found
+from orchestrator.web.rooms import Room
 from orchestrator.web.spool import new_spool, spooled_response
 
 if TYPE_CHECKING:
@@ -39,19 +41,20 @@ class Api:
         self._connections = connections
         self._doors = doors
         self._public_url = public_url
+        self._room = Room("reports", threads=MAX_EXPORTS, wait_seconds=20)
 
     def routes(self) -> list[Route]:
         """Return where the endpoints are."""
         return [
-            Route("/api/openapi.json", self._openapi),
-            Route(PREFIX, self._index),
-            Route(PREFIX + "/{view}", self._view),
+            Route("/api/openapi.json", self._room.answering(self._openapi)),
+            Route(PREFIX, self._room.answering(self._index)),
+            Route(PREFIX + "/{view}", self._room.answering(self._view)),
         ]
 
     def _openapi(self, request: Request) -> Response:
         self._doors.require(request)
         _refuse_parameters(request)
-        with self._connections.reading() as connection:
+        with self._connections.exporting() as connection:
             views = describe_views(connection)
         spool = new_spool(request)
         spool.write(json.dumps(openapi_document(views, self._public_url), ensure_ascii=False).encode())
@@ -60,7 +63,7 @@ class Api:
     def _index(self, request: Request) -> Response:
         self._doors.require(request)
         _refuse_parameters(request)
-        with self._connections.reading() as connection:
+        with self._connections.exporting() as connection:
             views = describe_views(connection).values()
         listed = [{"view": view.name, "href": address_of(view.name), "description": view.comment} for view in views]
         return JSONResponse({"views": listed, "openapi": "/api/openapi.json"}, headers=_PRIVATE)
@@ -70,10 +73,10 @@ class Api:
         name = request.path_params["view"]
         spool = new_spool(request)
         try:
-            with self._connections.reading() as connection:
+            with self._connections.exporting() as connection:
                 view = _existing(connection, name)
             asked = read_asked(request, view)
-            with self._connections.reading(asked.as_of) as connection:
+            with self._connections.exporting(asked.as_of) as connection:
                 if asked.output_format == CSV:
                     spool.writelines(copied(connection, csv_statement(asked.selection)))
                 else:

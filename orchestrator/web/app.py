@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from orchestrator.errors import BillingError
+from orchestrator.web.acting import Acting
 from orchestrator.web.api import Api
 from orchestrator.web.connections import Connections
 from orchestrator.web.customer_errors import customer_error
@@ -24,6 +25,7 @@ from orchestrator.web.pages import Pages
 from orchestrator.web.payments_pages import PREFIX, PaymentPages
 from orchestrator.web.problems import Problem, problem_response
 from orchestrator.web.rendering import asset_routes, page
+from orchestrator.web.rooms import Room
 from orchestrator.web.shell import LOG, Shell, loggable_path
 from orchestrator.web.webhooks import Webhooks
 
@@ -56,35 +58,40 @@ def build_app(
     connections = Connections(settings, as_of=as_of)
     doors = Doors(connections=connections)
     links = Links(connections)
+    acting = Acting(connections)
     app = Starlette(
         routes=[
-            Route("/healthz", _health(connections)),
+            Route("/healthz", Room("health", threads=1, wait_seconds=5).answering(_health(connections))),
             *asset_routes(),
             *Pages(connections, doors).routes(),
             *Api(connections, doors, public_url=settings.public_url).routes(),
             *PaymentPages(connections, links, payments, public_url=settings.public_url).routes(),
-            *Webhooks(connections, settings.stripe_webhook_secret).routes(),
+            *Webhooks(connections, settings.stripe_webhook_secret, wake=acting.wake).routes(),
         ],
         exception_handlers={
             BillingError: _refused,
             HTTPException: _http_error,
             Exception: _broken,
         },
-        lifespan=_lifespan(connections, links),
+        lifespan=_lifespan(connections, links, acting),
     )
     app.router.redirect_slashes = False
     return Shell(app, hosts=hosts)
 
 
-def _lifespan(connections: Connections, links: Links) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    connections: Connections, links: Links, acting: Acting
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def opened(_: Starlette) -> AsyncIterator[None]:
         connections.open()
+        acting.start()
         linking = asyncio.create_task(run_in_threadpool(_link_all, links))
         try:
             yield
         finally:
             await linking
+            await run_in_threadpool(acting.stop)
             await run_in_threadpool(connections.close)
 
     return opened
@@ -101,7 +108,7 @@ def _link_all(links: Links) -> None:
 def _health(connections: Connections) -> Callable[[Request], Response]:
     def healthy(_: Request) -> Response:
         try:
-            with connections.working() as database:
+            with connections.probing() as database:
                 database.clock()
         except BillingError:
             return PlainTextResponse(

@@ -2,6 +2,7 @@
 
 A request reads with `billing_reader` alone, read-only and under a statement timeout; only secrets, documents and
 payment pages go through the functions of `billing_worker`. Who finds every connection taken is told to come back.
+Reports of programs, webhooks and the health probe have connections of their own: none of them can take those of others.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from orchestrator.deploy import connection_url
 from orchestrator.errors import OutsideSystemError, translate_errors
 from orchestrator.export import settle_session
 from orchestrator.web.functions import WebDatabase
-from orchestrator.web.problems import unavailable
+from orchestrator.web.problems import BUSY, unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,59 +28,94 @@ if TYPE_CHECKING:
 READER, WORKER = "billing_reader", "billing_worker"
 MAX_READERS = 8
 MAX_WORKERS = 4
+MAX_EXPORTS = 4
+MAX_WEBHOOKS = 3
+"""Two put events into the inbox, one acts on them."""
 MAX_WAITING = 16
 WAIT_SECONDS = 4
 STATEMENT_TIMEOUT = "10s"
-_BUSY = "The server is busy. Try again in a few seconds."
+Pool = ConnectionPool[psycopg.Connection]
 _TOO_SLOW = "The report took longer than ten seconds. Ask for one period, or for fewer rows."
 
 
 class Connections:
-    """The two pools of the web."""
+    """The pools of the web."""
 
     def __init__(self, settings: Settings, *, as_of: date | None = None) -> None:
         self._as_of = as_of
-        self._readers = _pool(settings, READER, MAX_READERS, is_read_only=True)
-        self._workers = _pool(settings, WORKER, MAX_WORKERS, is_read_only=False)
+        self._readers = _pool(settings, "pages", READER, MAX_READERS)
+        self._exports = _pool(settings, "exports", READER, MAX_EXPORTS)
+        self._workers = _pool(settings, "work", WORKER, MAX_WORKERS)
+        self._webhooks = _pool(settings, "webhooks", WORKER, MAX_WEBHOOKS)
+        self._health = _pool(settings, "health", WORKER, 1)
+        self._pools = (self._readers, self._exports, self._workers, self._webhooks, self._health)
 
     def open(self) -> None:
         """Start to connect; connections that fail are tried again for as long as the server runs."""
-        self._readers.open()
-        self._workers.open()
+        for pool in self._pools:
+            pool.open()
 
     def close(self) -> None:
         """Close every connection."""
-        self._readers.close()
-        self._workers.close()
+        for pool in self._pools:
+            pool.close()
 
     @contextmanager
     def reading(self, as_of: date | None = None) -> Iterator[psycopg.Connection]:
         """Lend a connection for one snapshot of the reports, as they stand on a date."""
-        with _lent(self._readers) as connection, connection.transaction():
-            connection.execute("set transaction isolation level repeatable read")
-            settle_session(connection, as_of or self._as_of)
+        with _snapshot(self._readers, as_of or self._as_of) as connection:
+            yield connection
+
+    @contextmanager
+    def exporting(self, as_of: date | None = None) -> Iterator[psycopg.Connection]:
+        """Lend the same to a program."""
+        with _snapshot(self._exports, as_of or self._as_of) as connection:
             yield connection
 
     @contextmanager
     def working(self) -> Iterator[WebDatabase]:
         """Lend a connection that may call the functions of the web."""
-        with _lent(self._workers) as connection, connection.transaction():
+        with self._calling(self._workers) as database:
+            yield database
+
+    @contextmanager
+    def receiving(self) -> Iterator[WebDatabase]:
+        """Lend one to a webhook."""
+        with self._calling(self._webhooks) as database:
+            yield database
+
+    @contextmanager
+    def probing(self) -> Iterator[WebDatabase]:
+        """Lend one to the health probe."""
+        with self._calling(self._health) as database:
+            yield database
+
+    @contextmanager
+    def acting(self) -> Iterator[WebDatabase]:
+        """Lend one on which every function is a transaction of its own."""
+        with _lent(self._webhooks) as connection:
+            settle_session(connection, self._as_of)
+            yield WebDatabase(connection)
+
+    @contextmanager
+    def _calling(self, pool: Pool) -> Iterator[WebDatabase]:
+        with _lent(pool) as connection, connection.transaction():
             settle_session(connection, self._as_of)
             yield WebDatabase(connection)
 
 
-def _pool(settings: Settings, role: str, size: int, *, is_read_only: bool) -> ConnectionPool[psycopg.Connection]:
+def _pool(settings: Settings, name: str, role: str, size: int) -> Pool:
     def configure(connection: psycopg.Connection) -> None:
         connection.autocommit = True
         connection.execute(f"set statement_timeout = '{STATEMENT_TIMEOUT}'".encode())
         connection.execute("set lock_timeout = '5s'")
         connection.execute("set idle_in_transaction_session_timeout = '30s'")
-        if is_read_only:
+        if role == READER:
             connection.execute("set default_transaction_read_only = on")
 
     return ConnectionPool(
         connection_url(settings, role),
-        kwargs={"application_name": f"billing-web-{role.removeprefix('billing_')}", "connect_timeout": 5},
+        kwargs={"application_name": f"billing-web-{name}", "connect_timeout": 5},
         min_size=1,
         max_size=size,
         max_waiting=MAX_WAITING,
@@ -87,19 +123,27 @@ def _pool(settings: Settings, role: str, size: int, *, is_read_only: bool) -> Co
         configure=configure,
         check=ConnectionPool.check_connection,
         open=False,
-        name=f"web-{role}",
+        name=f"web-{name}",
     )
 
 
 @contextmanager
-def _lent(pool: ConnectionPool[psycopg.Connection]) -> Iterator[psycopg.Connection]:
+def _snapshot(pool: Pool, as_of: date | None) -> Iterator[psycopg.Connection]:
+    with _lent(pool) as connection, connection.transaction():
+        connection.execute("set transaction isolation level repeatable read")
+        settle_session(connection, as_of)
+        yield connection
+
+
+@contextmanager
+def _lent(pool: Pool) -> Iterator[psycopg.Connection]:
     try:
         with translate_errors(), pool.connection() as connection:
             yield connection
     except OutsideSystemError as error:
         cause = error.__cause__
         if isinstance(cause, PoolTimeout | TooManyRequests):
-            raise unavailable(_BUSY) from error
+            raise unavailable(BUSY) from error
         if isinstance(cause, psycopg.errors.QueryCanceled):
             raise unavailable(_TOO_SLOW) from error
         raise unavailable("The database does not answer. Try again in a few seconds.") from error

@@ -22,6 +22,7 @@ from orchestrator.web.limits import RateLimit
 from orchestrator.web.pages import pdf_response
 from orchestrator.web.problems import too_many_requests
 from orchestrator.web.rendering import page
+from orchestrator.web.rooms import Room
 from orchestrator.web.shell import POLICY
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class PaymentPages:
         self._payments = payments
         self._public_url = public_url
         self._paying = RateLimit(burst=10, per_minute=10)
+        self._room = Room("stripe-pages", threads=8, wait_seconds=20)
 
     def routes(self) -> list[Route]:
         """Return where the pages are."""
@@ -87,9 +89,9 @@ class PaymentPages:
             Route("/i/{token}/invoice.pdf", self._pdf, methods=["GET"]),
             Route("/i/{token}/credit-notes/{number}.pdf", self._credit_note_pdf, methods=["GET"]),
             Route("/i/{token}/pay", self._back, methods=["GET"]),
-            Route("/i/{token}/pay", self._pay, methods=["POST"]),
+            Route("/i/{token}/pay", self._room.answering(self._pay), methods=["POST"]),
             Route("/i/{token}/card", self._card, methods=["GET"]),
-            Route("/i/{token}/card", self._change_card, methods=["POST"]),
+            Route("/i/{token}/card", self._room.answering(self._change_card), methods=["POST"]),
         ]
 
     def _show(self, request: Request) -> Response:

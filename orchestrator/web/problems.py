@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = "5"
+BUSY = "The server is busy. Try again in a few seconds."
 
 
 class Problem(BillingError):  # noqa: N818 - what RFC 9457 calls it

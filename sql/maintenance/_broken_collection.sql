@@ -90,6 +90,12 @@ from billing.refunds
 inner join billing.credit_notes using (credit_note_id)
 group by credit_notes.credit_note_id
 having sum(refunds.amount) > credit_notes.amount
+union all
+select
+    'what Stripe tells of money is booked' as invariant,
+    failed.webhook_event_id as subject,
+    format('%s: %s', failed.event_type, failed.outcome) as detail
+from billing.failed_webhook_events() as failed
 $$;
 
 comment on function billing._broken_collection ()

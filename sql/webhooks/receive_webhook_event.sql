@@ -1,4 +1,5 @@
--- Only stores: whoever delivers the event gets its answer at once, and processing can be repeated.
+-- Only stores: whoever delivers the event gets its answer at once, and processing can be repeated. One that failed for
+-- good and comes again is to be processed again; it waits for no lock of who processes it.
 create or replace function billing.receive_webhook_event(p_id text, p_type text, p_payload jsonb)
 returns boolean
 language plpgsql
@@ -8,6 +9,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_object jsonb := p_payload -> 'data' -> 'object';
+    v_is_new boolean;
 begin
     insert into billing.webhook_events (
         webhook_event_id, event_type, occurred_at, stripe_payment_intent_id, stripe_customer_id, payload
@@ -21,7 +23,19 @@ begin
         p_payload
     )
     on conflict (webhook_event_id) do nothing;
-    return found;
+    v_is_new := found;
+    update billing.webhook_events
+    set
+        processed_at = null,
+        outcome = null,
+        failed_at = null
+    where webhook_event_id in (
+        select failed.webhook_event_id
+        from billing.webhook_events as failed
+        where failed.webhook_event_id = p_id and failed.failed_at is not null
+        for update skip locked
+    );
+    return v_is_new;
 end;
 $$;
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from email.message import EmailMessage
 
-    from orchestrator.rows import ChargeOrder, RefundOrder
     from orchestrator.smtp_mailer import SendResult
     from orchestrator.stripe_gateway import Declined, Outcome, Refunded, Refused
+    from orchestrator.stripe_rows import ChargeOrder, RefundOrder
     from tests.concurrency.month import Month
 
 CLAIMED = ("documents", "payment_attempts", "refunds", "emails")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.database import Database, opened
 from orchestrator.deliver import WORKER_ROLE
+from orchestrator.stripe_events import process_inbox
 from orchestrator.stripe_gateway import StripeGateway
 from tests.concurrency.month import AS_OF, deliver, number
 
@@ -96,4 +97,4 @@ def receive_until(is_over: threading.Event, settings: Settings) -> None:
             is_last = is_over.is_set()
             for event in 2 * list(reversed(list(gateway.events_since(None)))):
                 database.receive_webhook_event(event)
-            database.process_webhook_events(as_of=AS_OF)
+            process_inbox(database, as_of=AS_OF)

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from orchestrator.database import Database
-from orchestrator.rows import WebhookEvent
-from orchestrator.stripe_events import receive_events
+from orchestrator.stripe_events import find_payments, process_inbox, receive_events
+from orchestrator.stripe_gateway import Charged
+from orchestrator.stripe_rows import WebhookEvent
+from tests.collection import Collection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import psycopg
 
-    from orchestrator.stripe_gateway import StripeGateway
+    from orchestrator.stripe_gateway import PaymentGateway, StripeGateway
+    from tests.collection import Bill
+    from tests.conftest import Connect
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -49,7 +53,7 @@ def stripe() -> Listing:
 
 
 def receive(database: psycopg.Connection, stripe: Listing) -> int:
-    return receive_events(Database(database), cast("StripeGateway", stripe), as_of=date(2026, 3, 10))
+    return receive_events(Database(database), cast("StripeGateway", stripe), as_of=date(2026, 3, 10)).processed
 
 
 def test_a_lost_webhook_is_fetched_though_a_newer_one_has_arrived(
@@ -70,3 +74,46 @@ def test_what_was_fetched_is_not_asked_for_again_but_the_last_days(
     stripe.happens(NOON + timedelta(days=9))
     assert [receive(database, stripe) for _ in range(2)] == [2, 0]
     assert stripe.asked == [None, NOON + timedelta(days=6)]
+
+
+@pytest.fixture
+def given(database: psycopg.Connection) -> Collection:
+    return Collection(database)
+
+
+def paid_event(given: Collection, bill: Bill) -> None:
+    thing = {"id": given.intent(bill), "amount_received": 10000, "currency": "eur", "metadata": {}}
+    given.event("payment_intent.succeeded", thing, at=bill.invoice_id)
+
+
+def test_a_payment_that_meets_a_lock_waits_and_holds_up_no_other(given: Collection, connect: Connect) -> None:
+    bills = [given.issued("100.00", method="charge_automatically", period=period) for period in ("2026-01", "2026-02")]
+    for bill in bills:
+        given.begun(bill)
+        paid_event(given, bill)
+    with connect() as other, other.transaction():
+        other.execute("select from billing.invoices where invoice_id = %s for update", (bills[0].invoice_id,))
+        inbox = process_inbox(Database(given.connection), as_of=date(2026, 3, 10))
+        assert (inbox.processed, len(inbox.postponed)) == (1, 1)
+        assert [given.status(bill) for bill in bills] == ["issued", "paid"]
+    inbox = process_inbox(Database(given.connection), as_of=date(2026, 3, 10))
+    assert (inbox.processed, inbox.postponed) == (1, [])
+    assert given.status(bills[0]) == "paid"
+    assert given.value("select count(*) from billing.payments") == 2
+
+
+class Remembering:
+    """Stripe, where every charge went through."""
+
+    def look_up(self, _intent_id: str) -> Charged:
+        return Charged(amount=10000)
+
+
+def test_a_charge_that_no_event_told_of_is_found_at_stripe_and_booked_once(given: Collection) -> None:
+    bill = given.issued("100.00", method="charge_automatically")
+    given.charge(bill, declined="insufficient_funds")
+    gateway = cast("PaymentGateway", Remembering())
+    found = [find_payments(Database(given.connection), gateway, as_of=date(2026, 3, 10)) for _ in range(2)]
+    assert found == [[bill.number], []]
+    assert given.status(bill) == "paid"
+    assert given.broken() == []

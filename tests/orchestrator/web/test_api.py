@@ -248,3 +248,12 @@ def test_a_view_name_with_a_space_is_quoted_back_safely(served: Served) -> None:
     with served.api() as client:
         answer = client.get(f"/api/billing/{quote('<script>')}", headers={"Accept": "text/html"})
     assert "<script>" not in answer.text
+
+
+def test_exports_at_once_queue_and_none_is_refused(served: Served) -> None:
+    def export(_: int) -> int:
+        with served.api() as client:
+            return client.get("/api/billing/invoices", params={"format": "csv", "limit": 10000}).status_code
+
+    with ThreadPoolExecutor(max_workers=40) as crowd:
+        assert set(crowd.map(export, range(40))) == {200}

@@ -1,4 +1,4 @@
-create or replace function billing._process_webhook_event(p_event billing.webhook_events, p_as_of date)
+create or replace function billing._act_on_webhook_event(p_event billing.webhook_events, p_as_of date)
 returns text
 language plpgsql
 volatile
@@ -25,5 +25,5 @@ begin
 end;
 $$;
 
-comment on function billing._process_webhook_event (billing.webhook_events, date)
+comment on function billing._act_on_webhook_event (billing.webhook_events, date)
 is 'Does what one event asks for and says what that was; null: it has to wait for the event before it.';

@@ -3,6 +3,7 @@ from __future__ import annotations
 from itertools import permutations
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
 if TYPE_CHECKING:
@@ -376,3 +377,75 @@ def test_what_waits_too_long_is_given_up(given: Collection, bill: Bill) -> None:
     given.connection.execute("update billing.webhook_events set received_at = now() - interval '4 days'")
     assert given.process() == 1
     assert given.outcome(event) == "failed: what it refers to never came"
+
+
+def raising(given: Collection, sqlstate: str) -> None:
+    """Let every payment meet an error."""
+    given.connection.execute(
+        f"""
+        create function billing.raise_it() returns trigger language plpgsql as
+        $$ begin raise exception 'a trap' using errcode = '{sqlstate}'; end $$;
+        create trigger raise_it before insert on billing.payments execute function billing.raise_it()
+        """.encode()
+    )
+
+
+MOMENTARY = ["08006", "25006", "40001", "40P01", "42883", "53100", "53200", "55P03", "57P01", "57P03", "58030", "XX000"]
+
+
+@pytest.mark.parametrize("sqlstate", MOMENTARY)
+def test_an_event_that_meets_an_error_of_the_moment_stays_in_the_inbox(
+    given: Collection, bill: Bill, sqlstate: str
+) -> None:
+    given.begun(bill)
+    kind, thing, at = succeeded(given, bill)
+    event = given.event(kind, thing, at=at)
+    raising(given, sqlstate)
+    with pytest.raises(psycopg.Error, match="a trap"):
+        given.process()
+    given.connection.execute("drop trigger raise_it on billing.payments")
+    assert given.outcome(event) is None
+    assert given.process() == 1
+    assert given.status(bill) == "paid"
+
+
+@pytest.mark.parametrize("sqlstate", ["22003", "23514", "55000", "P0001", "UB002"])
+def test_money_that_cannot_be_booked_is_told_to_finance_and_not_asked_for_again(
+    given: Collection, bill: Bill, sqlstate: str
+) -> None:
+    given.begun(bill)
+    raising(given, sqlstate)
+    assert send(given, succeeded(given, bill)) == ["failed: a trap"]
+    assert given.letters(bill)[-1] == ("manual_review", "queued")
+    assert given.advance("2026-12-31") == (0, 0)
+    assert [(name, detail) for name, _, detail in given.broken() if "Stripe" in name] == [
+        ("what Stripe tells of money is booked", "payment_intent.succeeded: failed: a trap")
+    ]
+
+
+def test_a_failed_event_that_comes_again_is_processed_again(given: Collection, bill: Bill) -> None:
+    given.begun(bill)
+    raising(given, "P0001")
+    kind, thing, at = succeeded(given, bill)
+    for outcome in ("failed: a trap", "paid INV-2026-02-0001", "paid INV-2026-02-0001"):
+        event = given.event(kind, thing, at=at, name="evt_same")
+        given.process()
+        assert given.outcome(event) == outcome
+        given.connection.execute("drop trigger if exists raise_it on billing.payments")
+    assert given.broken() == []
+
+
+def test_a_payment_booked_since_needs_nobody(given: Collection, bill: Bill) -> None:
+    given.begun(bill)
+    raising(given, "P0001")
+    send(given, succeeded(given, bill))
+    given.connection.execute("drop trigger raise_it on billing.payments")
+    send(given, succeeded(given, bill, at=11))
+    assert given.value("select count(*) from billing.failed_webhook_events()") == 0
+
+
+def test_what_met_trouble_is_tried_after_the_others(given: Collection) -> None:
+    events = [given.event("customer.created", {"id": f"cus_{at}"}, at=at) for at in range(3)]
+    given.connection.execute("select billing.postpone_webhook_event(%s, 'busy')", (events[0],))
+    waiting = given.connection.execute("select * from billing.waiting_webhook_events(9)").fetchall()
+    assert [event for (event,) in waiting] == [events[1], events[2], events[0]]

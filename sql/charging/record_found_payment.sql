@@ -1,0 +1,23 @@
+create or replace function billing.record_found_payment(
+    p_stripe_payment_intent_id text,
+    p_stripe_amount bigint,
+    p_as_of date
+)
+returns boolean
+language sql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+select billing._record_card_payment(
+    p_invoice_id => intents.invoice_id,
+    p_stripe_payment_intent_id => p_stripe_payment_intent_id,
+    p_stripe_amount => p_stripe_amount,
+    p_on => p_as_of
+)
+from billing.payment_intents as intents
+where intents.stripe_payment_intent_id = p_stripe_payment_intent_id
+$$;
+
+comment on function billing.record_found_payment (text, bigint, date)
+is 'Books a charge that Stripe has and no event told of, once; p_stripe_amount is Stripe''s integer. False if it was booked before.';

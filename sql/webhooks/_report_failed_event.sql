@@ -1,0 +1,27 @@
+-- The invoices of the event itself: not all those of its customer, which an event may touch.
+create or replace function billing._report_failed_event(p_event billing.webhook_events, p_reason text, p_on date)
+returns void
+language sql
+volatile
+security invoker
+as $$
+select billing._ask_finance(
+    p_invoice_ids => array(
+        select intents.invoice_id
+        from billing.payment_intents as intents
+        where intents.stripe_payment_intent_id = p_event.stripe_payment_intent_id
+        union
+        select billing._invoices_of_intent(p_event.stripe_payment_intent_id)
+        union
+        select invoices.invoice_id
+        from billing.invoices
+        where invoices.invoice_number = p_event.payload #>> '{data,object,metadata,invoice_number}'
+    ),
+    p_occasion => p_event.webhook_event_id,
+    p_reason => format('what Stripe tells (%s) cannot be booked: %s', p_event.event_type, p_reason),
+    p_on => p_on
+)
+$$;
+
+comment on function billing._report_failed_event (billing.webhook_events, text, date)
+is 'Stops the dunning of the invoices that an event is about which cannot be processed, and tells finance, once.';
