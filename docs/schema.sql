@@ -1647,6 +1647,11 @@ CREATE TABLE billing.webhook_events (
     received_at timestamp with time zone DEFAULT now() NOT NULL,
     processed_at timestamp with time zone,
     outcome text,
+    tries integer DEFAULT 0 NOT NULL,
+    last_error text,
+    failed_at timestamp with time zone,
+    CONSTRAINT events_tried_in_vain_say_why CHECK (((tries = 0) = (last_error IS NULL))),
+    CONSTRAINT failed_events_were_processed CHECK (((failed_at IS NULL) OR (processed_at IS NOT NULL))),
     CONSTRAINT processed_events_have_an_outcome CHECK (((processed_at IS NULL) = (outcome IS NULL)))
 );
 
@@ -1655,6 +1660,12 @@ COMMENT ON TABLE billing.webhook_events IS 'Inbox of Stripe''s webhooks, one row
 COMMENT ON COLUMN billing.webhook_events.occurred_at IS 'When it happened at Stripe: events may come in any order, and an old one never undoes a newer one.';
 
 COMMENT ON COLUMN billing.webhook_events.outcome IS 'What became of it; null: not processed yet, or waiting for the event before it.';
+
+COMMENT ON COLUMN billing.webhook_events.tries IS 'How often it met an error of the moment, such as a lock; those tried least come first.';
+
+COMMENT ON COLUMN billing.webhook_events.last_error IS 'The last error of the moment that it met.';
+
+COMMENT ON COLUMN billing.webhook_events.failed_at IS 'When it failed for good; sent or fetched once more, it is processed once more.';
 
 ALTER TABLE ONLY billing.webhook_events
     ADD CONSTRAINT webhook_events_pkey PRIMARY KEY (webhook_event_id);

@@ -1,6 +1,6 @@
 -- An event that meets an error of the moment stays in the inbox and is tried again; one that fails for good says so in
 -- a column of its own. Earlier versions called both "failed", so that a payment that had met a lock was never booked.
--- depends: 0015_create_webhook_watermarks
+-- depends: 0016_require_the_landed_past
 
 set local role billing_owner;
 
