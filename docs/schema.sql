@@ -122,9 +122,14 @@ CREATE TABLE billing.bank_transactions (
     returned_bank_transaction_id bigint,
     source text NOT NULL,
     imported_at timestamp with time zone DEFAULT now() NOT NULL,
+    account_number text,
+    statement_id text,
+    booked_payment_id bigint,
+    CONSTRAINT an_account_has_one_name CHECK (((account_iban IS NULL) OR (account_number IS NULL))),
     CONSTRAINT bank_status_is_known CHECK ((status = ANY (ARRAY['unmatched'::text, 'matched'::text, 'partial'::text, 'overpaid'::text, 'returned'::text, 'ignored'::text]))),
     CONSTRAINT only_credits_are_matched CHECK (((status <> ALL (ARRAY['matched'::text, 'partial'::text, 'overpaid'::text])) OR (amount > (0)::numeric))),
-    CONSTRAINT only_debits_return_a_payment CHECK (((returned_bank_transaction_id IS NULL) OR (amount < (0)::numeric)))
+    CONSTRAINT only_debits_return_a_payment CHECK (((returned_bank_transaction_id IS NULL) OR (amount < (0)::numeric))),
+    CONSTRAINT only_matched_entries_are_payments_by_hand CHECK (((booked_payment_id IS NULL) OR (status = ANY (ARRAY['matched'::text, 'returned'::text]))))
 );
 
 COMMENT ON TABLE billing.bank_transactions IS 'Entries of bank statements, in currency units; negative amounts left the account.';
@@ -134,6 +139,12 @@ COMMENT ON COLUMN billing.bank_transactions.fingerprint IS 'The bank''s own refe
 COMMENT ON COLUMN billing.bank_transactions.status IS 'unmatched: waits for a person; matched: pays its invoices in full; partial: pays part of one; overpaid: pays more, the rest is credit balance; returned: undoes a payment, or was undone; ignored: not customers'' money.';
 
 COMMENT ON COLUMN billing.bank_transactions.returned_bank_transaction_id IS 'Of a debit: the credit that it takes back.';
+
+COMMENT ON COLUMN billing.bank_transactions.account_number IS 'The account of the statement, where it is no IBAN.';
+
+COMMENT ON COLUMN billing.bank_transactions.statement_id IS 'The statement, and page of it, that brought the entry, as the bank names it; null for CSV.';
+
+COMMENT ON COLUMN billing.bank_transactions.booked_payment_id IS 'The payment by hand that this entry is: it brought no money of its own.';
 
 ALTER TABLE billing.bank_transactions ALTER COLUMN bank_transaction_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.bank_transactions_bank_transaction_id_seq
@@ -148,6 +159,9 @@ ALTER TABLE ONLY billing.bank_transactions
     ADD CONSTRAINT a_bank_transaction_is_booked_once UNIQUE (fingerprint);
 
 ALTER TABLE ONLY billing.bank_transactions
+    ADD CONSTRAINT a_payment_by_hand_is_one_entry UNIQUE (booked_payment_id);
+
+ALTER TABLE ONLY billing.bank_transactions
     ADD CONSTRAINT bank_transactions_pkey PRIMARY KEY (bank_transaction_id);
 
 CREATE INDEX bank_transactions_credits_idx ON billing.bank_transactions USING btree (currency, amount) WHERE (status = ANY (ARRAY['matched'::text, 'partial'::text, 'overpaid'::text]));
@@ -159,6 +173,9 @@ CREATE INDEX bank_transactions_returned_idx ON billing.bank_transactions USING b
 CREATE INDEX bank_transactions_unmatched_idx ON billing.bank_transactions USING btree (booked_on) WHERE (status = 'unmatched'::text);
 
 CREATE TRIGGER bank_transactions_are_not_deleted BEFORE DELETE OR TRUNCATE ON billing.bank_transactions FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
+
+ALTER TABLE ONLY billing.bank_transactions
+    ADD CONSTRAINT bank_transactions_booked_payment_id_fkey FOREIGN KEY (booked_payment_id) REFERENCES billing.payments(payment_id);
 
 ALTER TABLE ONLY billing.bank_transactions
     ADD CONSTRAINT bank_transactions_currency_fkey FOREIGN KEY (currency) REFERENCES billing.currencies(currency);

@@ -1,77 +1,115 @@
--- A number may be followed by other digits of the text, so the longest one that exists wins; where none does, its
--- first four digits are reported. Each field is searched on its own: their ends must not grow together.
+-- Each field is searched on its own: their ends must not grow together. How many digits belong to a number only the
+-- invoices tell, so one place may be read in several ways. A reading is certain where the text itself ends the number:
+-- no letter or digit touches it, and no blank or other mark stands inside its year, its month or its running number – a
+-- line feed, where the statement folded the line, is no blank. The check digits of an RF reference prove a number
+-- whatever touches it, and wrong ones make it doubtful. A certain reading, the longest, excludes the others of its
+-- place. Where no reading exists, the number is reported as the text ends it.
 create or replace function billing._invoice_references(p_texts text[])
 returns table (
     ordinal bigint,
     invoice_id bigint,
-    invoice_number text
+    invoice_number text,
+    is_certain boolean
 )
 language sql
 stable
 security invoker
 as $$
-with prefixes as (
-    select seller_profiles.invoice_prefix as prefix
-    from billing.seller_profiles
-    union
-    select regexp_replace(document_series.series, '-[0-9]{4}-[0-9]{2}$', '') as prefix
-    from billing.document_series
-    where document_series.series not like 'CN-%'
-),
-
-found as (
+with places as (
     select
-        row_number() over (order by fields.field, numbers.place) as place,
-        numbers.parts[1] as prefix,
-        numbers.parts[2] as digits
+        row_number() over (order by fields.field, hits.hit) as ordinal,
+        billing._plain_text(
+            regexp_substr(searched.text, pattern.expression, 1, hits.hit, '', 1)
+        ) as prefix,
+        substr(
+            searched.text, regexp_instr(searched.text, pattern.expression, 1, hits.hit, 0, '', 2)
+        ) as rest,
+        left(
+            searched.text, regexp_instr(searched.text, pattern.expression, 1, hits.hit) - 1
+        ) as before,
+        length(billing._plain_text(
+            regexp_substr(searched.text, pattern.expression, 1, hits.hit, '', 2)
+        )) as digits
     from unnest(p_texts) with ordinality as fields (text, field)
-    cross join (
-        select string_agg(prefixes.prefix, '|' order by length(prefixes.prefix) desc) as alternatives
-        from prefixes
-    ) as known
-    cross join lateral regexp_matches(
-        billing._plain_text(fields.text),
-        format('(%s)(?:NO|NR|NUMBER|NUMMER)?([0-9]{4}(?:0[1-9]|1[0-2])[0-9]{4,})', known.alternatives),
-        'g'
-    ) with ordinality as numbers (parts, place)
+    cross join billing._invoice_number_pattern() as pattern (expression)
+    cross join lateral (select upper(fields.text) as text) as searched
+    cross join lateral generate_series(
+        1, least(coalesce(regexp_count(searched.text, pattern.expression), 0), 1000)
+    ) as hits (hit)
 ),
 
-recognised as (
+readings as (
     select
-        found.place,
+        places.ordinal,
+        places.prefix,
+        lengths.digits,
+        billing._plain_text(raw.number) as number,
+        billing._plain_name(substr(places.rest, length(raw.number) + 1, 1)) is not null as is_touched_behind,
+        billing._plain_name(right(places.before, 1)) is not null as is_touched_before,
+        replace(raw.number, e'\n', '') ~ '^[0-9]{4}[^A-Z0-9]*[0-9]{2}[^A-Z0-9]*[0-9]+$' as is_whole,
+        billing._plain_text(
+            substring(places.before from 'R[^A-Z0-9]*F[^A-Z0-9]*([0-9][^A-Z0-9]*[0-9])[^A-Z0-9]*$')
+        ) as check_digits
+    from places
+    cross join lateral generate_series(10, least(places.digits, 19)) as lengths (digits)
+    cross join lateral (
+        select substring(
+            places.rest from format('^[0-9](?:[^A-Z0-9]*[0-9]){%s}', lengths.digits - 1)
+        ) as number
+    ) as raw
+),
+
+judged as (
+    select
+        readings.ordinal,
+        readings.digits,
+        regexp_replace(
+            readings.number, '^(....)(..)(.*)$', readings.prefix || '-\1-\2-\3'
+        ) as invoice_number,
         existing.invoice_id,
         coalesce(
-            existing.invoice_number,
-            regexp_replace(left(found.digits, 10), '^(....)(..)(.*)$', found.prefix || '-\1-\2-\3')
-        ) as invoice_number
-    from found
+            billing._has_check_digits('RF' || readings.check_digits || readings.prefix || readings.number),
+            readings.is_whole and not readings.is_touched_before and not readings.is_touched_behind
+        ) as is_certain,
+        readings.is_whole and not readings.is_touched_behind as is_ended
+    from readings
     left join lateral (
-        select candidates.*
-        from generate_series(least(length(found.digits), 19), 10, -1) as lengths (digits)
-        cross join lateral (
-            select
-                invoices.invoice_id,
-                invoices.invoice_number
-            from billing.invoices
-            where
-                regexp_replace(invoices.invoice_number, '[^A-Z0-9]', '', 'g')
-                = found.prefix || left(found.digits, lengths.digits)
-            limit 1
-        ) as candidates
-        order by lengths.digits desc
+        select invoices.invoice_id
+        from billing.invoices
+        where
+            regexp_replace(invoices.invoice_number, '[^A-Z0-9]', '', 'g')
+            = readings.prefix || readings.number
         limit 1
     ) as existing on true
+),
+
+ranked as (
+    select
+        judged.*,
+        row_number() over (
+            partition by judged.ordinal
+            order by
+                judged.invoice_id is null,
+                judged.is_certain desc,
+                judged.invoice_id is null and not judged.is_ended,
+                case when judged.invoice_id is null then -judged.digits else judged.digits end desc
+        ) as place,
+        bool_or(judged.invoice_id is not null and judged.is_certain)
+            over (partition by judged.ordinal) as has_certain
+    from judged
 )
 
 select
-    row_number() over (order by min(recognised.place)) as ordinal,
-    recognised.invoice_id,
-    recognised.invoice_number
-from recognised
-group by
-    recognised.invoice_id,
-    recognised.invoice_number
+    ranked.ordinal,
+    ranked.invoice_id,
+    ranked.invoice_number,
+    ranked.is_certain
+from ranked
+where ranked.place = 1 or (ranked.invoice_id is not null and not ranked.has_certain)
+order by
+    ranked.ordinal,
+    ranked.digits desc
 $$;
 
 comment on function billing._invoice_references (text[])
-is 'Invoice numbers in the texts of a transfer, each once, in the order given; invoice_id is null where there is no such invoice.';
+is 'Invoice numbers in the texts of a transfer, in the order given, several readings of one place where it is doubtful; invoice_id is null where there is no such invoice.';

@@ -17,21 +17,7 @@ begin
         array_agg(named.invoice_id order by named.ordinal) filter (where named.problem is null),
         string_agg(named.problem, ', ' order by named.ordinal)
     into v_payable, v_problems
-    from (
-        select
-            found.ordinal,
-            found.invoice_id,
-            case
-                when found.invoice_id is null then 'no such invoice ' || found.invoice_number
-                when invoices.status = 'void' then format('invoice %s is void', found.invoice_number)
-                when invoices.status = 'draft' then format('invoice %s is not issued yet', found.invoice_number)
-                when invoices.currency <> p_transaction.currency
-                    then format('invoice %s is in %s', found.invoice_number, invoices.currency)
-            end as problem
-        from billing._transaction_references(p_transaction) as found
-        left join billing.invoices on found.invoice_id = invoices.invoice_id
-    ) as named;
-
+    from billing._named_invoices(p_transaction) as named;
     if v_payable is not null then
         v_applied := billing._pay_from_transaction(
             p_transaction => p_transaction,

@@ -7,7 +7,6 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_credit record;
-    v_payment record;
 begin
     select
         found.bank_transaction_id,
@@ -15,53 +14,24 @@ begin
         found.is_certain
     into v_credit
     from billing._returned_credit(p_debit) as found;
-    if v_credit.is_certain is not true then
-        perform billing._mark_transaction(
-            p_bank_transaction_id => p_debit.bank_transaction_id,
-            p_status => case
-                when p_debit.is_return or v_credit.bank_transaction_id is not null then 'unmatched'
-                else 'ignored'
-            end,
-            p_reason => case
-                when p_debit.is_return then 'returns a payment that is not known'
-                when v_credit.bank_transaction_id is not null
-                    then format('may take back the payment of %s, but is not marked as a return', v_credit.booked_on)
-                else 'not a customer''s payment'
-            end
-        );
+    if v_credit.is_certain then
+        perform billing._take_back(p_debit, v_credit.bank_transaction_id);
         return;
     end if;
-    for v_payment in
-        select
-            payment_balances.payment_id,
-            payment_balances.amount - payment_balances.reversed as amount
-        from billing.payments
-        inner join billing.payment_balances using (payment_id)
-        where
-            payments.bank_transaction_id = v_credit.bank_transaction_id
-            and payment_balances.amount > payment_balances.reversed
-        order by payment_balances.payment_id
-    loop
-        perform billing._reverse_payment(
-            p_payment_id => v_payment.payment_id,
-            p_amount => v_payment.amount,
-            p_kind => 'bank_return',
-            p_reference => format('bank-transaction-%s-%s', p_debit.bank_transaction_id, v_payment.payment_id),
-            p_on => p_debit.booked_on
-        );
-    end loop;
-    update billing.bank_transactions
-    set returned_bank_transaction_id = v_credit.bank_transaction_id
-    where bank_transaction_id = p_debit.bank_transaction_id;
     perform billing._mark_transaction(
         p_bank_transaction_id => p_debit.bank_transaction_id,
-        p_status => 'returned',
-        p_reason => 'takes back an earlier payment'
-    );
-    perform billing._mark_transaction(
-        p_bank_transaction_id => v_credit.bank_transaction_id,
-        p_status => 'returned',
-        p_reason => format('taken back on %s', p_debit.booked_on)
+        p_status => case
+            when p_debit.is_return or v_credit.bank_transaction_id is not null then 'unmatched'
+            else 'ignored'
+        end,
+        p_reason => case
+            when v_credit.bank_transaction_id is not null and p_debit.is_return
+                then format('may return the payment of %s, but went to somebody else', v_credit.booked_on)
+            when p_debit.is_return then 'returns a payment that is not known'
+            when v_credit.bank_transaction_id is not null
+                then format('may take back the payment of %s, but is not marked as a return', v_credit.booked_on)
+            else 'not a customer''s payment'
+        end
     );
 end;
 $$;

@@ -2,7 +2,8 @@ create or replace function billing._transaction_references(p_transaction billing
 returns table (
     ordinal bigint,
     invoice_id bigint,
-    invoice_number text
+    invoice_number text,
+    is_certain boolean
 )
 language sql
 stable

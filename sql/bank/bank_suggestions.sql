@@ -1,7 +1,8 @@
--- Points: the payer's account paid for this customer before 60, exactly what is outstanding 50, the payer's name 40,
--- the invoice's total 30. Only open invoices in the currency of the transfer. An invoice that has nothing but its
--- amount to show can only be among the best if it is among the first five with that amount. The planner expects few
--- rows of each step and would loop over thousands; hash joins serve few rows as well.
+-- Points: the payer's account paid for this customer before 60, exactly what is outstanding 50, a number in the text
+-- that may be its own 45, the payer's name 40, the invoice's total 30. Only open invoices in the currency of the
+-- transfer. An invoice that has nothing but its amount to show can only be among the best if it is among the first five
+-- with that amount. The planner expects few rows of each step and would loop over thousands; hash joins serve few rows
+-- as well.
 create or replace function billing.bank_suggestions(p_bank_transaction_ids bigint[])
 returns table (
     bank_transaction_id bigint,
@@ -27,7 +28,8 @@ with transfers as materialized (
         waiting.currency,
         waiting.amount,
         waiting.payer_iban,
-        billing._plain_name(waiting.payer_name) as plain_payer
+        billing._plain_name(waiting.payer_name) as plain_payer,
+        case when waiting.status_reason <> 'no reference' then waiting end as entry
     from billing.bank_transactions as waiting
     where
         waiting.bank_transaction_id = any(p_bank_transaction_ids)
@@ -88,7 +90,21 @@ names as materialized (
     where length(plain_payers.plain_payer) >= 4 and length(debtors.plain_name) >= 4
 ),
 
+numbers as materialized (
+    select distinct
+        transfers.bank_transaction_id,
+        named.invoice_id
+    from transfers
+    cross join lateral billing._transaction_references(transfers.entry) as named
+    where transfers.entry is distinct from null and named.invoice_id is not null
+),
+
 signs as (
+    select
+        numbers.bank_transaction_id,
+        numbers.invoice_id
+    from numbers
+    union
     select
         transfers.bank_transaction_id,
         open_invoices.invoice_id
@@ -125,12 +141,14 @@ candidates as (
         payers.customer_id is not null as has_paid_before,
         transfers.amount = open_invoices.outstanding as is_outstanding,
         names.customer_id is not null as is_named,
+        numbers.invoice_id is not null as has_number,
         transfers.amount = open_invoices.total and transfers.amount <> open_invoices.outstanding as is_total
     from signs
     inner join transfers using (bank_transaction_id)
     inner join open_invoices using (invoice_id, currency)
     left join payers using (payer_iban, customer_id)
     left join names using (plain_payer, customer_id)
+    left join numbers using (bank_transaction_id, invoice_id)
 ),
 
 scored as (
@@ -138,12 +156,14 @@ scored as (
         candidates.*,
         case when candidates.has_paid_before then 60 else 0 end
         + case when candidates.is_outstanding then 50 else 0 end
+        + case when candidates.has_number then 45 else 0 end
         + case when candidates.is_named then 40 else 0 end
         + case when candidates.is_total then 30 else 0 end as score,
         concat_ws(
             ', ',
             case when candidates.has_paid_before then 'the account has paid for this customer before' end,
             case when candidates.is_outstanding then 'exactly what is outstanding' end,
+            case when candidates.has_number then 'the number fits' end,
             case when candidates.is_named then 'the name fits' end,
             case when candidates.is_total then 'the total of the invoice' end
         ) as reason

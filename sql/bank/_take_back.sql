@@ -1,0 +1,46 @@
+create or replace function billing._take_back(
+    p_debit billing.bank_transactions,
+    p_credit_id bigint
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_payment record;
+begin
+    for v_payment in
+        select
+            standing.payment_id,
+            standing.amount
+        from billing._standing_payments(p_credit_id) as standing
+        order by standing.payment_id
+    loop
+        perform billing._reverse_payment(
+            p_payment_id => v_payment.payment_id,
+            p_amount => v_payment.amount,
+            p_kind => 'bank_return',
+            p_reference => format('bank-transaction-%s-%s', p_debit.bank_transaction_id, v_payment.payment_id),
+            p_on => p_debit.booked_on
+        );
+    end loop;
+    update billing.bank_transactions
+    set returned_bank_transaction_id = p_credit_id
+    where bank_transaction_id = p_debit.bank_transaction_id;
+    perform billing._mark_transaction(
+        p_bank_transaction_id => p_debit.bank_transaction_id,
+        p_status => 'returned',
+        p_reason => 'takes back an earlier payment'
+    );
+    perform billing._mark_transaction(
+        p_bank_transaction_id => p_credit_id,
+        p_status => 'returned',
+        p_reason => format('taken back on %s', p_debit.booked_on)
+    );
+end;
+$$;
+
+comment on function billing._take_back (billing.bank_transactions, bigint)
+is 'Reverses what a credit brought, because a debit took it back, and marks both.';
