@@ -1,5 +1,5 @@
 -- From which statement of which account an entry came, and a payment that was booked by hand before its entry.
--- depends: 0015_create_webhook_watermarks
+-- depends: 0016_require_the_landed_past
 
 set local role billing_owner;
 
