@@ -1,5 +1,5 @@
 -- From which statement of which account an entry came, and a payment that was booked by hand before its entry.
--- depends: 0016_require_the_landed_past
+-- depends: 0017_retry_webhook_events
 
 set local role billing_owner;
 
