@@ -86,14 +86,14 @@ CREATE TABLE billing.audit_log (
     previous_hash bytea NOT NULL,
     hash bytea NOT NULL,
     CONSTRAINT audit_entries_count_from_one CHECK ((entry > 0)),
-    CONSTRAINT audit_topic_is_known CHECK ((topic = ANY (ARRAY['invoice'::text, 'dunning'::text, 'payment'::text, 'credit_note'::text])))
+    CONSTRAINT audit_topic_is_known CHECK ((topic = ANY (ARRAY['invoice'::text, 'dunning'::text, 'payment'::text, 'credit_note'::text, 'run'::text])))
 );
 
 COMMENT ON TABLE billing.audit_log IS 'Append-only log of every change of state, hash-chained (verified by billing check).';
 
-COMMENT ON COLUMN billing.audit_log.topic IS 'Which state changed: of the invoice, of its dunning, of a payment, of a credit note.';
+COMMENT ON COLUMN billing.audit_log.topic IS 'Which state changed: of the invoice, of its dunning, of a payment, of a credit note, of a run.';
 
-COMMENT ON COLUMN billing.audit_log.subject IS 'The number of the invoice or credit note, or which bank transaction.';
+COMMENT ON COLUMN billing.audit_log.subject IS 'The number of the invoice or credit note, which bank transaction, or the month of the run.';
 
 ALTER TABLE ONLY billing.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (entry);
@@ -559,10 +559,14 @@ CREATE TABLE billing.documents (
     failed_at timestamp with time zone,
     last_error text,
     credit_note_id bigint,
+    held_at timestamp with time zone,
+    held_by text,
     CONSTRAINT a_document_is_of_one_thing CHECK ((num_nonnulls(invoice_id, credit_note_id) = 1)),
     CONSTRAINT claim_has_an_end CHECK ((((claimed_by IS NULL) = (claim_expires_at IS NULL)) AND ((claimed_by IS NULL) = (claimed_pid IS NULL)))),
     CONSTRAINT document_matches_its_hash CHECK ((pdf_sha256 = sha256(pdf))),
     CONSTRAINT failures_have_a_reason CHECK (((failed_at IS NULL) = (last_error IS NULL))),
+    CONSTRAINT held_documents_are_untouched CHECK (((held_at IS NULL) OR ((pdf IS NULL) AND (claimed_by IS NULL)))),
+    CONSTRAINT holds_are_signed CHECK (((held_at IS NULL) = (held_by IS NULL))),
     CONSTRAINT rendered_documents_are_complete CHECK ((((pdf IS NULL) = (rendered_at IS NULL)) AND ((pdf IS NULL) = (pdf_sha256 IS NULL)))),
     CONSTRAINT rendered_documents_are_not_claimed CHECK (((pdf IS NULL) OR (claimed_by IS NULL)))
 );
@@ -572,6 +576,10 @@ COMMENT ON TABLE billing.documents IS 'The PDF of each numbered invoice, and the
 COMMENT ON COLUMN billing.documents.claimed_pid IS 'Server process of the claiming worker: when it is gone, so is the claim.';
 
 COMMENT ON COLUMN billing.documents.attempts IS 'Counts claims; the count a worker got with its claim is its fencing token.';
+
+COMMENT ON COLUMN billing.documents.held_at IS 'Since when it is held: nobody renders or issues it until its run is released.';
+
+COMMENT ON COLUMN billing.documents.held_by IS 'The database role that held it.';
 
 ALTER TABLE billing.documents ALTER COLUMN document_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.documents_document_id_seq
@@ -591,7 +599,9 @@ ALTER TABLE ONLY billing.documents
 ALTER TABLE ONLY billing.documents
     ADD CONSTRAINT one_document_per_invoice UNIQUE (invoice_id);
 
-CREATE INDEX documents_claimable_idx ON billing.documents USING btree (document_id) WHERE (pdf IS NULL);
+CREATE INDEX documents_claimable_idx ON billing.documents USING btree (document_id) WHERE ((pdf IS NULL) AND (held_at IS NULL));
+
+CREATE INDEX documents_held_idx ON billing.documents USING btree (document_id) WHERE (held_at IS NOT NULL);
 
 CREATE TRIGGER documents_are_not_truncated BEFORE TRUNCATE ON billing.documents FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
 

@@ -13,6 +13,7 @@ from orchestrator.functions.bank import Bank
 from orchestrator.functions.calendar import Calendar
 from orchestrator.functions.charging import Charging
 from orchestrator.functions.delivery import Delivery
+from orchestrator.functions.holds import Holds
 from orchestrator.functions.invoicing import Invoicing
 from orchestrator.functions.maintenance import Maintenance
 from orchestrator.functions.payments import Payments
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from orchestrator.config import Settings
 
 
-class Database(Calendar, Invoicing, Delivery, Charging, Payments, Bank, Webhooks, Maintenance):
+class Database(Calendar, Invoicing, Holds, Delivery, Charging, Payments, Bank, Webhooks, Maintenance):
     """A connection and every function that the commands call."""
 
 

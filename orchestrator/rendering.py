@@ -23,6 +23,9 @@ LOGO_MEDIA_TYPES = frozenset({"image/svg+xml", "image/png", "image/jpeg", "image
 # Pixels per QR module: enough that a viewer which smooths images leaves the edges sharp.
 QR_SCALE = 4
 
+UNMARKED = {"mark": None, "replaces": None}
+"""What a document says that leaves it out: it is neither a draft nor void, and takes no other's place."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
@@ -41,10 +44,10 @@ class Page:
 
 
 def build_page(document: Mapping[str, object]) -> Page:
-    """Fill the template; a key that the template needs and the document lacks is an error."""
+    """Fill the template; a key that it needs and the document lacks is an error."""
     assets = dict(_assets(document))
     template = _environment().get_template("document.html")
-    return Page(html=template.render(document), assets=assets)
+    return Page(html=template.render(UNMARKED | dict(document)), assets=assets)
 
 
 @cache

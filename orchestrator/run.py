@@ -33,15 +33,19 @@ def period_start(period: str) -> date:
     return date(int(match["year"]), int(match["month"]), 1)
 
 
-def run_period(
+def run_period(  # noqa: PLR0913 - what a run is told, and whom it tells
     database: Database,
     period: str,
     *,
     as_of: date,
     report: Callable[[str], None],
+    is_held: bool = False,
     reached: Reached = no_boundary,
 ) -> int:
-    """Bill a month; returns how many invoices were numbered, 0 when it was all done before."""
+    """Bill a month; returns how many invoices were numbered, 0 when it was all done before.
+
+    Held ones are delivered by nobody until they are released.
+    """
     start = period_start(period)
 
     def attempt() -> int:
@@ -54,7 +58,7 @@ def run_period(
             verified = database.verify_run(period_start=start)
             reached(Step.RUN_VERIFIED)
             report(f"{period}: {verified} recomputed from raw events, no difference")
-            numbered = database.close_run(period_start=start, as_of=as_of)
+            numbered = database.close_run(period_start=start, as_of=as_of, is_held=is_held)
             reached(Step.RUN_NUMBERED)
         reached(Step.RUN_CLOSED)
         return numbered

@@ -106,19 +106,22 @@ class Engine:
         """Second step of a run alone."""
         return self._key("select billing.verify_run(%(start)s)", start=first_day(period))
 
-    def close(self, period: str, *, as_of: str | None = None) -> int:
+    def close(self, period: str, *, as_of: str | None = None, is_held: bool = False) -> int:
         """Last step of a run alone."""
         return self._key(
-            "select billing.close_run(%(start)s, %(as_of)s)", start=first_day(period), as_of=as_of or day_after(period)
+            "select billing.close_run(%(start)s, %(as_of)s, %(is_held)s)",
+            start=first_day(period),
+            as_of=as_of or day_after(period),
+            is_held=is_held,
         )
 
-    def run(self, period: str, *, as_of: str | None = None) -> int:
+    def run(self, period: str, *, as_of: str | None = None, is_held: bool = False) -> int:
         """A whole run; returns how many invoices were numbered. By default on the day after the period."""
         self.roll_up()
         with self.connection.transaction():
             self.draft(period, as_of=as_of)
             self.verify(period)
-            return self.close(period, as_of=as_of)
+            return self.close(period, as_of=as_of, is_held=is_held)
 
     def deliver(self) -> None:
         """Render and issue whatever is numbered."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 IN_ORDER_OF_USE = (
-    *("up", "down", "url", "load", "ingest", "preview", "run", "deliver", "collect", "bank"),
+    *("up", "down", "url", "load", "ingest", "preview", "run", "release", "deliver", "collect", "bank"),
     *("pay", "credit", "void", "export", "pdf", "check", "serve", "schedule", "demo"),
 )
 

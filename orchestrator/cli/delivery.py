@@ -17,6 +17,7 @@ import typer
 from orchestrator.bootstrap import works
 from orchestrator.cli.app import AsOf, app, iso_date
 from orchestrator.cli.console import counting, format_cell, print_line, say
+from orchestrator.cli.held import say_held
 from orchestrator.config import Settings
 from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE, Deliverer, Delivery
@@ -139,7 +140,14 @@ def deliver_all(settings: Settings, renderer: PdfRenderer, *, workers: int, as_o
         say(f"{subject} ({kind}): {error}")
     done = ", ".join(counted(delivery.done[kind.name], kind.name.removesuffix("s")) for kind in kinds)
     print_line(f"Delivered: {done}; {seconds:.1f} s.")
+    _report_held(settings)
     return max(delivery.exit_code(), _report_uncharged(settings), _report_refused(settings, delivery))
+
+
+def _report_held(settings: Settings) -> None:
+    """Name what a person holds: it was asked for, so it fails nothing, and it is not forgotten."""
+    with connected(settings, WORKER_ROLE, name="deliver") as connection:
+        say_held(Database(connection))
 
 
 def _report_uncharged(settings: Settings) -> int:

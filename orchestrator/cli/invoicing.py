@@ -1,4 +1,4 @@
-"""billing preview, run, void: from usage to invoices."""
+"""billing preview, run, release, void: from usage to invoices."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from orchestrator.cli.app import AsOf, Period, app
 from orchestrator.cli.console import print_facts, print_line, print_table, say
 from orchestrator.cli.delivery import WORKERS, Workers, deliver_all, plain_amount
+from orchestrator.cli.held import say_held
 from orchestrator.config import Settings
 from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE
@@ -78,23 +79,54 @@ def run(
     period: Period,
     as_of: AsOf = None,
     *,
-    no_deliver: Annotated[bool, typer.Option("--no-deliver", help="Stop after numbering.")] = False,
+    hold: Annotated[
+        bool, typer.Option("--hold", help="Stop after numbering; nobody delivers it until billing release.")
+    ] = False,
+    no_deliver: Annotated[
+        bool, typer.Option("--no-deliver", help="End after numbering; the schedule or billing deliver goes on.")
+    ] = False,
     workers: Workers = WORKERS,
 ) -> None:
     """Bill a month: draft, verify, number, render and issue. Re-runnable; bills nothing twice."""
     period_start(period)
-    settings = Settings.from_environment() if no_deliver else Settings.to_deliver()
+    is_delivered = not (hold or no_deliver)
+    settings = Settings.to_deliver() if is_delivered else Settings.from_environment()
     with PdfRenderer() as renderer:
         with connected(settings, WORKER_ROLE, name="run", as_of=as_of) as connection:
             database = Database(connection)
-            if not no_deliver:
+            if is_delivered:
                 renderer.warm()
             began = time.monotonic()
-            numbered = run_period(database, period, as_of=as_of or database.reporting_date(), report=say)
+            business_date = as_of or database.reporting_date()
+            numbered = run_period(database, period, as_of=business_date, report=say, is_held=hold)
             say(f"{period}: {counted(numbered, 'invoice')} numbered, {time.monotonic() - began:.1f} s")
             needs_person = _summarise(database, period)
-        delivered = DONE if no_deliver else deliver_all(settings, renderer, workers=workers, as_of=as_of)
+            if hold and not numbered:
+                say(f"{period}: nothing was numbered, so nothing more is held.")
+            if not is_delivered:
+                say_held(database)
+        delivered = deliver_all(settings, renderer, workers=workers, as_of=as_of) if is_delivered else DONE
     raise typer.Exit(max(delivered, NEEDS_PERSON if needs_person else DONE))
+
+
+@app.command()
+def release(period: Period, as_of: AsOf = None) -> None:
+    """Let a held run go out with the next delivery, and say what that is."""
+    start = period_start(period)
+    with connected(Settings.from_environment(), WORKER_ROLE, name="release", as_of=as_of) as connection:
+        database = Database(connection)
+        business_date = as_of or database.reporting_date()
+        released = database.release_run(period_start=start, as_of=business_date)
+    if not released:
+        print_line(f"Nothing of {period} is held.")
+        return
+    columns = ("currency", "invoices", "total", "from", "to", "first due on")
+    rows = (
+        (each.currency, each.invoices, each.total, each.first_number, each.last_number, each.first_due_on)
+        for each in released
+    )
+    print_table(f"{period}: released", columns, rows, right=("invoices", "total"))
+    say("It goes out with the next delivery: billing deliver, or the schedule.")
 
 
 @app.command()
@@ -103,7 +135,7 @@ def void(
     reason: Annotated[str, typer.Option(help="Why; stays with the invoice and in the audit log.")],
     as_of: AsOf = None,
 ) -> None:
-    """Void an issued, unpaid invoice. It keeps its number, and running its month again bills anew."""
+    """Void an unpaid invoice, issued or only numbered. It keeps its number; running its month again bills anew."""
     with connected(Settings.from_environment(), WORKER_ROLE, name="void", as_of=as_of) as connection:
         database = Database(connection)
         database.void_invoice(invoice_number=invoice, reason=reason, as_of=as_of or database.reporting_date())

@@ -10,12 +10,14 @@ import typer
 
 from orchestrator.cli.app import AsOf, app
 from orchestrator.cli.console import print_line, say
+from orchestrator.cli.held import say_held
 from orchestrator.config import Settings
 from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE
 from orchestrator.errors import NEEDS_PERSON, BillingError
 from orchestrator.export import Format, export_view
 from orchestrator.money import counted
+from orchestrator.pdf import PdfRenderer
 from orchestrator.report_catalog import describe_views
 
 READER_ROLE = "billing_reader"
@@ -43,11 +45,20 @@ def pdf(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Default: INVOICE.pdf; - for stdout.")
     ] = None,
+    *,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Render a numbered invoice that is not issued yet, marked as a draft.")
+    ] = False,
 ) -> None:
-    """Write the stored PDF of an invoice or credit note."""
-    with connected(Settings.from_environment(), WORKER_ROLE, name="pdf") as connection:
-        document = Database(connection).document_pdf(document_number=invoice)
-    path = output or Path(f"{invoice}.pdf")
+    """Write the stored PDF of an invoice or credit note. Of a void invoice that is the sheet that says so."""
+    settings = Settings.from_environment()
+    with connected(settings, WORKER_ROLE, name="pdf") as connection:
+        database = Database(connection)
+        if draft:
+            document = _rendered_draft(database, invoice, public_url=settings.public_url)
+        else:
+            document = database.document_pdf(document_number=invoice)
+    path = output or Path(f"{invoice}-draft.pdf" if draft else f"{invoice}.pdf")
     if str(path) == "-":
         sys.stdout.buffer.write(document)
         return
@@ -58,6 +69,12 @@ def pdf(
     print_line(str(path))
 
 
+def _rendered_draft(database: Database, invoice: str, *, public_url: str) -> bytes:
+    content = database.draft_document(invoice_number=invoice, public_url=public_url)
+    with PdfRenderer(processes=1) as renderer:
+        return renderer.render(content)
+
+
 @app.command()
 def check() -> None:
     """Check every invariant of the database. Exit 1 with a list when one is broken."""
@@ -65,6 +82,7 @@ def check() -> None:
         database = Database(connection)
         broken = database.broken_invariants()
         head = database.audit_head()
+        say_held(database)
     for each in broken:
         print_line(f"{each.invariant}: {each.subject}: {each.detail}")
     if head is not None:

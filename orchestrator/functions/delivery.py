@@ -56,6 +56,10 @@ class Delivery(Session):
         """Everything the template of an invoice or credit note shows."""
         return self._value("document_content", dict, document_id=document_id, public_url=public_url)
 
+    def draft_document(self, *, invoice_number: str, public_url: str) -> Document:
+        """Everything a numbered draft will show, marked as one."""
+        return self._value("draft_document", dict, invoice_number=invoice_number, public_url=public_url)
+
     def complete_document(self, claimed: ClaimedDocument, *, pdf: bytes) -> None:
         """Store the PDF and issue the invoice; ClaimLostError if somebody else has taken over."""
         self._run("complete_document", document_id=claimed.document_id, attempt=claimed.attempt, pdf=pdf)

@@ -29,9 +29,9 @@ class Invoicing(Session):
         """Second step: how many drafts equal their recomputation; VerificationError if one does not."""
         return self._value("verify_run", int, period_start=period_start)
 
-    def close_run(self, *, period_start: date, as_of: date) -> int:
+    def close_run(self, *, period_start: date, as_of: date, is_held: bool) -> int:
         """Last step: how many drafts were numbered and frozen."""
-        return self._value("close_run", int, period_start=period_start, as_of=as_of)
+        return self._value("close_run", int, period_start=period_start, as_of=as_of, is_held=is_held)
 
     def preview_lines(self, *, period_start: date) -> list[PreviewLine]:
         """Lines of the drafts made in this transaction."""
@@ -58,7 +58,7 @@ class Invoicing(Session):
         return self._fetched(query, {"period": period}, class_row(UnbilledUsage))
 
     def void_invoice(self, *, invoice_number: str, reason: str, as_of: date) -> None:
-        """Void an issued invoice on which nothing was paid."""
+        """Void an invoice on which nothing was paid, issued or not."""
         self._run("void_invoice", invoice_number=invoice_number, reason=reason, as_of=as_of)
 
     def credit_invoice(

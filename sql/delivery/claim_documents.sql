@@ -1,5 +1,5 @@
 -- Claims are leases: skip locked, so workers never wait for each other; a lease ends by its time, or at once when the
--- server process that took it is gone. The attempt number is the fencing token of the claim.
+-- server process that took it is gone. The attempt number is the fencing token of the claim. Held ones are left alone.
 create or replace function billing.claim_documents(
     p_worker text,
     p_limit integer,
@@ -21,6 +21,7 @@ with claimable as (
     from billing.documents
     where
         documents.pdf is null
+        and documents.held_at is null
         and (documents.failed_at is null or documents.failed_at < p_not_failed_since)
         and (
             documents.claimed_by is null
@@ -53,4 +54,4 @@ returning
 $$;
 
 comment on function billing.claim_documents (text, integer, interval, timestamptz)
-is 'Claims up to p_limit documents that are to be rendered, invoices and credit notes, for the time of p_lease. Those that failed after p_not_failed_since are left for the next delivery.';
+is 'Claims up to p_limit documents that are to be rendered, invoices and credit notes, for the time of p_lease. Those that failed after p_not_failed_since are left for the next delivery, held ones until their run is released.';

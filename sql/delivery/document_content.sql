@@ -9,7 +9,9 @@ select
     case
         when documents.credit_note_id is not null
             then billing.credit_note_document(documents.credit_note_id, p_public_url)
-        else billing.invoice_document(documents.invoice_id, p_public_url)
+        else
+            billing.invoice_document(documents.invoice_id, p_public_url)
+            || billing._document_marks(documents.invoice_id)
     end
 from billing.documents
 where documents.document_id = p_document_id

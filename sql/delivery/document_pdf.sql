@@ -26,7 +26,7 @@ begin
     if v_pdf is null then
         raise object_not_in_prerequisite_state using
             message = format('the PDF of %s %s is not rendered yet', v_kind, p_document_number),
-            hint = 'Deliver it first: billing deliver.';
+            hint = 'billing deliver renders it. A numbered invoice can be looked at before: billing pdf with --draft.';
     end if;
     return v_pdf;
 end;

@@ -14,9 +14,9 @@ select
 from billing.documents
 left join billing.invoices using (invoice_id)
 left join billing.credit_notes using (credit_note_id)
-where documents.pdf is null
+where documents.pdf is null and documents.held_at is null
 order by documents.document_id
 $$;
 
 comment on function billing.open_documents ()
-is 'Numbered invoices and credit notes whose PDF is not rendered yet, with the reason the last attempt failed, if there was one.';
+is 'Numbered invoices and credit notes whose PDF is not rendered yet and not held, with the reason the last attempt failed, if there was one.';

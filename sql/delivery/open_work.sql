@@ -11,7 +11,11 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 select
-    (select count(*) from billing.documents where documents.pdf is null) as documents,
+    (
+        select count(*)
+        from billing.documents
+        where documents.pdf is null and documents.held_at is null
+    ) as documents,
     (
         select count(*)
         from billing.payment_attempts
@@ -26,4 +30,4 @@ select
 $$;
 
 comment on function billing.open_work ()
-is 'How much is left to deliver: documents to render, charges and refunds to send or resolve, e-mails to send.';
+is 'How much is left to deliver: documents to render that are not held, charges and refunds to send or resolve, e-mails to send.';

@@ -17,9 +17,12 @@ begin
     end if;
     if v_invoice.status not in ('issued', 'paid') then
         raise object_not_in_prerequisite_state using
-            message = format('invoice %s is %s', p_invoice_number, v_invoice.status),
+            message = case v_invoice.status
+                when 'draft' then format('invoice %s is numbered and not issued yet', p_invoice_number)
+                else format('invoice %s is %s', p_invoice_number, v_invoice.status)
+            end,
             hint = case v_invoice.status
-                when 'draft' then 'Deliver it first: billing deliver.'
+                when 'draft' then 'Deliver it first (billing release, billing deliver), or void it: billing void.'
                 else 'There is nothing to credit of a void invoice.'
             end;
     end if;

@@ -8,13 +8,10 @@ as $$
 declare
     v_later text;
 begin
-    if p_invoice.status <> 'issued' then
+    if p_invoice.status = 'paid' then
         raise object_not_in_prerequisite_state using
-            message = format('invoice %s is %s, not issued', p_invoice.invoice_number, p_invoice.status),
-            hint = case p_invoice.status
-                when 'paid' then 'Correct it with a credit note: billing credit.'
-                else 'Deliver it first: billing deliver.'
-            end;
+            message = format('invoice %s is paid', p_invoice.invoice_number),
+            hint = 'Correct it with a credit note: billing credit.';
     end if;
     if exists (select from billing.payment_applications where invoice_id = p_invoice.invoice_id)
         or exists (select from billing.credit_notes where invoice_id = p_invoice.invoice_id) then
@@ -53,4 +50,4 @@ end;
 $$;
 
 comment on function billing._require_voidable (billing.invoices)
-is 'Raises unless the invoice is issued, untouched by money, and no later invoice bills late usage on top of it.';
+is 'Raises if the invoice is paid or touched by money, or if a later invoice bills late usage on top of it.';

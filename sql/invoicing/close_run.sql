@@ -1,6 +1,7 @@
 -- Numbers and freezes the verified drafts of a run. The counter row is locked last and by one statement, so numbers
--- are gapless and in account order. A run without drafts changes nothing but the first close.
-create or replace function billing.close_run(p_period_start date, p_as_of date)
+-- are gapless and in account order. A run without drafts changes nothing but the first close. What it numbers may be
+-- held, in the same transaction: no process ever sees it unheld. Invoices numbered before stay as they are.
+create or replace function billing.close_run(p_period_start date, p_as_of date, p_is_held boolean)
 returns bigint
 language plpgsql
 volatile
@@ -31,8 +32,11 @@ begin
         p_series => v_series,
         p_as_of => p_as_of
     );
-    insert into billing.documents (invoice_id)
-    select invoices.invoice_id
+    insert into billing.documents (invoice_id, held_at, held_by)
+    select
+        invoices.invoice_id,
+        case when p_is_held then clock_timestamp() end,
+        case when p_is_held then session_user end
     from billing.invoices
     where
         invoices.billing_run_id = v_run.billing_run_id
@@ -49,9 +53,19 @@ begin
         finished_at = clock_timestamp()
     where billing_run_id = v_run.billing_run_id;
     perform billing._accrue_weeks();
+    if p_is_held and v_drafts > 0 then
+        perform billing._append_audit_entry(
+            p_business_date => p_as_of,
+            p_topic => 'run',
+            p_subject => to_char(p_period_start, 'YYYY-MM'),
+            p_from_state => null,
+            p_to_state => 'held',
+            p_reason => format('invoices numbered and held: %s', v_drafts)
+        );
+    end if;
     return v_drafts;
 end;
 $$;
 
-comment on function billing.close_run (date, date)
-is 'Numbers the drafts of the month''s run, dates them p_as_of, freezes them and queues their documents; returns how many.';
+comment on function billing.close_run (date, date, boolean)
+is 'Numbers the drafts of the month''s run, dates them p_as_of, freezes them and queues their documents, held until release_run if p_is_held; returns how many.';

@@ -1,5 +1,6 @@
 -- A void invoice keeps its number and its document. What it billed is unbilled again: running its month once more
--- bills it on a new invoice. Locks the invoice.
+-- bills it on a new invoice. One that was not issued yet is not issued any more, whoever is rendering it: the claim of
+-- its document ends here, before anything is sent. Locks the document, then the invoice.
 create or replace function billing.void_invoice(
     p_invoice_number text,
     p_reason text,
@@ -14,6 +15,10 @@ as $$
 declare
     v_invoice billing.invoices;
 begin
+    perform from billing.documents
+    inner join billing.invoices using (invoice_id)
+    where invoices.invoice_number = p_invoice_number
+    for update of documents;
     select * into v_invoice from billing.invoices where invoice_number = p_invoice_number for update;
     if not found then
         raise no_data_found using message = format('there is no invoice %s', p_invoice_number);
@@ -33,6 +38,9 @@ begin
         voided_on = p_as_of,
         void_reason = p_reason
     where invoice_id = v_invoice.invoice_id;
+    if v_invoice.status = 'draft' then
+        perform billing._take_back_document(v_invoice.invoice_id);
+    end if;
     perform billing._end_collection(v_invoice.invoice_id);
     update billing.dunning_cases
     set
@@ -43,4 +51,4 @@ end;
 $$;
 
 comment on function billing.void_invoice (text, text, date)
-is 'Voids an issued invoice on which nothing was paid or credited. A second call changes nothing.';
+is 'Voids an invoice on which nothing was paid or credited, issued or numbered and not issued yet. A second call changes nothing.';

@@ -36,7 +36,8 @@ select
     'there is no stored PDF' as detail
 from billing.invoices
 left join billing.documents using (invoice_id)
-where invoices.status <> 'draft' and documents.pdf is null
+left join billing.dunning_cases using (invoice_id)
+where (invoices.status in ('issued', 'paid') or dunning_cases.invoice_id is not null) and documents.pdf is null
 union all
 select
     'no draft outlives its run' as invariant,

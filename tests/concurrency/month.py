@@ -130,10 +130,11 @@ class Month:
         return Counter(str(mail.message["Message-ID"]).strip() for mail in self.sandbox.mail.mails)
 
 
-def number(settings: Settings, *, reached: Reached = no_boundary) -> int:
+def number(settings: Settings, *, reached: Reached = no_boundary, is_held: bool = False) -> int:
     """Draft, verify and number February."""
     with opened(settings, WORKER_ROLE, name="run") as connection:
-        return run_period(Database(connection), PERIOD, as_of=AS_OF, report=lambda _: None, reached=reached)
+        database = Database(connection)
+        return run_period(database, PERIOD, as_of=AS_OF, report=lambda _: None, is_held=is_held, reached=reached)
 
 
 def deliver(

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from orchestrator.steps import Step
+from tests.concurrency.month import deliver, number
 
 if TYPE_CHECKING:
     from orchestrator.config import Settings
@@ -103,3 +104,23 @@ def test_a_process_killed_at_a_boundary_twice(month: Month, step: Step, undistur
     if step == Step.EMAIL_HANDED_OVER:
         outcome = without_repeated_mails(outcome)
     assert outcome == undisturbed
+
+
+class Died(Exception):  # noqa: N818 - stands for a process that is gone
+    """At a boundary of a run."""
+
+
+@pytest.mark.parametrize("step", [Step.RUN_DRAFTED, Step.RUN_NUMBERED, Step.RUN_CLOSED])
+def test_a_held_run_that_dies_is_delivered_by_nobody(month: Month, step: Step) -> None:
+    def dies(now: Step) -> None:
+        if now is step:
+            raise Died
+
+    issued = "select count(*) from billing.invoices where period_start = '2026-02-01' and status <> 'draft'"
+    with pytest.raises(Died):
+        number(month.settings, reached=dies, is_held=True)
+    deliver(month.settings)
+    number(month.settings, is_held=True)
+    deliver(month.settings)
+    assert month.value(issued) == 0
+    assert month.value("select invoices from billing.held_runs()") == 5

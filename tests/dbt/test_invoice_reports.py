@@ -93,7 +93,9 @@ def test_a_void_invoice_stood_until_it_was_voided(given: Given, acme: int, repor
 
 
 @pytest.mark.usefixtures("acme")
-def test_debt_ages_from_one_bucket_into_the_next(report: Report) -> None:
+def test_debt_ages_from_one_bucket_into_the_next(given: Given, report: Report) -> None:
+    given.deliver()
+
     def bucket(as_of: str) -> list[tuple[object, ...]]:
         aged = [row for row in report("aging", "bucket", "invoices", "outstanding", "share", as_of=as_of) if row[1]]
         assert [(row[0], row[2]) for row in aged] == report("outstanding", "bucket", "outstanding", as_of=as_of)

@@ -165,3 +165,30 @@ def test_a_hostile_logo_reaches_neither_network_nor_files(requests: tuple[str, l
     assert seen == []
     assert not reader.attachments
     assert "TOPSECRET" not in "".join(page.extract_text() for page in reader.pages)
+
+
+VOID = {"mark": "VOID", "voided_on": "2026-03-12", "successor": "INV-2026-02-0188"}
+"""What a void invoice's sheet shows beside the rest; with it nothing leads to money any more."""
+
+
+@pytest.mark.parametrize("name", ["transfer-eur-epc", "card-proration", "two-hundred-lines", "nothing-to-pay"])
+def test_a_void_sheet_says_so_on_every_page_and_asks_for_nothing(name: str) -> None:
+    document = sample(name) | VOID | {"due_on": None, "payment_url": None, "epc_payload": None}
+    shown = pages(document)
+    assert all("VOID" in page for page in shown)
+    text = " ".join("".join(shown).split())
+    assert "Invoice INV-2026-02-0188 takes its place" in text
+    asked = (document["seller"]["iban"], "IBAN", "How to pay", "Please transfer", "Pay online", "Due date", "Total due")
+    assert [words for words in asked if words in text] == []
+
+
+def test_a_draft_is_marked_on_every_page_and_else_the_document_itself() -> None:
+    document = sample("two-hundred-lines")
+    marked, real = pages(document | {"mark": "DRAFT"}), pages(document)
+    assert [page.replace("DRAFT", "").split() for page in marked] == [page.split() for page in real]
+    assert all("DRAFT" in page for page in marked)
+
+
+def test_an_invoice_names_the_void_one_it_replaces() -> None:
+    text = " ".join("".join(pages(sample("transfer-usd") | {"replaces": "INV-2026-02-0007"})).split())
+    assert "This invoice replaces invoice INV-2026-02-0007, which is void." in text

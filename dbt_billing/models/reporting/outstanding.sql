@@ -2,7 +2,7 @@ with invoices as (
     -- Left out before anything is added up: most invoices are paid.
     select *
     from {{ ref('int_invoices_settled') }}
-    where not is_settled and not is_void
+    where not is_settled and status not in ('draft', 'void')
 ),
 
 open_invoices as (

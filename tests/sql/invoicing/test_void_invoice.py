@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 if TYPE_CHECKING:
+    from tests.engine import Invoice
     from tests.given import Given
 
 Refused = psycopg.errors.ObjectNotInPrerequisiteState
@@ -57,17 +58,63 @@ def test_a_second_void_changes_nothing(given: Given, customer: int) -> None:
     assert given.value("select void_reason from billing.invoices") == "first"
 
 
-def test_an_invoice_that_is_not_issued_yet_is_not_void(given: Given, customer: int) -> None:
-    given.usage(customer, 1, on="2026-02-10")
-    given.run("2026-02")
-    with pytest.raises(Refused, match="invoice INV-2026-02-0001 is draft, not issued"):
-        given.void(given.invoice(customer))
+@pytest.fixture
+def draft(given: Given, customer: int) -> Invoice:
+    """A numbered invoice of February that nobody has delivered."""
+    given.usage(customer, 20, on="2026-02-10")
+    given.run("2026-02", is_held=True)
+    return given.invoice(customer)
+
+
+def test_a_numbered_draft_is_void_without_ever_being_issued(given: Given, draft: Invoice) -> None:
+    given.void(draft, on="2026-03-02")
+    given.deliver()
+    assert given.value("select status from billing.invoices where invoice_id = %s", draft.invoice_id) == "void"
+    for table in ("emails", "dunning_cases", "payment_attempts"):
+        assert given.value(f"select count(*) from billing.{table} where invoice_id = %s", draft.invoice_id) == 0
+    assert given.broken() == []
+
+
+def test_what_a_void_draft_billed_is_billed_again_on_the_next_number(
+    given: Given, customer: int, draft: Invoice
+) -> None:
+    given.void(draft, on="2026-03-02")
+    assert given.broken() == []
+    assert given.run("2026-02") == 1
+    assert (given.invoice(customer).invoice_number, given.amounts(customer)) == ("INV-2026-02-0002", ["10.00"])
+    given.deliver()
+    assert given.broken() == []
+
+
+def test_a_worker_that_renders_a_draft_while_it_is_voided_issues_nothing(given: Given, draft: Invoice) -> None:
+    given.connection.execute("select billing.release_run('2026-02-01', '2026-03-02')")
+    claimed = given.connection.execute(
+        "select document_id, attempt from billing.claim_documents('slow', 10, interval '1 hour', 'infinity')"
+    ).fetchone()
+    assert claimed is not None
+    given.void(draft, on="2026-03-02")
+    for finish in ("complete_document(%s, %s, 'pdf')", "fail_document(%s, %s, 'late')"):
+        with pytest.raises(psycopg.Error) as refused:
+            given.connection.execute(f"select billing.{finish}".encode(), claimed)
+        assert refused.value.sqlstate == "UB003"
+    given.deliver()
+    assert given.value("select count(*) from billing.emails where invoice_id = %s", draft.invoice_id) == 0
+
+
+def test_the_sheet_of_a_void_draft_says_so(given: Given, draft: Invoice) -> None:
+    given.void(draft, on="2026-03-02")
+    content = given.value(
+        "select billing.document_content(document_id, 'http://b') from billing.documents where invoice_id = %s",
+        draft.invoice_id,
+    )
+    assert isinstance(content, dict)
+    assert (content["mark"], content["voided_on"], content["payment_url"]) == ("VOID", "2026-03-02", None)
 
 
 def test_a_paid_invoice_is_not_void(given: Given, customer: int) -> None:
     invoice = given.invoice(customer, "2026-01")
     given.connection.execute("update billing.invoices set status = 'paid', paid_on = '2026-02-02'")
-    with pytest.raises(Refused, match="is paid, not issued"):
+    with pytest.raises(Refused, match="is paid"):
         given.void(invoice)
 
 

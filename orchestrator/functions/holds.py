@@ -1,0 +1,48 @@
+"""What a person holds back: numbered invoices before they go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.functions.session import Session
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRun:
+    """A month of which numbered invoices wait to be released."""
+
+    period_start: date
+    invoices: int
+    first_number: str
+    last_number: str
+    held_at: datetime
+    held_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedInvoices:
+    """What was released in one currency."""
+
+    currency: str
+    invoices: int
+    total: Decimal
+    first_number: str
+    last_number: str
+    first_due_on: date
+
+
+class Holds(Session):
+    """Holding and letting go."""
+
+    def held_runs(self) -> list[HeldRun]:
+        """Runs that nobody delivers."""
+        return self._rows("held_runs", HeldRun)
+
+    def release_run(self, *, period_start: date, as_of: date) -> list[ReleasedInvoices]:
+        """Let a held run go out; nothing if nothing was held."""
+        return self._rows("release_run", ReleasedInvoices, period_start=period_start, as_of=as_of)

@@ -1,0 +1,47 @@
+"""`billing run --hold`: looked at, let go, and delivered by nobody before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.given import Given
+    from tests.orchestrator.cli.conftest import Billing
+
+AS_OF = "--as-of=2026-03-01"
+
+
+@pytest.fixture
+def customer(given: Given) -> int:
+    customer = given.customer("A")
+    given.subscription(customer, given.flat_plan("50.00"))
+    return customer
+
+
+def test_what_is_held_can_be_looked_at_and_goes_out_when_it_is_released(
+    billing: Billing, given: Given, customer: int, tmp_path: Path
+) -> None:
+    assert billing("run", "2026-02", AS_OF, "--hold").returncode == 0
+    for command in (("run", "2026-02", AS_OF), ("deliver", AS_OF)):
+        result = billing(*command)
+        assert result.returncode == 0
+        assert "1 invoice of 2026-02, INV-2026-02-0001" in result.stderr
+        assert given.invoice(customer).status == "draft"
+    draft = tmp_path / "draft.pdf"
+    assert billing("pdf", "INV-2026-02-0001", "--draft", "-o", str(draft)).returncode == 0
+    assert draft.read_bytes().startswith(b"%PDF-")
+    assert "INV-2026-02-0001" in billing("release", "2026-02", AS_OF).stdout
+    assert billing("release", "2026-02", AS_OF).stdout == "Nothing of 2026-02 is held.\n"
+    assert "Held" not in billing("deliver", AS_OF).stderr
+    assert given.invoice(customer).status == "issued"
+
+
+def test_nothing_numbered_is_nothing_held(billing: Billing, given: Given, customer: int) -> None:
+    given.run("2026-02")
+    result = billing("run", "2026-02", AS_OF, "--hold")
+    assert "2026-02: nothing was numbered, so nothing more is held." in result.stderr
+    assert given.invoice(customer).status == "draft"
