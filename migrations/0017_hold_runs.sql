@@ -1,5 +1,5 @@
 -- A numbered run may be held: its documents wait for a person, whoever delivers. A numbered draft may be voided.
--- depends: 0015_create_webhook_watermarks
+-- depends: 0016_require_the_landed_past
 
 set local role billing_owner;
 
