@@ -1,5 +1,5 @@
 -- A numbered run may be held: its documents wait for a person, whoever delivers. A numbered draft may be voided.
--- depends: 0016_require_the_landed_past
+-- depends: 0017_retry_webhook_events
 
 set local role billing_owner;
 
