@@ -1,5 +1,5 @@
 -- A numbered run may be held: its documents wait for a person, whoever delivers. A numbered draft may be voided.
--- depends: 0017_retry_webhook_events
+-- depends: 0018_extend_bank_transactions
 
 set local role billing_owner;
 
