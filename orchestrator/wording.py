@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
 from functools import cache
@@ -25,6 +26,11 @@ RIGHT_TO_LEFT = frozenset({"R", "AL"})
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 REGION_BEFORE_POSTAL_CODE = frozenset({"US", "CA", "AU"})
+
+# Of the European Union, EL being Greece and EU those registered from outside, and of its neighbours that have VAT.
+VAT_NUMBER = re.compile(
+    r"(AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|EU|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI|CHE|GB|IS|LI|NO)[ -]?\w"
+)
 
 # One CJK font holds the regional shapes of a character; the language of the text picks among them.
 LANGUAGE_OF_COUNTRY = {
@@ -76,6 +82,24 @@ def country_name(code: str) -> str:
 def format_tax_rate(rate: Exact) -> str:
     """A rate with the decimals it has: 0.255 is 25.5%."""
     return f"{format_quantity(exact(rate).scaleb(2))}%"
+
+
+def tax_label(tax: Mapping[str, str]) -> str:
+    """Name a tax with its rate, once. Where none was charged there is no rate to speak of."""
+    if tax["treatment"] == "no_tax":
+        return "No tax charged"
+    rate = format_tax_rate(tax["rate"])
+    return tax["name"] if rate in tax["name"] else f"{tax['name']} {rate}"
+
+
+def tax_number_label(number: str) -> str:
+    """Say what a number is that somebody is registered for tax with: VAT numbers begin with the code of their area."""
+    return "VAT no." if VAT_NUMBER.match(number) else "Tax no."
+
+
+def break_at_groups(number: str) -> Markup:
+    """Let a number that is wider than its column go on in the next line after a comma, not within its decimals."""
+    return Markup(",<wbr>").join(number.split(","))
 
 
 def language_of_country(code: str) -> str:
@@ -130,6 +154,9 @@ FILTERS = {
     "language": language_of_country,
     "locality": format_locality,
     "tax_rate": format_tax_rate,
+    "tax_label": tax_label,
+    "tax_number_label": tax_number_label,
+    "groups": break_at_groups,
 }
 """The filters of every template."""
 

@@ -51,9 +51,12 @@ class Documents:
 
     name = "PDFs"
 
-    def __init__(self, renderer: PdfRenderer, *, public_url: str, reached: Reached = no_boundary) -> None:
+    def __init__(
+        self, renderer: PdfRenderer, *, public_url: str, has_gateway: bool, reached: Reached = no_boundary
+    ) -> None:
         self.renderer = renderer
         self.public_url = public_url
+        self.has_gateway = has_gateway
         self.reached = reached
 
     def claim(self, database: Database, *, worker: str, not_failed_since: datetime) -> DocumentTask | None:
@@ -73,7 +76,11 @@ class DocumentTask:
     def perform(self, database: Database) -> None:
         """Render, store and issue."""
         self._work.reached(Step.DOCUMENT_CLAIMED)
-        document = database.document_content(document_id=self._claimed.document_id, public_url=self._work.public_url)
+        document = database.document_content(
+            document_id=self._claimed.document_id,
+            public_url=self._work.public_url,
+            has_gateway=self._work.has_gateway,
+        )
         try:
             pdf = self._work.renderer.render(document)
         except BillingError as error:
@@ -166,9 +173,10 @@ class Emails:
 
     name = "e-mails"
 
-    def __init__(self, mailer: Mailer, *, public_url: str, reached: Reached = no_boundary) -> None:
+    def __init__(self, mailer: Mailer, *, public_url: str, has_gateway: bool, reached: Reached = no_boundary) -> None:
         self.mailer = mailer
         self.public_url = public_url
+        self.has_gateway = has_gateway
         self.reached = reached
 
     def claim(self, database: Database, *, worker: str, not_failed_since: datetime) -> EmailTask | None:
@@ -197,7 +205,9 @@ class EmailTask:
             raise FAILURES[result.outcome](f"The mail server did not take it: {answer}")
 
     def _sent(self, database: Database) -> SendResult:
-        mail = database.email_message(email_id=self._claimed.email_id, public_url=self._work.public_url)
+        mail = database.email_message(
+            email_id=self._claimed.email_id, public_url=self._work.public_url, has_gateway=self._work.has_gateway
+        )
         try:
             message = build_message(mail, _attachments(database, mail))
         except MailError as error:

@@ -55,7 +55,7 @@ def pdf(
     with connected(settings, WORKER_ROLE, name="pdf") as connection:
         database = Database(connection)
         if draft:
-            document = _rendered_draft(database, invoice, public_url=settings.public_url)
+            document = _rendered_draft(database, settings, invoice)
         else:
             document = database.document_pdf(document_number=invoice)
     path = output or Path(f"{invoice}-draft.pdf" if draft else f"{invoice}.pdf")
@@ -69,8 +69,10 @@ def pdf(
     print_line(str(path))
 
 
-def _rendered_draft(database: Database, invoice: str, *, public_url: str) -> bytes:
-    content = database.draft_document(invoice_number=invoice, public_url=public_url)
+def _rendered_draft(database: Database, settings: Settings, invoice: str) -> bytes:
+    content = database.draft_document(
+        invoice_number=invoice, public_url=settings.public_url, has_gateway=settings.stripe_api_key is not None
+    )
     with PdfRenderer(processes=1) as renderer:
         return renderer.render(content)
 

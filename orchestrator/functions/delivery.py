@@ -52,13 +52,17 @@ class Delivery(Session):
             not_failed_since=not_failed_since,
         )
 
-    def document_content(self, *, document_id: int, public_url: str) -> Document:
+    def document_content(self, *, document_id: int, public_url: str, has_gateway: bool) -> Document:
         """Everything the template of an invoice or credit note shows."""
-        return self._value("document_content", dict, document_id=document_id, public_url=public_url)
+        return self._value(
+            "document_content", dict, document_id=document_id, public_url=public_url, has_gateway=has_gateway
+        )
 
-    def draft_document(self, *, invoice_number: str, public_url: str) -> Document:
+    def draft_document(self, *, invoice_number: str, public_url: str, has_gateway: bool) -> Document:
         """Everything a numbered draft will show, marked as one."""
-        return self._value("draft_document", dict, invoice_number=invoice_number, public_url=public_url)
+        return self._value(
+            "draft_document", dict, invoice_number=invoice_number, public_url=public_url, has_gateway=has_gateway
+        )
 
     def complete_document(self, claimed: ClaimedDocument, *, pdf: bytes) -> None:
         """Store the PDF and issue the invoice; ClaimLostError if somebody else has taken over."""
@@ -91,9 +95,9 @@ class Delivery(Session):
             "claim_emails", ClaimedEmail, worker=worker, limit=limit, lease=lease, not_failed_since=not_failed_since
         )
 
-    def email_message(self, *, email_id: int, public_url: str) -> Document:
+    def email_message(self, *, email_id: int, public_url: str, has_gateway: bool) -> Document:
         """Everything the e-mail's template shows."""
-        return self._value("email_message", dict, email_id=email_id, public_url=public_url)
+        return self._value("email_message", dict, email_id=email_id, public_url=public_url, has_gateway=has_gateway)
 
     def record_email_result(self, claimed: ClaimedEmail, *, result: str, error: str | None) -> None:
         """Record what became of an attempt to send."""

@@ -101,7 +101,8 @@ class PaymentPages:
         return self._page(request, invoice, request.query_params.get("from", ""))
 
     def _page(self, request: Request, invoice: Document, message: str, status: int = HTTPStatus.OK) -> Response:
-        can_pay_online = self._can_pay_online(invoice)
+        is_open = invoice["status"] not in _SETTLED
+        pays_by_card = self._payments is not None and invoice["pays_by"] == "card"
         return page(
             "payment.html",
             {
@@ -109,8 +110,10 @@ class PaymentPages:
                 "seller": invoice["seller"],
                 "currency": invoice["currency"],
                 "token": request.path_params["token"],
-                "is_open": invoice["status"] not in _SETTLED,
-                "can_pay_online": can_pay_online,
+                "is_open": is_open,
+                "pays_by_card": pays_by_card,
+                "is_charged": is_open and pays_by_card and not invoice["is_declined"],
+                "can_pay_online": self._can_pay_online(invoice),
                 "can_change_card": self._can_change_card(invoice),
                 "qr_code": _qr_code(invoice["epc_payload"]),
                 "message": _MESSAGES.get(message),

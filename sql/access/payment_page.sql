@@ -1,4 +1,5 @@
--- What one customer may see of one invoice, and what paying it online takes. Nothing here names another invoice.
+-- What one customer may see of one invoice, and what paying it online takes where there is a gateway. Nothing here
+-- names another invoice.
 -- Paid and credited are two things: nobody is thanked for money that never came.
 create or replace function billing.payment_page(p_invoice_number text)
 returns jsonb
@@ -20,13 +21,13 @@ select
         'due_on', invoices.due_on,
         'paid_on', invoices.paid_on,
         'today', billing.reporting_date(),
-        'collection_method', invoices.collection_method,
+        'pays_by', billing._pays_by(invoices.invoice_id, true),
         'status', case
             when invoices.status = 'issued' and invoices.due_on < billing.reporting_date() then 'overdue'
             else invoices.status
         end,
         'subtotal', invoices.subtotal::text,
-        'tax', invoices.tax::text,
+        'taxes', billing._document_taxes(invoices.invoice_id),
         'total', invoices.total::text,
         'outstanding', balances.outstanding::text,
         'paid', round(nullif(balances.applied, 0), invoices.minor_units)::text,

@@ -1,4 +1,8 @@
-create or replace function billing.credit_note_document(p_credit_note_id bigint, p_public_url text)
+create or replace function billing.credit_note_document(
+    p_credit_note_id bigint,
+    p_public_url text,
+    p_has_gateway boolean
+)
 returns jsonb
 language sql
 stable
@@ -6,7 +10,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 select
-    billing.invoice_document(invoices.invoice_id, p_public_url)
+    billing.invoice_document(invoices.invoice_id, p_public_url, p_has_gateway)
     || jsonb_build_object(
         'document', 'credit_note',
         'number', credit_notes.credit_note_number,
@@ -32,5 +36,5 @@ inner join billing.invoices using (invoice_id)
 where credit_notes.credit_note_id = p_credit_note_id
 $$;
 
-comment on function billing.credit_note_document (bigint, text)
+comment on function billing.credit_note_document (bigint, text, boolean)
 is 'Everything a credit note shows, in the shape of billing.invoice_document: amounts are positive, corrects names the invoice and the reason.';

@@ -1,4 +1,4 @@
-create or replace function billing.document_content(p_document_id bigint, p_public_url text)
+create or replace function billing.document_content(p_document_id bigint, p_public_url text, p_has_gateway boolean)
 returns jsonb
 language sql
 stable
@@ -8,14 +8,14 @@ as $$
 select
     case
         when documents.credit_note_id is not null
-            then billing.credit_note_document(documents.credit_note_id, p_public_url)
+            then billing.credit_note_document(documents.credit_note_id, p_public_url, p_has_gateway)
         else
-            billing.invoice_document(documents.invoice_id, p_public_url)
+            billing.invoice_document(documents.invoice_id, p_public_url, p_has_gateway)
             || billing._document_marks(documents.invoice_id)
     end
 from billing.documents
 where documents.document_id = p_document_id
 $$;
 
-comment on function billing.document_content (bigint, text)
+comment on function billing.document_content (bigint, text, boolean)
 is 'Everything a document shows, be it an invoice or a credit note: what the template formats.';

@@ -1,4 +1,4 @@
-create or replace function billing.draft_document(p_invoice_number text, p_public_url text)
+create or replace function billing.draft_document(p_invoice_number text, p_public_url text, p_has_gateway boolean)
 returns jsonb
 language plpgsql
 stable
@@ -18,11 +18,11 @@ begin
             hint = 'Its PDF is stored: leave --draft out.';
     end if;
     return
-        billing.invoice_document(v_invoice.invoice_id, p_public_url)
+        billing.invoice_document(v_invoice.invoice_id, p_public_url, p_has_gateway)
         || billing._document_marks(v_invoice.invoice_id)
         || '{"mark": "DRAFT"}'::jsonb;
 end;
 $$;
 
-comment on function billing.draft_document (text, text)
+comment on function billing.draft_document (text, text, boolean)
 is 'What the document of a numbered invoice will show, marked DRAFT: to look at before it goes out.';

@@ -1,4 +1,6 @@
-create or replace function billing.email_message(p_email_id bigint, p_public_url text)
+-- What a letter says of paying is true when it is sent: whether a charge waits, failed or cannot be made, and whether
+-- there is a page to pay on.
+create or replace function billing.email_message(p_email_id bigint, p_public_url text, p_has_gateway boolean)
 returns jsonb
 language sql
 stable
@@ -7,7 +9,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 select
     jsonb_build_object(
-        'template', emails.template,
+        'template', case
+            when emails.template = 'invoice_card' and ways.pays_by = 'transfer' and charged.amount = 0
+                then 'invoice_transfer'
+            else emails.template
+        end,
         'message_id', emails.message_id,
         'date', to_char(emails.business_date, 'YYYY-MM-DD') || 'T08:00:00+00:00',
         'from', jsonb_build_object(
@@ -23,23 +29,30 @@ select
         'amount_due', round(invoice_balances.outstanding, invoices.minor_units)::text,
         'total', round(coalesce(credit_notes.amount, invoices.total), invoices.minor_units)::text,
         'issued_on', coalesce(credit_notes.issued_on, invoices.issued_on),
-        'due_on', invoices.due_on,
+        'due_on', case when ways.pays_by = 'transfer' then invoices.due_on end,
         'period_start', invoices.period_start,
         'period_last_day', invoices.period_end - 1,
         'collection_method', invoices.collection_method,
-        'payment_url', links.payment_url,
-        'portal_url', links.payment_url || '/card',
+        'pays_by', ways.pays_by,
+        'page_url', links.page_url,
+        'payment_url', case when p_has_gateway and invoice_balances.outstanding > 0 then links.page_url end,
+        'portal_url', case
+            when ways.pays_by = 'card' and customers.stripe_customer_id is not null then links.page_url || '/card'
+        end,
         'seller', invoices.seller_snapshot,
         'payment_reference', invoices.invoice_number,
-        'days_overdue', greatest(emails.business_date - invoices.due_on, 0),
+        'days_overdue', case
+            when ways.pays_by = 'transfer' then greatest(emails.business_date - invoices.due_on, 0)
+            else 0
+        end,
         'charged_amount', round(charged.amount, invoices.minor_units)::text,
         'charged_on', charged.received_on,
         'settled_amount', round(
             greatest(invoices.total, 0) - invoice_balances.outstanding - charged.amount,
             invoices.minor_units
         )::text,
-        'failure_reason', null,
-        'retry_on', null,
+        'failure_reason', case when ways.pays_by = 'card' then cases.failure_reason end,
+        'retry_on', case when ways.pays_by = 'card' then billing._retry_on(invoices.invoice_id) end,
         'review', 'unpaid',
         'review_reason', null,
         'credit_note_number', credit_notes.credit_note_number,
@@ -58,6 +71,8 @@ select
 from billing.emails
 inner join billing.invoices using (invoice_id)
 inner join billing.invoice_balances using (invoice_id)
+inner join billing.customers on invoices.customer_id = customers.customer_id
+left join billing.dunning_cases as cases using (invoice_id)
 left join billing.credit_notes using (credit_note_id)
 left join billing.documents
     on (
@@ -79,10 +94,11 @@ cross join lateral (
 ) as refunding
 cross join lateral (
     select
-        rtrim(p_public_url, '/') || '/i/' || billing.payment_link_token(invoices.invoice_number) as payment_url
+        rtrim(p_public_url, '/') || '/i/' || billing.payment_link_token(invoices.invoice_number) as page_url
 ) as links
+cross join lateral (select billing._pays_by(invoices.invoice_id, p_has_gateway) as pays_by) as ways
 where emails.email_id = p_email_id
 $$;
 
-comment on function billing.email_message (bigint, text)
+comment on function billing.email_message (bigint, text, boolean)
 is 'Everything an e-mail''s template shows, amounts as exact decimal strings; amount_due is of the moment of sending.';

@@ -1,4 +1,5 @@
-create or replace function billing.invoice_document(p_invoice_id bigint, p_public_url text)
+-- Only what is there is promised: paying online needs a gateway, and where a card is charged no day is due.
+create or replace function billing.invoice_document(p_invoice_id bigint, p_public_url text, p_has_gateway boolean)
 returns jsonb
 language sql
 stable
@@ -10,26 +11,29 @@ select
         'document', 'invoice',
         'number', invoices.invoice_number,
         'issued_on', invoices.issued_on,
-        'due_on', invoices.due_on,
+        'due_on', case when ways.pays_by = 'transfer' then invoices.due_on end,
         'period_start', invoices.period_start,
         'period_last_day', invoices.period_end - 1,
         'currency', invoices.currency,
         'exponent', invoices.minor_units,
         'seller', invoices.seller_snapshot || jsonb_build_object('logo', billing._seller_logo()),
         'customer', invoices.customer_snapshot,
-        'collection_method', invoices.collection_method,
+        'pays_by', ways.pays_by,
         'payment_terms_days', (invoices.seller_snapshot ->> 'payment_terms_days')::integer,
         'payment_reference', invoices.invoice_number,
         'payment_url', case
-            when invoices.total > 0
+            when invoices.total > 0 and p_has_gateway
                 then rtrim(p_public_url, '/') || '/i/' || billing.payment_link_token(invoices.invoice_number)
         end,
-        'epc_payload', billing.epc_payload(
-            p_seller => invoices.seller_snapshot,
-            p_currency => invoices.currency,
-            p_amount => invoices.total,
-            p_reference => invoices.invoice_number
-        ),
+        'epc_payload', case
+            when ways.pays_by = 'transfer'
+                then billing.epc_payload(
+                    p_seller => invoices.seller_snapshot,
+                    p_currency => invoices.currency,
+                    p_amount => invoices.total,
+                    p_reference => invoices.invoice_number
+                )
+        end,
         'lines', billing._document_lines(invoices.invoice_id),
         'subtotal', round(invoices.subtotal, invoices.minor_units)::text,
         'taxes', billing._document_taxes(invoices.invoice_id),
@@ -50,8 +54,9 @@ select
         'corrects', null
     )
 from billing.invoices
+cross join lateral (select billing._pays_by(invoices.invoice_id, p_has_gateway) as pays_by) as ways
 where invoices.invoice_id = p_invoice_id and invoices.invoice_number is not null
 $$;
 
-comment on function billing.invoice_document (bigint, text)
-is 'Everything a numbered invoice shows, amounts as exact decimal strings: what the template formats. p_public_url is the address of the payment pages.';
+comment on function billing.invoice_document (bigint, text, boolean)
+is 'Everything a numbered invoice shows, amounts as exact decimal strings: what the template formats. p_public_url is the address of the payment pages, p_has_gateway whether one can pay on them.';

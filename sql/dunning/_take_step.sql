@@ -47,17 +47,7 @@ begin
         p_occasion => v_case.day_zero::text,
         p_details => jsonb_build_object(
             'failure_reason', v_case.failure_reason,
-            'retry_on', (
-                select cases.next_action_on
-                from billing.dunning_cases as cases
-                inner join billing.invoices using (invoice_id)
-                inner join billing.dunning_policy
-                    on
-                        invoices.collection_method = dunning_policy.collection_method
-                        and cases.failure_kind = dunning_policy.failure_kind
-                        and cases.next_day = dunning_policy.day
-                where cases.invoice_id = p_invoice_id and dunning_policy.charges_first
-            )
+            'retry_on', billing._retry_on(p_invoice_id)
         )
     );
 end;

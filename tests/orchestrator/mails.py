@@ -42,6 +42,8 @@ def mail(template: str = "reminder", **changes: object) -> dict[str, Any]:
         "period_start": "2026-02-01",
         "period_last_day": "2026-02-28",
         "collection_method": "send_invoice",
+        "pays_by": "transfer",
+        "page_url": PAYMENT_URL,
         "payment_url": PAYMENT_URL,
         "portal_url": PORTAL_URL,
         "seller": SELLER,

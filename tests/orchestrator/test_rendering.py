@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ def test_names_are_printed_as_written_never_as_markup_or_template() -> None:
     assert "\u202e" not in html
 
 
-@pytest.mark.parametrize("field", ["total", "taxes", "due_on", "collection_method"])
+@pytest.mark.parametrize("field", ["total", "taxes", "due_on", "pays_by"])
 def test_a_missing_field_is_an_error_not_a_gap(field: str) -> None:
     document = sample("transfer-usd")
     del document[field]
@@ -72,7 +73,9 @@ def test_the_reference_is_to_be_quoted_only_where_a_transfer_is_expected() -> No
     assert "IBAN" in transfer
     assert "Please transfer" not in card
     assert "IBAN" not in card
-    assert "card on file is charged automatically" in card
+    assert "Charged to your card on or shortly after 1 March 2026" in card
+    assert "due 31" not in card
+    assert "Net 30" not in card
     assert sample("card-proration")["payment_url"] in card
 
 
@@ -100,7 +103,7 @@ def test_a_line_of_another_period_says_so_and_the_others_do_not() -> None:
 @pytest.mark.parametrize(
     ("tax", "label"),
     [
-        ({"name": "No tax", "rate": "0", "treatment": "no_tax"}, "Tax 0%"),
+        ({"name": "No tax", "rate": "0", "treatment": "no_tax"}, "No tax charged <"),
         ({"name": "Reverse charge", "rate": "0", "treatment": "reverse_charge"}, "Reverse charge 0%"),
         ({"name": "Sales tax TX", "rate": "0.0625", "treatment": "taxed"}, "Sales tax TX 6.25%"),
         ({"name": "VAT 25.5%", "rate": "0.255", "treatment": "taxed"}, "VAT 25.5% <"),
@@ -129,8 +132,37 @@ def test_qr_codes_hold_exactly_the_payload(asset: str, field: str) -> None:
 
 
 def test_the_banking_app_code_is_shown_only_where_the_database_made_one() -> None:
-    assert "GiroCode" in build_page(sample("transfer-eur-epc")).html
-    assert "GiroCode" not in build_page(sample("transfer-usd")).html
+    assert "with your banking app" in build_page(sample("transfer-eur-epc")).html
+    assert "with your banking app" not in build_page(sample("transfer-usd")).html
+
+
+@pytest.mark.parametrize(("country", "name"), [("DE", "GiroCode with"), ("US", "Scan with"), ("IE", "Scan with")])
+def test_only_germans_call_the_code_giro_code(country: str, name: str) -> None:
+    document = sample("transfer-eur-epc")
+    document["seller"]["country"] = country
+    html = build_page(document).html
+    assert f"{name} your banking app" in html
+    assert ("GiroCode" in html) == (country == "DE")
+
+
+def test_without_a_gateway_nothing_is_said_of_paying_online() -> None:
+    document = sample("transfer-usd") | {"payment_url": None}
+    page = build_page(document)
+    assert "online" not in page.html
+    assert "IBAN" in page.html
+    assert "asset:pay" not in page.assets
+
+
+@pytest.mark.parametrize(
+    ("url", "words"), [("https://pay.example/i/x", "Please pay online"), (None, "Please write to")]
+)
+def test_without_an_account_nobody_is_asked_to_transfer(url: str | None, words: str) -> None:
+    document = sample("transfer-usd") | {"payment_url": url}
+    document["seller"] |= {"iban": None, "bic": None, "bank_name": None}
+    html = build_page(document).html
+    assert words in html
+    assert not re.search("ransfer|Reference|Account holder", html)
+    assert ("How to pay" in html) == (url is not None)
 
 
 @pytest.mark.parametrize(
@@ -159,5 +191,5 @@ def test_what_a_party_does_not_have_leaves_no_trace() -> None:
     document["customer"] |= {"postal_code": None, "address_line1": None}
     html = build_page(document).html
     assert "None" not in html
-    for label in ("IBAN", "BIC", "Bank<", "Tax registration"):
+    for label in ("IBAN", "BIC", "Bank<", "VAT no.", "Tax no."):
         assert label not in html

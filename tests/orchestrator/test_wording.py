@@ -4,6 +4,7 @@ import pytest
 from markupsafe import Markup
 
 from orchestrator.wording import (
+    break_at_groups,
     country_name,
     format_day,
     format_iban,
@@ -11,6 +12,7 @@ from orchestrator.wording import (
     format_period,
     plain_text,
     printable,
+    tax_number_label,
 )
 
 
@@ -76,3 +78,26 @@ def test_a_place_is_written_as_its_country_does(
 ) -> None:
     place = {"city": "San Francisco", "region": region, "postal_code": postal_code, "country": country}
     assert format_locality(place) == line
+
+
+@pytest.mark.parametrize(
+    ("number", "label"),
+    [
+        ("DE136695976", "VAT no."),
+        ("EL094014201", "VAT no."),
+        ("EU372041931", "VAT no."),
+        ("IE 3206488LH", "VAT no."),
+        ("CHE-123.456.788 MWST", "VAT no."),
+        ("12-3456789", "Tax no."),
+        ("27/123/45678", "Tax no."),
+        ("No. 12", "Tax no."),
+        ("29AAGCB1286Q1ZX", "Tax no."),
+    ],
+)
+def test_a_number_is_called_what_accounting_calls_it(number: str, label: str) -> None:
+    assert tax_number_label(number) == label
+
+
+def test_a_long_number_breaks_after_a_comma_and_nowhere_else() -> None:
+    assert break_at_groups("1,234,557,890.123456") == Markup("1,<wbr>234,<wbr>557,<wbr>890.123456")
+    assert break_at_groups("-0.5") == "-0.5"

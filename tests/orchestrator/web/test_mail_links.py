@@ -36,8 +36,8 @@ def running(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Serv
         yield served
 
 
-def links_of_all_mails(given: Collection, bill: Bill) -> set[str]:
-    """Write every kind of mail about an invoice, on every occasion; the links in either part of any."""
+def links_of_all_mails(given: Collection, bill: Bill, *, has_gateway: bool) -> set[str]:
+    """Write every kind of mail about an invoice, on every occasion; the links in either part of any, and of its PDF."""
     given.credited(bill, "9.00")
     for template in TEMPLATES - {"credit_note"}:
         for number, details in enumerate(OCCASIONS):
@@ -46,18 +46,20 @@ def links_of_all_mails(given: Collection, bill: Bill) -> set[str]:
                 (bill.invoice_id, template, str(number), Jsonb(details)),
             )
     mails: list[tuple[dict[str, Any]]] = given.connection.execute(
-        "select billing.email_message(email_id, %s) || '{\"attachments\": []}' from billing.emails", (ADDRESS,)
+        "select billing.email_message(email_id, %s, %s) || '{\"attachments\": []}' from billing.emails",
+        (ADDRESS, has_gateway),
     ).fetchall()
     assert {mail["template"] for (mail,) in mails} >= TEMPLATES - {"invoice_card", "invoice_transfer"}
     parts = [part for (mail,) in mails for part in build_message(mail).walk() if not part.is_multipart()]
-    return {link for part in parts for link in LINK.findall(part.get_content())}
+    document = given.value("select billing.invoice_document(%s, %s, %s)::text", bill.invoice_id, ADDRESS, has_gateway)
+    return {link for text in [*(part.get_content() for part in parts), document] for link in LINK.findall(text)}
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_link_of_every_mail_leads_somewhere(running: Served, database: psycopg.Connection, method: str) -> None:
     given = Collection(database)
     bill = given.issued("100.00", method=method)
-    links = links_of_all_mails(given, bill)
+    links = links_of_all_mails(given, bill, has_gateway=running.payments.is_there)
     assert links
     with running.client() as client:
         for _ in ("open", "paid"):

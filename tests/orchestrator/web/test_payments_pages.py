@@ -242,3 +242,36 @@ def test_the_credit_note_comes_with_the_link_of_its_invoice_only(credited: Credi
     assert (paper.headers["content-type"], paper.content[:4]) == ("application/pdf", b"%PDF")
     assert show(credited.served, other.number, f"/credit-notes/{note}.pdf").status_code == 404
     assert show(credited.served, bill.number, f"/credit-notes/{other.number}.pdf").status_code == 404
+
+
+def test_what_the_card_is_charged_is_not_asked_for_by_transfer(credited: Credited) -> None:
+    bill = credited.given.issued("99.00", method="charge_automatically")
+    words = credited.words(bill)
+    assert "Charged to your card on or shortly after 1 March 2026" in words
+    assert "Nothing is to be done" in words
+    assert not re.search("IBAN|Due|Overdue|Pay now", words)
+
+
+def test_after_the_charge_failed_every_way_to_pay_is_open_and_no_day_is_due(credited: Credited) -> None:
+    bill = credited.given.issued("99.00", method="charge_automatically")
+    credited.given.charge(bill, declined="expired_card")
+    words = credited.words(bill)
+    assert re.search("Not paid.*could not be charged.*Pay now.*IBAN", words)
+    assert not re.search("Due|due on|31 March|Overdue", words)
+
+
+def test_without_a_gateway_a_card_customer_is_asked_to_transfer(
+    settings: Settings, database: psycopg.Connection
+) -> None:
+    with serving(settings, Secrets(token="", password=""), RecordedPayments(is_there=False)) as running:
+        given = Credited(served=running, given=Collection(database))
+        words = given.words(given.given.issued("99.00", method="charge_automatically"))
+    assert re.search("Due on 31 March 2026.*IBAN", words)
+    assert not re.search("card|Pay now", words)
+
+
+@pytest.mark.parametrize(("country", "tax"), [("FR", "Reverse charge 0% 0.00"), ("US", "No tax charged 0.00")])
+def test_the_page_names_the_tax(credited: Credited, country: str, tax: str) -> None:
+    customer = credited.given.customer(country=country, valid_tax_id="FR40303265045" if country == "FR" else None)
+    credited.given.subscription(customer, credited.given.flat_plan("99.00"))
+    assert tax in credited.words(credited.given.billed(customer))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import psycopg
 
 CONTENT = (
-    "select billing.document_content(document_id, 'https://pay.example/') from billing.documents "
+    "select billing.document_content(document_id, 'https://pay.example/', true) from billing.documents "
     "where credit_note_id is not null"
 )
 
@@ -53,7 +53,7 @@ def test_amounts_are_positive_and_by_rate(till: Collection) -> None:
 def test_it_has_every_field_of_an_invoice(till: Collection) -> None:
     till.credited(till.issued("100.00"))
     invoice = till.value(
-        "select billing.document_content(document_id, 'x') from billing.documents where invoice_id is not null"
+        "select billing.document_content(document_id, 'x', true) from billing.documents where invoice_id is not null"
     )
     assert isinstance(invoice, dict)
     assert content(till).keys() == invoice.keys()
@@ -66,7 +66,7 @@ def test_its_letter_waits_for_its_document(till: Collection) -> None:
     till.deliver()
     assert till.value(claim) == 1
     message = till.value(
-        "select billing.email_message(email_id, 'x') from billing.emails where template = 'credit_note'"
+        "select billing.email_message(email_id, 'x', true) from billing.emails where template = 'credit_note'"
     )
     assert isinstance(message, dict)
     assert [attachment["filename"] for attachment in message["attachments"]] == ["CN-2026-03-0001.pdf"]

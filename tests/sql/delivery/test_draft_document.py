@@ -8,7 +8,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.collection import Collection
 
-LOOK = "select billing.draft_document(%s, 'https://billing.example')"
+LOOK = "select billing.draft_document(%s, 'https://billing.example', true)"
 
 
 @pytest.fixture
@@ -23,7 +23,9 @@ def draft(given: Collection) -> int:
 def test_a_numbered_draft_shows_what_will_go_out_marked(given: Collection, draft: int) -> None:
     number = given.invoice(draft).invoice_number
     look = given.value(LOOK, number)
-    real = given.value("select billing.document_content(document_id, 'https://billing.example') from billing.documents")
+    real = given.value(
+        "select billing.document_content(document_id, 'https://billing.example', true) from billing.documents"
+    )
     assert isinstance(look, dict)
     assert isinstance(real, dict)
     assert look == real | {"mark": "DRAFT"}

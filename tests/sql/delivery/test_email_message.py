@@ -18,10 +18,11 @@ def till(database: psycopg.Connection) -> Collection:
     return Collection(database)
 
 
-def message(till: Collection, bill: Bill, template: str) -> dict[str, Any]:
+def message(till: Collection, bill: Bill, template: str, *, has_gateway: bool = True) -> dict[str, Any]:
     described = till.value(
-        "select billing.email_message(email_id, 'https://pay.example') from billing.emails "
+        "select billing.email_message(email_id, 'https://pay.example', %s) from billing.emails "
         "where invoice_id = %s and template = %s",
+        has_gateway,
         bill.invoice_id,
         template,
     )
@@ -82,3 +83,52 @@ def test_a_credit_note_to_a_card_tells_reason_and_refund(till: Collection) -> No
     mail = message(till, bill, "credit_note")
     assert (mail["credit_reason"], mail["refund_amount"], mail["amount_due"]) == ("not as agreed", "30.00", "0.00")
     assert mail["invoice_number"] == bill.number
+
+
+PAYING = ("template", "pays_by", "due_on", "days_overdue", "failure_reason")
+PAGES = ("payment_url", "portal_url")
+
+
+def test_a_card_is_charged_and_never_overdue(till: Collection) -> None:
+    mail = message(till, till.issued("100.00", method="charge_automatically"), "invoice_card")
+    assert [mail[name] for name in PAYING] == ["invoice_card", "card", None, 0, None]
+    assert [mail[name] for name in PAGES] == [mail["page_url"], mail["page_url"] + "/card"]
+
+
+def test_without_a_gateway_a_card_customer_is_asked_to_transfer_until_the_due_date(till: Collection) -> None:
+    bill = till.issued("100.00", method="charge_automatically")
+    mail = message(till, bill, "invoice_card", has_gateway=False)
+    assert [mail[name] for name in PAYING] == ["invoice_transfer", "transfer", "2026-03-31", 0, None]
+    assert [mail[name] for name in PAGES] == [None, None]
+
+
+def test_an_amount_that_no_card_is_charged_is_asked_for_another_way(till: Collection) -> None:
+    bill = till.issued("0.12", method="charge_automatically")
+    till.charge(bill, declined="amount_too_small")
+    mail = message(till, bill, "invoice_card")
+    assert [mail[name] for name in PAYING] == ["invoice_transfer", "transfer", "2026-03-31", 0, None]
+    assert [mail[name] for name in PAGES] == [mail["page_url"], None]
+
+
+def test_an_invoice_sent_after_its_charge_failed_says_so_and_what_follows(till: Collection) -> None:
+    bill = till.issued("100.00", method="charge_automatically")
+    till.charge(bill, declined="insufficient_funds")
+    mail = message(till, bill, "invoice_card")
+    assert [mail[name] for name in PAYING] == ["invoice_card", "card", None, 0, "insufficient_funds"]
+    assert mail["retry_on"] == "2026-03-04"
+
+
+@pytest.mark.parametrize("day", ["2026-03-04", "2026-03-08", "2026-04-20"])
+def test_no_letter_to_a_card_names_a_due_date(till: Collection, day: str) -> None:
+    bill = till.issued("100.00", method="charge_automatically")
+    till.charge(bill, declined="expired_card")
+    till.advance(day)
+    rows = till.connection.execute("select billing.email_message(email_id, '', true) from billing.emails").fetchall()
+    assert {(mail["due_on"], mail["days_overdue"]) for (mail,) in rows} == {(None, 0)}
+
+
+def test_who_has_no_card_on_file_is_led_to_paying_not_to_changing_it(till: Collection) -> None:
+    bill = till.issued("100.00", method="charge_automatically")
+    till.connection.execute("update billing.customers set stripe_customer_id = null, stripe_payment_method_id = null")
+    mail = message(till, bill, "invoice_card")
+    assert [mail[name] for name in PAGES] == [mail["page_url"], None]

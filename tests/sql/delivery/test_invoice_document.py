@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.given import Given
 
 
-def document(given: Given, customer: int) -> dict[str, Any]:
+def document(given: Given, customer: int, *, has_gateway: bool = True) -> dict[str, Any]:
     invoice = given.invoice(customer).invoice_id
-    found = given.value("select billing.invoice_document(%s, 'https://pay.example/')", invoice)
+    found = given.value("select billing.invoice_document(%s, 'https://pay.example/', %s)", invoice, has_gateway)
     assert isinstance(found, dict)
     return found
 
@@ -77,4 +79,26 @@ def test_a_draft_without_number_has_no_document(given: Given) -> None:
     given.subscription(customer, given.flat_plan())
     given.draft("2026-02")
     invoice = given.invoice(customer).invoice_id
-    assert given.connection.execute("select billing.invoice_document(%s, '')", (invoice,)).fetchall() == [(None,)]
+    assert given.connection.execute("select billing.invoice_document(%s, '', true)", (invoice,)).fetchall() == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("method", "has_gateway", "pays_by"),
+    [
+        ("charge_automatically", True, "card"),
+        ("charge_automatically", False, "transfer"),
+        ("send_invoice", True, "transfer"),
+        ("send_invoice", False, "transfer"),
+    ],
+)
+def test_a_document_promises_only_what_is_there(given: Given, method: str, has_gateway: bool, pays_by: str) -> None:  # noqa: FBT001 - a column of the table
+    customer = given.customer(collection_method=method)
+    given.subscription(customer, given.flat_plan("100"))
+    given.run("2026-02")
+    shown = document(given, customer, has_gateway=has_gateway)
+    assert shown["pays_by"] == pays_by
+    assert (shown["payment_url"] is not None) == has_gateway
+    assert (shown["due_on"], shown["epc_payload"] is not None) == {
+        "card": (None, False),
+        "transfer": ("2026-03-31", True),
+    }[pays_by]

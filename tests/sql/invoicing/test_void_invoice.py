@@ -104,7 +104,7 @@ def test_a_worker_that_renders_a_draft_while_it_is_voided_issues_nothing(given: 
 def test_the_sheet_of_a_void_draft_says_so(given: Given, draft: Invoice) -> None:
     given.void(draft, on="2026-03-02")
     content = given.value(
-        "select billing.document_content(document_id, 'http://b') from billing.documents where invoice_id = %s",
+        "select billing.document_content(document_id, 'http://b', true) from billing.documents where invoice_id = %s",
         draft.invoice_id,
     )
     assert isinstance(content, dict)

@@ -1,0 +1,26 @@
+-- A card is charged where there is a gateway and it has not refused the amount. All others transfer, by a due date.
+create or replace function billing._pays_by(p_invoice_id bigint, p_has_gateway boolean)
+returns text
+language sql
+stable
+security invoker
+as $$
+select
+    case
+        when
+            p_has_gateway
+            and invoices.collection_method = 'charge_automatically'
+            and not exists (
+                select from billing.dunning_cases
+                inner join billing.decline_codes on dunning_cases.failure_reason = decline_codes.decline_code
+                where dunning_cases.invoice_id = invoices.invoice_id and decline_codes.is_refusal
+            )
+            then 'card'
+        else 'transfer'
+    end
+from billing.invoices
+where invoices.invoice_id = p_invoice_id
+$$;
+
+comment on function billing._pays_by (bigint, boolean)
+is 'How an invoice is paid, as its documents and letters say it: card or transfer.';
