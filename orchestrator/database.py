@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from orchestrator.deploy import connection_url, ensure_deployed
-from orchestrator.errors import translate_errors
+from orchestrator.errors import BillingError, translate_errors
 from orchestrator.functions.bank import Bank
 from orchestrator.functions.calendar import Calendar
 from orchestrator.functions.charging import Charging
@@ -31,10 +31,21 @@ class Database(Calendar, Invoicing, Holds, Delivery, Charging, Payments, Bank, W
 
 
 @contextmanager
-def connected(settings: Settings, role: str, *, name: str, as_of: date | None = None) -> Iterator[psycopg.Connection]:
-    """Open a connection to the deployed database as a role; reports on it are taken as of a date."""
+def connected(
+    settings: Settings, role: str, *, name: str, as_of: date | None = None, future: bool = False
+) -> Iterator[psycopg.Connection]:
+    """Open a connection to the deployed database as a role; reports on it are taken as of a date.
+
+    One wrong digit in a business date dates, mails and charges what is not due for a year: a date after today has to
+    be meant.
+    """
     ensure_deployed(settings)
-    with opened(settings, role, name=name, as_of=as_of) as connection:
+    with opened(settings, role, name=name) as connection:
+        if as_of is not None:
+            today = Database(connection).reporting_date()
+            if as_of > today and not future:
+                raise BillingError(f"{as_of} is after today, {today}. If that is meant, give --future as well.")
+            _take_reports_as_of(connection, as_of)
         yield connection
 
 
@@ -50,5 +61,9 @@ def opened(settings: Settings, role: str, *, name: str, as_of: date | None = Non
         connection.execute("set lock_timeout = '5min'")
         connection.execute("set jit = off")
         if as_of is not None:
-            connection.execute("select set_config('billing.as_of', %(as_of)s, false)", {"as_of": as_of.isoformat()})
+            _take_reports_as_of(connection, as_of)
         yield connection
+
+
+def _take_reports_as_of(connection: psycopg.Connection, as_of: date) -> None:
+    connection.execute("select set_config('billing.as_of', %(as_of)s, false)", {"as_of": as_of.isoformat()})

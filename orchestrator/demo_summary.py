@@ -17,6 +17,6 @@ if TYPE_CHECKING:
 
 def print_summary(settings: Settings, story: Path, *, as_of: date, more: list[tuple[str, str]]) -> None:
     """Run the story's summary.sql as a reader of the reports would."""
-    with connected(settings, "billing_reader", name="demo", as_of=as_of) as connection, translate_errors():
+    with connected(settings, "billing_reader", name="demo", as_of=as_of, future=True) as connection, translate_errors():
         facts = connection.execute((story / "summary.sql").read_bytes()).fetchall()
     print_facts(f"The first quarter, as of {as_of}", [*facts, *more])

@@ -87,4 +87,5 @@ AsOf = Annotated[
         "--as-of", parser=iso_date, metavar="DATE", help="Business date (default: today in the billing time zone)."
     ),
 ]
+Future = Annotated[bool, typer.Option("--future", help="The business date may be after today.")]
 Period = Annotated[str, typer.Argument(metavar="PERIOD", help="A month such as 2026-02.", show_default=False)]

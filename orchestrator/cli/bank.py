@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.cli.app import AsOf, app
+from orchestrator.cli.app import AsOf, Future, app
 from orchestrator.cli.console import print_line, print_table, say
 from orchestrator.config import Settings
 from orchestrator.database import Database, connected
@@ -80,9 +80,11 @@ def assign(
     transaction: Transaction,
     invoice: Annotated[str, typer.Argument(metavar="INVOICE", help="Its number, such as INV-2026-02-0047.")],
     as_of: AsOf = None,
+    *,
+    future: Future = False,
 ) -> None:
     """Say which invoice an unmatched entry pays."""
-    with connected(Settings.from_environment(), WORKER_ROLE, name="bank", as_of=as_of) as connection:
+    with connected(Settings.from_environment(), WORKER_ROLE, name="bank", as_of=as_of, future=future) as connection:
         database = Database(connection)
         assigned = database.assign_bank_transaction(
             transaction, invoice_number=invoice, as_of=as_of or database.reporting_date()
@@ -95,8 +97,10 @@ def ignore(
     transaction: Transaction,
     reason: Annotated[str, typer.Option(help="Why it is no customer's payment.")],
     as_of: AsOf = None,
+    *,
+    future: Future = False,
 ) -> None:
     """Say that an unmatched entry is no customer's payment."""
-    with connected(Settings.from_environment(), WORKER_ROLE, name="bank", as_of=as_of) as connection:
+    with connected(Settings.from_environment(), WORKER_ROLE, name="bank", as_of=as_of, future=future) as connection:
         Database(connection).ignore_bank_transaction(transaction, reason=reason)
     print_line(f"Entry {transaction} is ignored.")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestrator.bootstrap import works
-from orchestrator.cli.app import AsOf, app, iso_date
+from orchestrator.cli.app import AsOf, Future, app, iso_date
 from orchestrator.cli.console import counting, format_cell, print_line, say
 from orchestrator.cli.held import say_held
 from orchestrator.config import Settings
@@ -46,19 +46,19 @@ class Method(StrEnum):
 
 
 @app.command()
-def deliver(workers: Workers = WORKERS, as_of: AsOf = None) -> None:
+def deliver(workers: Workers = WORKERS, as_of: AsOf = None, *, future: Future = False) -> None:
     """Issue, mail and charge numbered invoices. Several processes may do so at once."""
     settings = Settings.to_deliver()
     with PdfRenderer() as renderer:
-        raise typer.Exit(deliver_all(settings, renderer, workers=workers, as_of=as_of))
+        raise typer.Exit(deliver_all(settings, renderer, workers=workers, as_of=as_of, future=future))
 
 
 @app.command()
-def collect(as_of: AsOf = None, workers: Workers = WORKERS) -> None:
+def collect(as_of: AsOf = None, workers: Workers = WORKERS, *, future: Future = False) -> None:
     """Advance dunning, then deliver. Retries, reminders, notices and reviews that are due are taken."""
     settings = Settings.to_deliver()
     fetched = DONE
-    with connected(settings, WORKER_ROLE, name="collect", as_of=as_of) as connection:
+    with connected(settings, WORKER_ROLE, name="collect", as_of=as_of, future=future) as connection:
         database = Database(connection)
         business_date = as_of or database.reporting_date()
         try:
@@ -70,7 +70,8 @@ def collect(as_of: AsOf = None, workers: Workers = WORKERS) -> None:
         steps = database.advance_dunning(as_of=business_date)
     print_line(f"{business_date}: due: {counted(steps.charges, 'charge')}, {counted(steps.letters, 'letter')}.")
     with PdfRenderer() as renderer:
-        raise typer.Exit(max(fetched, deliver_all(settings, renderer, workers=workers, as_of=business_date)))
+        delivered = deliver_all(settings, renderer, workers=workers, as_of=business_date, future=future)
+        raise typer.Exit(max(fetched, delivered))
 
 
 def _settle_with_stripe(database: Database, gateway: StripeGateway, *, as_of: date) -> int:
@@ -99,9 +100,11 @@ def pay(
         str | None, typer.Option(help="What names the payment; the same reference again books nothing.")
     ] = None,
     as_of: AsOf = None,
+    *,
+    future: Future = False,
 ) -> None:
     """Record a manual payment. A surplus becomes the customer's credit balance."""
-    with connected(Settings.from_environment(), WORKER_ROLE, name="pay", as_of=as_of) as connection:
+    with connected(Settings.from_environment(), WORKER_ROLE, name="pay", as_of=as_of, future=future) as connection:
         database = Database(connection)
         paid = database.record_payment(
             invoice_number=invoice,
@@ -123,11 +126,11 @@ def plain_amount(text: str) -> Decimal:
     return Decimal(text)
 
 
-def deliver_all(settings: Settings, renderer: PdfRenderer, *, workers: int, as_of: date | None) -> int:
+def deliver_all(settings: Settings, renderer: PdfRenderer, *, workers: int, as_of: date | None, future: bool) -> int:
     """Deliver, counting on stderr; returns the exit code."""
-    with connected(settings, WORKER_ROLE, name="deliver") as connection:
+    with connected(settings, WORKER_ROLE, name="deliver", as_of=as_of, future=future) as connection:
         database = Database(connection)
-        business_date = as_of or database.reporting_date()
+        business_date = database.reporting_date()
         if database.open_work().documents:
             renderer.warm()
     kinds = works(settings, renderer, as_of=business_date)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.cli.app import AsOf, Period, app
+from orchestrator.cli.app import AsOf, Future, Period, app
 from orchestrator.cli.console import print_facts, print_line, print_table, say
 from orchestrator.cli.delivery import WORKERS, Workers, deliver_all, plain_amount
 from orchestrator.cli.held import say_held
@@ -79,6 +79,7 @@ def run(
     period: Period,
     as_of: AsOf = None,
     *,
+    future: Future = False,
     hold: Annotated[
         bool, typer.Option("--hold", help="Stop after numbering; nobody delivers it until billing release.")
     ] = False,
@@ -92,7 +93,7 @@ def run(
     is_delivered = not (hold or no_deliver)
     settings = Settings.to_deliver() if is_delivered else Settings.from_environment()
     with PdfRenderer() as renderer:
-        with connected(settings, WORKER_ROLE, name="run", as_of=as_of) as connection:
+        with connected(settings, WORKER_ROLE, name="run", as_of=as_of, future=future) as connection:
             database = Database(connection)
             if is_delivered:
                 renderer.warm()
@@ -105,15 +106,17 @@ def run(
                 say(f"{period}: nothing was numbered, so nothing more is held.")
             if not is_delivered:
                 say_held(database)
-        delivered = deliver_all(settings, renderer, workers=workers, as_of=as_of) if is_delivered else DONE
+        delivered = DONE
+        if is_delivered:
+            delivered = deliver_all(settings, renderer, workers=workers, as_of=as_of, future=future)
     raise typer.Exit(max(delivered, NEEDS_PERSON if needs_person else DONE))
 
 
 @app.command()
-def release(period: Period, as_of: AsOf = None) -> None:
+def release(period: Period, as_of: AsOf = None, *, future: Future = False) -> None:
     """Let a held run go out with the next delivery, and say what that is."""
     start = period_start(period)
-    with connected(Settings.from_environment(), WORKER_ROLE, name="release", as_of=as_of) as connection:
+    with connected(Settings.from_environment(), WORKER_ROLE, name="release", as_of=as_of, future=future) as connection:
         database = Database(connection)
         business_date = as_of or database.reporting_date()
         released = database.release_run(period_start=start, as_of=business_date)
@@ -134,9 +137,11 @@ def void(
     invoice: Annotated[str, typer.Argument(metavar="INVOICE", help="Its number, such as INV-2026-02-0047.")],
     reason: Annotated[str, typer.Option(help="Why; stays with the invoice and in the audit log.")],
     as_of: AsOf = None,
+    *,
+    future: Future = False,
 ) -> None:
     """Void an unpaid invoice, issued or only numbered. It keeps its number; running its month again bills anew."""
-    with connected(Settings.from_environment(), WORKER_ROLE, name="void", as_of=as_of) as connection:
+    with connected(Settings.from_environment(), WORKER_ROLE, name="void", as_of=as_of, future=future) as connection:
         database = Database(connection)
         database.void_invoice(invoice_number=invoice, reason=reason, as_of=as_of or database.reporting_date())
     print_line(f"{invoice} is void.")
@@ -151,9 +156,11 @@ def credit(
         str | None, typer.Option(metavar="A", help="Only so much: net of the line, or tax included without --line.")
     ] = None,
     as_of: AsOf = None,
+    *,
+    future: Future = False,
 ) -> None:
     """Credit an invoice or part of it. What was paid by card is refunded with the next delivery."""
-    with connected(Settings.from_environment(), WORKER_ROLE, name="credit", as_of=as_of) as connection:
+    with connected(Settings.from_environment(), WORKER_ROLE, name="credit", as_of=as_of, future=future) as connection:
         database = Database(connection)
         number = database.credit_invoice(
             invoice_number=invoice,

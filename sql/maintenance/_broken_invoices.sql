@@ -61,6 +61,7 @@ inner join billing.customers
     )
 where
     billing_runs.closed_at is not null
+    and billing.billing_period_end(billing_runs.period_start) <= billing.reporting_date()
     and exists (
         select from billing.subscriptions
         where
