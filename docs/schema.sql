@@ -1199,14 +1199,20 @@ CREATE TABLE billing.payment_reversals (
     reference text NOT NULL,
     reversed_on date NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    payout_id bigint,
+    reason text,
+    CONSTRAINT corrections_have_a_reason CHECK (((kind <> 'correction'::text) OR (reason IS NOT NULL))),
+    CONSTRAINT payout_matches_reversal_kind CHECK (((payout_id IS NOT NULL) = (kind = 'payout'::text))),
     CONSTRAINT reversal_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
     CONSTRAINT reversal_amount_is_positive CHECK ((amount > (0)::numeric)),
-    CONSTRAINT reversal_kind_is_known CHECK ((kind = ANY (ARRAY['refund'::text, 'chargeback'::text, 'bank_return'::text])))
+    CONSTRAINT reversal_kind_is_known CHECK ((kind = ANY (ARRAY['refund'::text, 'chargeback'::text, 'bank_return'::text, 'correction'::text, 'payout'::text])))
 );
 
-COMMENT ON TABLE billing.payment_reversals IS 'Money that went back: refunds, chargebacks, returned debits and transfers.';
+COMMENT ON TABLE billing.payment_reversals IS 'What is no longer ours of a payment: refunds, chargebacks, returned debits and transfers, payouts; and corrections of what was booked by mistake.';
 
 COMMENT ON COLUMN billing.payment_reversals.reference IS 'What names the reversal outside: the refund, the dispute, the bank transaction. It is booked once.';
+
+COMMENT ON COLUMN billing.payment_reversals.reason IS 'Why, where a person booked it.';
 
 ALTER TABLE billing.payment_reversals ALTER COLUMN payment_reversal_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.payment_reversals_payment_reversal_id_seq
@@ -1225,7 +1231,12 @@ ALTER TABLE ONLY billing.payment_reversals
 
 CREATE INDEX payment_reversals_payment_id_idx ON billing.payment_reversals USING btree (payment_id);
 
+CREATE INDEX payment_reversals_payout_id_idx ON billing.payment_reversals USING btree (payout_id) WHERE (payout_id IS NOT NULL);
+
 CREATE TRIGGER payment_reversals_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON billing.payment_reversals FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
+
+ALTER TABLE ONLY billing.payment_reversals
+    ADD CONSTRAINT payment_reversals_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES billing.payouts(payout_id);
 
 ALTER TABLE ONLY billing.payment_reversals
     ADD CONSTRAINT reversal_has_the_minor_units_of_its_payment FOREIGN KEY (payment_id, minor_units) REFERENCES billing.payments(payment_id, minor_units);
@@ -1241,17 +1252,20 @@ CREATE TABLE billing.payments (
     reference text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     bank_transaction_id bigint,
+    invoice_id bigint,
     CONSTRAINT bank_transaction_matches_method CHECK (((bank_transaction_id IS NOT NULL) = (method = 'bank_transfer'::text))),
     CONSTRAINT payment_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
     CONSTRAINT payment_amount_is_positive CHECK ((amount > (0)::numeric)),
-    CONSTRAINT payment_method_is_known CHECK ((method = ANY (ARRAY['card'::text, 'bank_transfer'::text, 'cash'::text, 'check'::text, 'other'::text, 'negative_invoice'::text])))
+    CONSTRAINT payment_method_is_known CHECK ((method = ANY (ARRAY['card'::text, 'bank_transfer'::text, 'transfer'::text, 'cash'::text, 'check'::text, 'other'::text, 'negative_invoice'::text, 'returned_payout'::text])))
 );
 
 COMMENT ON TABLE billing.payments IS 'Money received, one row per payment, in currency units. What is not applied is the customer''s credit balance.';
 
-COMMENT ON COLUMN billing.payments.method IS 'card through Stripe, bank_transfer from a statement, cash, check or other by hand; negative_invoice: what an invoice below zero gives back.';
+COMMENT ON COLUMN billing.payments.method IS 'card through Stripe, bank_transfer from a statement; transfer, cash, check or other by hand; negative_invoice: what an invoice below zero gives back; returned_payout: a payout that came back or was none.';
 
 COMMENT ON COLUMN billing.payments.reference IS 'What names the payment outside: the PaymentIntent, the bank transaction, the booking. It is booked once.';
+
+COMMENT ON COLUMN billing.payments.invoice_id IS 'Of a payment by hand: the invoice it was booked for. What it pays stands in payment_applications.';
 
 ALTER TABLE billing.payments ALTER COLUMN payment_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.payments_payment_id_seq
@@ -1275,6 +1289,8 @@ CREATE INDEX payments_bank_transaction_id_idx ON billing.payments USING btree (b
 
 CREATE INDEX payments_customer_id_idx ON billing.payments USING btree (customer_id, received_on);
 
+CREATE INDEX payments_invoice_id_idx ON billing.payments USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
+
 CREATE TRIGGER payments_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON billing.payments FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
 
 ALTER TABLE ONLY billing.payments
@@ -1285,6 +1301,51 @@ ALTER TABLE ONLY billing.payments
 
 ALTER TABLE ONLY billing.payments
     ADD CONSTRAINT payments_bank_transaction_id_fkey FOREIGN KEY (bank_transaction_id) REFERENCES billing.bank_transactions(bank_transaction_id);
+
+ALTER TABLE ONLY billing.payments
+    ADD CONSTRAINT payments_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES billing.invoices(invoice_id);
+
+CREATE TABLE billing.payouts (
+    payout_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    currency text NOT NULL,
+    minor_units smallint NOT NULL,
+    amount numeric NOT NULL,
+    paid_on date NOT NULL,
+    reference text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT payout_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
+    CONSTRAINT payout_amount_is_positive CHECK ((amount > (0)::numeric))
+);
+
+COMMENT ON TABLE billing.payouts IS 'Credit balance paid out to a customer, in currency units. Which payments it came from stands in payment_reversals.';
+
+COMMENT ON COLUMN billing.payouts.reference IS 'What names it outside, such as the transfer. It is booked once.';
+
+ALTER TABLE billing.payouts ALTER COLUMN payout_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME billing.payouts_payout_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY billing.payouts
+    ADD CONSTRAINT one_payout_per_reference UNIQUE (reference);
+
+ALTER TABLE ONLY billing.payouts
+    ADD CONSTRAINT payouts_pkey PRIMARY KEY (payout_id);
+
+CREATE INDEX payouts_customer_id_idx ON billing.payouts USING btree (customer_id);
+
+CREATE TRIGGER payouts_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON billing.payouts FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
+
+ALTER TABLE ONLY billing.payouts
+    ADD CONSTRAINT payout_has_the_currency_of_its_customer FOREIGN KEY (customer_id, currency) REFERENCES billing.customers(customer_id, currency);
+
+ALTER TABLE ONLY billing.payouts
+    ADD CONSTRAINT payout_minor_units_match_currency FOREIGN KEY (currency, minor_units) REFERENCES billing.currencies(currency, exponent);
 
 CREATE VIEW billing.plan_prices AS
  SELECT pricing_plans.plan_id,

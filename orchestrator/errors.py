@@ -73,6 +73,12 @@ class VerificationError(BillingError):
     sqlstate = "UB008"
 
 
+class ConfirmationNeededError(BillingError):
+    """It looks like a mistake, and nobody has said that it is none."""
+
+    sqlstate = "UB009"
+
+
 ERRORS_BY_SQLSTATE: dict[str, type[BillingError]] = {
     error.sqlstate: error
     for error in (
@@ -80,6 +86,7 @@ ERRORS_BY_SQLSTATE: dict[str, type[BillingError]] = {
         ClaimLostError,
         UsageNotRolledUpError,
         VerificationError,
+        ConfirmationNeededError,
     )
     if error.sqlstate
 }

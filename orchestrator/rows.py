@@ -125,15 +125,6 @@ class DunningSteps:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedPayment:
-    """What became of a payment made by hand."""
-
-    applied: Decimal
-    outstanding: Decimal
-    credit_balance: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BookedEntry:
     """What became of an entry of a bank statement."""
 

@@ -104,7 +104,7 @@ class Collection(Given):
     def paid_by_hand(self, bill: Bill, amount: str, *, on: str = "2026-03-10") -> None:
         """A payment in cash."""
         self.connection.execute(
-            "select billing.record_payment(%s, %s, %s, 'cash', %s)",
+            "select billing.record_payment(%s, %s, %s, 'cash', %s, true)",
             (bill.number, amount, on, f"cash-{next(self._marks)}"),
         )
 

@@ -6,16 +6,20 @@ import os
 import sys
 from datetime import date
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from typer.core import TyperGroup
 
 from orchestrator.cli.console import complain, print_line
-from orchestrator.errors import BillingError
+from orchestrator.errors import REFUSED, BillingError, ConfirmationNeededError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from typer._click import Context
+
+Result = TypeVar("Result")
 
 INTERRUPTED = 130
 IN_ORDER_OF_USE = (
@@ -81,6 +85,19 @@ def iso_date(text: str) -> date:
         raise BillingError(f"{text!r} is not a date. Dates are ISO 8601, such as 2026-03-01.") from None
 
 
+def confirmed(book: Callable[[bool], Result], *, yes: bool) -> Result:
+    """Book; what looks like a mistake only with --yes, or after the question on a terminal."""
+    try:
+        return book(yes)
+    except ConfirmationNeededError as error:
+        if not sys.stdin.isatty():
+            raise
+        complain(str(error))
+    if not typer.confirm("Book it all the same?", err=True):
+        raise typer.Exit(REFUSED)
+    return book(True)  # noqa: FBT003 - what the person has said
+
+
 AsOf = Annotated[
     date | None,
     typer.Option(
@@ -88,4 +105,5 @@ AsOf = Annotated[
     ),
 ]
 Future = Annotated[bool, typer.Option("--future", help="The business date may be after today.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Book it although it looks like a mistake.")]
 Period = Annotated[str, typer.Argument(metavar="PERIOD", help="A month such as 2026-02.", show_default=False)]

@@ -1,27 +1,22 @@
-"""billing deliver, collect, pay: from issued invoices to money."""
+"""billing deliver, collect: from issued invoices to money."""
 
 from __future__ import annotations
 
-import re
 import signal
 import time
-import uuid
 from contextlib import contextmanager
-from datetime import date
-from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestrator.bootstrap import works
-from orchestrator.cli.app import AsOf, Future, app, iso_date
-from orchestrator.cli.console import counting, format_cell, print_line, say
+from orchestrator.cli.app import AsOf, Future, app
+from orchestrator.cli.console import counting, print_line, say
 from orchestrator.cli.held import say_held
 from orchestrator.config import Settings
 from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE, Deliverer, Delivery
-from orchestrator.errors import DONE, NEEDS_PERSON, OUTSIDE_FAILED, BillingError, OutsideSystemError
+from orchestrator.errors import DONE, NEEDS_PERSON, OUTSIDE_FAILED, OutsideSystemError
 from orchestrator.money import counted
 from orchestrator.pdf import PdfRenderer
 from orchestrator.stripe_events import find_payments, receive_events
@@ -29,20 +24,11 @@ from orchestrator.stripe_gateway import StripeGateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
-PLAIN_AMOUNT = re.compile(r"[0-9]+(\.[0-9]+)?")
 WORKERS = 10
 SHOWN_REFUSED = 20
 Workers = Annotated[int, typer.Option(min=1, max=64, help="Worker connections that deliver at once.")]
-Invoice = Annotated[str, typer.Argument(metavar="INVOICE", help="Its number, such as INV-2026-02-0047.")]
-
-
-class Method(StrEnum):
-    """How money came that no statement and no gateway told of."""
-
-    cash = "cash"
-    check = "check"
-    other = "other"
 
 
 @app.command()
@@ -86,44 +72,6 @@ def _settle_with_stripe(database: Database, gateway: StripeGateway, *, as_of: da
         about = f" of {one.stripe_payment_intent_id}" if one.stripe_payment_intent_id else ""
         say(f"{one.webhook_event_id} ({one.event_type}{about}): {one.outcome}. A person has to look at it.")
     return max(OUTSIDE_FAILED if inbox.postponed else DONE, NEEDS_PERSON if failed else DONE)
-
-
-@app.command()
-def pay(
-    invoice: Invoice,
-    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="In the invoice's currency, such as 312.91.")],
-    on: Annotated[
-        date | None, typer.Option("--on", parser=iso_date, metavar="DATE", help="Day it was received.")
-    ] = None,
-    method: Annotated[Method, typer.Option(help="How it was paid.")] = Method.other,
-    reference: Annotated[
-        str | None, typer.Option(help="What names the payment; the same reference again books nothing.")
-    ] = None,
-    as_of: AsOf = None,
-    *,
-    future: Future = False,
-) -> None:
-    """Record a manual payment. A surplus becomes the customer's credit balance."""
-    with connected(Settings.from_environment(), WORKER_ROLE, name="pay", as_of=as_of, future=future) as connection:
-        database = Database(connection)
-        paid = database.record_payment(
-            invoice_number=invoice,
-            amount=plain_amount(amount),
-            on=on or as_of or database.reporting_date(),
-            method=method.value,
-            reference=reference or str(uuid.uuid4()),
-        )
-    print_line(
-        f"{invoice}: {format_cell(paid.applied)} applied, {format_cell(paid.outstanding)} outstanding, "
-        f"credit balance {format_cell(paid.credit_balance)}."
-    )
-
-
-def plain_amount(text: str) -> Decimal:
-    """Read an exact amount such as 312.91."""
-    if not PLAIN_AMOUNT.fullmatch(text):
-        raise BillingError(f"{text!r} is not an amount. Amounts are plain numbers such as 312.91.")
-    return Decimal(text)
 
 
 def deliver_all(settings: Settings, renderer: PdfRenderer, *, workers: int, as_of: date | None, future: bool) -> int:

@@ -9,8 +9,9 @@ import typer
 
 from orchestrator.cli.app import AsOf, Future, Period, app
 from orchestrator.cli.console import print_facts, print_line, print_table, say
-from orchestrator.cli.delivery import WORKERS, Workers, deliver_all, plain_amount
+from orchestrator.cli.delivery import WORKERS, Workers, deliver_all
 from orchestrator.cli.held import say_held
+from orchestrator.cli.payments import plain_amount
 from orchestrator.config import Settings
 from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE

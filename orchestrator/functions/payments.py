@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.functions.session import Session
-from orchestrator.rows import DunningSteps, RecordedPayment
+from orchestrator.rows import DunningSteps
 
 if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedPayment:
+    """What became of a payment made by hand."""
+
+    payment_id: int
+    is_repeat: bool
+    applied: Decimal
+    outstanding: Decimal
+    credit_balance: Decimal
+    other_invoices: list[dict[str, str]]
+
+
 class Payments(Session):
     """What is booked, and what is done about what is not."""
 
-    def record_payment(
-        self, *, invoice_number: str, amount: Decimal, on: date, method: str, reference: str
+    def record_payment(  # noqa: PLR0913 - what a payment is
+        self, *, invoice_number: str, amount: Decimal, on: date, method: str, reference: str | None, is_confirmed: bool
     ) -> RecordedPayment:
-        """Book a payment made by hand."""
+        """Book a payment made by hand; ConfirmationNeededError where it looks like a mistake."""
         return self._row(
             "record_payment",
             RecordedPayment,
@@ -27,6 +40,7 @@ class Payments(Session):
             on=on,
             method=method,
             reference=reference,
+            is_confirmed=is_confirmed,
         )
 
     def advance_dunning(self, *, as_of: date) -> DunningSteps:

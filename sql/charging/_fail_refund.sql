@@ -38,8 +38,11 @@ begin
             'refund_amount', p_refund.amount::text
         )
     );
+    perform billing._apply_on_account(customer_id, currency, p_on)
+    from billing.payments
+    where payment_id = p_refund.payment_id;
 end;
 $$;
 
 comment on function billing._fail_refund (billing.refunds, text, date)
-is 'Ends a refund that cannot be made, or could not after all, and tells finance; its money is credit balance from then on.';
+is 'Ends a refund that cannot be made, or could not after all, and tells finance; its money pays open invoices, or is credit balance, from then on.';

@@ -9,11 +9,9 @@ as $$
 declare
     v_attempt billing.payment_attempts;
 begin
-    perform from billing.invoices
-    where invoice_id = (
+    perform billing._lock_invoices(array(
         select invoice_id from billing.payment_attempts where payment_attempt_id = p_payment_attempt_id
-    )
-    for update;
+    ));
     select * into strict v_attempt
     from billing.payment_attempts
     where payment_attempt_id = p_payment_attempt_id

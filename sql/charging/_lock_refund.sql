@@ -14,9 +14,6 @@ begin
         inner join billing.payment_applications as applications using (payment_id)
         where refunds.refund_id = p_refund_id
     ));
-    perform from billing.payments
-    where payment_id = (select payment_id from billing.refunds where refund_id = p_refund_id)
-    for update;
     select * into strict v_refund
     from billing.refunds
     where refund_id = p_refund_id
@@ -26,4 +23,4 @@ end;
 $$;
 
 comment on function billing._lock_refund (bigint)
-is 'Locks the invoices of a payment, the payment and its refund, in this order, and returns the refund.';
+is 'Locks the account and the invoices of a refunded payment, then its refund, and returns the refund.';

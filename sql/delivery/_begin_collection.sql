@@ -21,7 +21,7 @@ begin
         v_payment.reference := v_invoice.invoice_number;
         perform billing._book_payment(v_payment);
     end if;
-    perform billing._apply_credit_balance(p_invoice_id, v_invoice.issued_on);
+    perform billing._apply_on_account(v_invoice.customer_id, v_invoice.currency, v_invoice.issued_on);
     perform billing._settle_invoice(p_invoice_id, v_invoice.issued_on);
     perform billing._write_email(
         p_invoice_id => p_invoice_id,

@@ -1,7 +1,7 @@
--- One step for each case at most, however late. Steps that charge first only schedule the charge here; its failure
--- takes the step, its success ends it all. Locks invoices and cases, skipping those somebody else works on. A case that
--- cannot go on is handed to finance and never holds up the others: hence "when others", which lets only deadlocks and
--- serialization failures through: those are tried again as a whole.
+-- What is held of a customer pays first. One step for each case at most, however late. Steps that charge first only
+-- schedule the charge here; its failure takes the step, its success ends it all. Locks invoices and cases, skipping
+-- those somebody else works on. A case that cannot go on is handed to finance and never holds up the others: hence
+-- "when others", which lets only deadlocks and serialization failures through: those are tried again as a whole.
 create or replace function billing.advance_dunning(p_as_of date)
 returns table (
     letters bigint,
@@ -18,6 +18,7 @@ declare
 begin
     letters := 0;
     charges := 0;
+    perform billing._apply_balances(p_as_of);
     for v_invoice_id in
         select cases.invoice_id
         from billing.dunning_cases as cases

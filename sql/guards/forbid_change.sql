@@ -66,3 +66,7 @@ for each statement execute function billing.forbid_change();
 create or replace trigger customers_are_not_deleted
 before delete or truncate on billing.customers
 for each statement execute function billing.forbid_change();
+
+create or replace trigger payouts_are_append_only
+before update or delete or truncate on billing.payouts
+for each statement execute function billing.forbid_change();

@@ -33,6 +33,7 @@ begin
     );
     perform billing._give_back_credit(v_credit_note, p_as_of);
     perform billing._settle_invoice(v_invoice.invoice_id, p_as_of);
+    perform billing._apply_on_account(v_invoice.customer_id, v_invoice.currency, p_as_of);
     insert into billing.documents (credit_note_id) values (v_credit_note.credit_note_id);
     perform billing._announce_credit_note(v_credit_note);
     return v_credit_note.credit_note_number;
@@ -40,4 +41,4 @@ end;
 $$;
 
 comment on function billing.credit_invoice (text, integer, numeric, text, date)
-is 'Issues a credit note and returns its number: over all that is left of an invoice, a gross amount (p_amount), a line (p_line), or a net amount of a line (both). What was paid too much then is given back.';
+is 'Issues a credit note and returns its number: over all that is left of an invoice, a gross amount (p_amount), a line (p_line), or a net amount of a line (both). What was paid too much then pays other open invoices, or is given back.';

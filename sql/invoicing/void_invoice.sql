@@ -1,6 +1,6 @@
 -- A void invoice keeps its number and its document. What it billed is unbilled again: running its month once more
 -- bills it on a new invoice. One that was not issued yet is not issued any more, whoever is rendering it: the claim of
--- its document ends here, before anything is sent. Locks the document, then the invoice.
+-- its document ends here, before anything is sent. Locks the document, then the account.
 create or replace function billing.void_invoice(
     p_invoice_number text,
     p_reason text,
@@ -19,10 +19,7 @@ begin
     inner join billing.invoices using (invoice_id)
     where invoices.invoice_number = p_invoice_number
     for update of documents;
-    select * into v_invoice from billing.invoices where invoice_number = p_invoice_number for update;
-    if not found then
-        raise no_data_found using message = format('there is no invoice %s', p_invoice_number);
-    end if;
+    v_invoice := billing._locked_invoice(p_invoice_number);
     if v_invoice.status = 'void' then
         return;
     end if;

@@ -67,6 +67,28 @@ where
     (owed.status = 'paid' and owed.applied + owed.credited < owed.total)
     or (owed.status = 'issued' and owed.applied + owed.credited >= owed.total)
     or (owed.status in ('draft', 'void') and owed.applied > 0)
+union all
+select
+    'nothing is asked of a customer that is held of them' as invariant,
+    invoices.invoice_number as subject,
+    format('payment %s has %s left: billing collect applies it', held.payment_id, held.unapplied) as detail
+from billing.invoices
+inner join billing.payments
+    on
+        invoices.customer_id = payments.customer_id
+        and invoices.currency = payments.currency
+inner join billing.payment_balances as held on payments.payment_id = held.payment_id
+where invoices.status = 'issued' and held.unapplied > 0
+union all
+select
+    'no invoice is paid before it was issued' as invariant,
+    invoices.invoice_number as subject,
+    format('%s applied before %s', sum(applications.amount), invoices.issued_on) as detail
+from billing.invoices
+inner join billing.payment_applications as applications using (invoice_id)
+where applications.applied_on < invoices.issued_on
+group by invoices.invoice_id
+having sum(applications.amount) <> 0
 $$;
 
 comment on function billing._broken_money ()

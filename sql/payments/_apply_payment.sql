@@ -1,5 +1,6 @@
--- Locks the invoice. Applies no more than the payment has left and the invoice has outstanding; what comes for a void
--- invoice stays credit balance.
+-- Applies no more than the payment has left and the invoice has outstanding; what comes for a void invoice stays credit
+-- balance. No invoice is paid before it was issued, and none before the money came. It takes no locks: the caller has
+-- the account's (_lock_accounts), without which two of its bookings would not see each other.
 create or replace function billing._apply_payment(p_payment_id bigint, p_invoice_id bigint, p_on date)
 returns numeric
 language plpgsql
@@ -9,18 +10,23 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_amount numeric;
+    v_on date;
 begin
-    perform from billing.invoices where invoice_id = p_invoice_id for update;
-    perform from billing.payments where payment_id = p_payment_id for update;
-    select least(payment_balances.unapplied, invoice_balances.outstanding)
-    into v_amount
-    from billing.payment_balances
-    cross join billing.invoice_balances
+    select
+        least(payment_balances.unapplied, invoice_balances.outstanding),
+        greatest(p_on, payments.received_on, invoices.issued_on)
+    into v_amount, v_on
+    from billing.payments
+    inner join billing.payment_balances on payments.payment_id = payment_balances.payment_id
+    inner join billing.invoices
+        on
+            payments.customer_id = invoices.customer_id
+            and payments.currency = invoices.currency
+    inner join billing.invoice_balances on invoices.invoice_id = invoice_balances.invoice_id
     where
-        payment_balances.payment_id = p_payment_id
-        and invoice_balances.invoice_id = p_invoice_id
-        and invoice_balances.status in ('issued', 'paid')
-        and payment_balances.currency = invoice_balances.currency;
+        payments.payment_id = p_payment_id
+        and invoices.invoice_id = p_invoice_id
+        and invoices.status in ('issued', 'paid');
     if v_amount > 0 then
         insert into billing.payment_applications (payment_id, invoice_id, minor_units, amount, applied_on)
         select
@@ -28,14 +34,14 @@ begin
             p_invoice_id,
             invoices.minor_units,
             v_amount,
-            p_on
+            v_on
         from billing.invoices
         where invoices.invoice_id = p_invoice_id;
-        perform billing._settle_invoice(p_invoice_id, p_on);
+        perform billing._settle_invoice(p_invoice_id, v_on);
     end if;
     return greatest(v_amount, 0);
 end;
 $$;
 
 comment on function billing._apply_payment (bigint, bigint, date)
-is 'Pays an invoice from a payment as far as both go; returns the amount applied.';
+is 'Pays an invoice from a payment of its customer as far as both go; returns the amount applied.';

@@ -6,7 +6,7 @@ volatile
 security invoker
 as $$
 insert into billing.payments (
-    customer_id, amount, currency, minor_units, method, received_on, reference, bank_transaction_id
+    customer_id, amount, currency, minor_units, method, received_on, reference, bank_transaction_id, invoice_id
 )
 select
     p_payment.customer_id,
@@ -16,7 +16,8 @@ select
     p_payment.method,
     p_payment.received_on,
     p_payment.reference,
-    p_payment.bank_transaction_id
+    p_payment.bank_transaction_id,
+    p_payment.invoice_id
 on conflict (method, reference) do nothing
 returning payment_id
 $$;

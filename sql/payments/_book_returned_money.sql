@@ -1,5 +1,5 @@
 -- A dispute that is won, a refund that fails: the reversal stays in the books, and what came back is a payment of its
--- own under the reversal's reference. Idempotent by that reference.
+-- own under the reversal's reference. Idempotent by that reference. Locks the account first.
 create or replace function billing._book_returned_money(p_reversal billing.payment_reversals, p_on date)
 returns boolean
 language plpgsql
@@ -21,6 +21,10 @@ begin
     v_payment.method := 'card';
     v_payment.received_on := p_on;
     v_payment.reference := p_reversal.reference;
+    perform billing._lock_accounts(
+        array[v_payment.customer_id],
+        array(select invoice_id from billing.payment_applications where payment_id = p_reversal.payment_id)
+    );
     v_payment.payment_id := billing._book_payment(v_payment);
     if v_payment.payment_id is null then
         return false;
@@ -38,6 +42,7 @@ begin
             p_on => p_on
         );
     end loop;
+    perform billing._apply_on_account(v_payment.customer_id, v_payment.currency, p_on);
     return true;
 end;
 $$;

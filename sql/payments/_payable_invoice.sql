@@ -8,13 +8,7 @@ as $$
 declare
     v_invoice billing.invoices;
 begin
-    select * into v_invoice
-    from billing.invoices
-    where invoice_number = p_invoice_number
-    for update;
-    if not found then
-        raise no_data_found using message = format('there is no invoice %s', p_invoice_number);
-    end if;
+    v_invoice := billing._locked_invoice(p_invoice_number);
     if v_invoice.status not in ('issued', 'paid') then
         raise object_not_in_prerequisite_state using
             message = case v_invoice.status

@@ -1,5 +1,5 @@
 -- The one place where money from a card is booked: the charge's own answer, its look-up, a webhook and Checkout may
--- all tell of the same PaymentIntent, in any order. Locks the invoice first.
+-- all tell of the same PaymentIntent, in any order.
 create or replace function billing._record_card_payment(
     p_invoice_id bigint,
     p_stripe_payment_intent_id text,
@@ -15,14 +15,14 @@ as $$
 declare
     v_payment billing.payments;
 begin
+    perform billing._lock_invoices(array[p_invoice_id]);
     select
         invoices.customer_id,
         invoices.currency,
         billing.amount_from_stripe(p_stripe_amount, invoices.currency)
     into strict v_payment.customer_id, v_payment.currency, v_payment.amount
     from billing.invoices
-    where invoices.invoice_id = p_invoice_id
-    for update;
+    where invoices.invoice_id = p_invoice_id;
     v_payment.method := 'card';
     v_payment.received_on := p_on;
     v_payment.reference := p_stripe_payment_intent_id;
@@ -35,13 +35,8 @@ begin
         p_invoice_id => p_invoice_id,
         p_on => p_on
     );
-    perform billing._write_email(
-        p_invoice_id => p_invoice_id,
-        p_template => 'payment_received',
-        p_on => p_on,
-        p_occasion => 'payment-' || v_payment.payment_id,
-        p_details => jsonb_build_object('paid_amount', v_payment.amount::text, 'paid_on', p_on)
-    );
+    perform billing._apply_on_account(v_payment.customer_id, v_payment.currency, p_on);
+    perform billing._acknowledge_payment(v_payment.payment_id, p_invoice_id, p_on);
     return true;
 end;
 $$;

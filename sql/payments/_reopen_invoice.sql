@@ -1,5 +1,6 @@
--- Collection begins anew only for an invoice that was paid; one that is still being dunned goes on where it is. Money
--- that a card has given and taken back is not asked for again: whoever books that asks finance.
+-- Never dated before what it takes back. Collection begins anew only for an invoice that was paid; one that is
+-- still being dunned goes on where it is. Money that a card has given and taken back is not asked for again:
+-- whoever books that asks finance.
 create or replace function billing._reopen_invoice(
     p_invoice_id bigint,
     p_payment_id bigint,
@@ -20,9 +21,11 @@ begin
         p_invoice_id,
         invoices.minor_units,
         -p_amount,
-        p_on
-    from billing.invoices
-    where invoices.invoice_id = p_invoice_id;
+        greatest(p_on, max(applications.applied_on))
+    from billing.payment_applications as applications
+    inner join billing.invoices using (invoice_id)
+    where applications.payment_id = p_payment_id and applications.invoice_id = p_invoice_id
+    group by invoices.invoice_id;
     if not exists (
         select from billing.invoice_balances
         where invoice_id = p_invoice_id and outstanding > 0

@@ -1,5 +1,5 @@
--- Idempotent by (kind, reference). Locks the invoices it paid, then the payment. What the payment has unapplied goes
--- first, then its applications, newest first.
+-- Idempotent by (kind, reference). What the payment has unapplied goes first, then its applications, newest first; what
+-- that opens again is paid from other money of the customer, if there is some.
 create or replace function billing._reverse_payment(
     p_payment_id bigint,
     p_amount numeric,
@@ -17,10 +17,10 @@ declare
     v_missing numeric;
     v_application record;
 begin
-    perform billing._lock_invoices(array(
-        select invoice_id from billing.payment_applications where payment_id = p_payment_id
-    ));
-    perform from billing.payments where payment_id = p_payment_id for update;
+    perform billing._lock_accounts(
+        array(select customer_id from billing.payments where payment_id = p_payment_id),
+        array(select invoice_id from billing.payment_applications where payment_id = p_payment_id)
+    );
     if exists (
         select from billing.payment_reversals where kind = p_kind and reference = p_reference
     ) then
@@ -59,6 +59,9 @@ begin
         p_kind,
         p_reference,
         p_on
+    from billing.payments
+    where payment_id = p_payment_id;
+    perform billing._apply_on_account(customer_id, currency, p_on)
     from billing.payments
     where payment_id = p_payment_id;
     return true;

@@ -1,14 +1,20 @@
+-- The reference makes it idempotent: the same payment again is a repeat, anything else under it is refused. What looks
+-- like a mistake is booked only once a person has said that it is none (p_is_confirmed). Locks the account.
 create or replace function billing.record_payment(
     p_invoice_number text,
     p_amount numeric,
     p_on date,
     p_method text,
-    p_reference text
+    p_reference text,
+    p_is_confirmed boolean
 )
 returns table (
+    payment_id bigint,
+    is_repeat boolean,
     applied numeric,
     outstanding numeric,
-    credit_balance numeric
+    credit_balance numeric,
+    other_invoices jsonb
 )
 language plpgsql
 volatile
@@ -16,56 +22,41 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_invoice billing.invoices;
     v_payment billing.payments;
-    v_applied numeric := 0;
+    v_invoice billing.invoices := billing._payable_invoice(p_invoice_number);
 begin
-    v_invoice := billing._payable_invoice(p_invoice_number);
-    if p_amount is null or p_amount <= 0 or p_amount <> round(p_amount, v_invoice.minor_units) then
-        raise invalid_parameter_value using
-            message = format('%s is not an amount of %s', p_amount, v_invoice.currency),
-            hint = format('Give a positive amount with at most %s decimals.', v_invoice.minor_units);
-    end if;
-    if p_on > billing.reporting_date() then
-        raise invalid_parameter_value using
-            message = format('%s is in the future: no money was received on it yet', p_on);
-    end if;
     v_payment.customer_id := v_invoice.customer_id;
+    v_payment.invoice_id := v_invoice.invoice_id;
     v_payment.amount := p_amount;
     v_payment.currency := v_invoice.currency;
     v_payment.method := p_method;
     v_payment.received_on := p_on;
     v_payment.reference := p_reference;
-    v_payment.payment_id := billing._book_payment(v_payment);
-    if v_payment.payment_id is not null then
-        v_applied := billing._apply_payment(
-            p_payment_id => v_payment.payment_id,
-            p_invoice_id => v_invoice.invoice_id,
-            p_on => p_on
-        );
-        perform billing._write_email(
-            p_invoice_id => v_invoice.invoice_id,
-            p_template => 'payment_received',
-            p_on => p_on,
-            p_occasion => 'payment-' || v_payment.payment_id,
-            p_details => jsonb_build_object('paid_amount', p_amount::text, 'paid_on', p_on)
-        );
+    perform billing._require_payment(v_payment);
+    v_payment.payment_id := billing._repeated_payment(v_payment);
+    is_repeat := v_payment.payment_id is not null;
+    if not is_repeat then
+        perform billing._require_confirmation(billing._payment_concern(v_payment), p_is_confirmed);
+        v_payment.payment_id := billing._book_manual_payment(v_payment);
     end if;
     return query
     select
-        v_applied,
-        invoice_balances.outstanding,
-        (
-            select sum(payment_balances.unapplied)
-            from billing.payment_balances
+        v_payment.payment_id,
+        is_repeat,
+        coalesce((
+            select sum(applications.amount)
+            from billing.payment_applications as applications
             where
-                payment_balances.customer_id = v_invoice.customer_id
-                and payment_balances.currency = v_invoice.currency
-        )
+                applications.payment_id = v_payment.payment_id
+                and applications.invoice_id = v_invoice.invoice_id
+        ), 0),
+        invoice_balances.outstanding,
+        billing._credit_balance(v_invoice.customer_id, v_invoice.currency),
+        billing._other_invoices(v_payment.payment_id, v_invoice.invoice_id)
     from billing.invoice_balances
     where invoice_balances.invoice_id = v_invoice.invoice_id;
 end;
 $$;
 
-comment on function billing.record_payment (text, numeric, date, text, text)
-is 'Books a payment made by hand and applies it; a surplus is credit balance. Idempotent by (p_method, p_reference): a second call books nothing.';
+comment on function billing.record_payment (text, numeric, date, text, text, boolean)
+is 'Books a payment made by hand and applies it; a surplus pays the customer''s other open invoices, the rest is credit balance. Without a reference (null) it gets one. Raises UB009 where a person has to confirm it first.';

@@ -102,7 +102,7 @@ def books(given: Given) -> Given:
     given.deliver()
     given.void(given.invoice(texan, "2026-01"), on="2026-03-02")
     for number, amount in (("2025-12-0001", "100.00"), ("2026-02-0001", "20.00")):
-        pay = "select * from billing.record_payment('INV-' || %s, %s, '2026-03-05', 'other', %s)"
+        pay = "select * from billing.record_payment('INV-' || %s, %s, '2026-03-05', 'other', %s, true)"
         given.value(pay, number, amount, number)
     return given
 

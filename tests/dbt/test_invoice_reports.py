@@ -50,7 +50,7 @@ def test_before_it_was_issued_there_was_no_invoice(report: Report, view: str) ->
 def test_a_payment_counts_from_its_day(given: Given, acme: int, report: Report) -> None:
     given.deliver()
     number = given.invoice(acme).invoice_number
-    pay = "select * from billing.record_payment(%s, %s, %s, 'other', %s)"
+    pay = "select * from billing.record_payment(%s, %s, %s, 'other', %s, true)"
     given.value(pay, number, "112.91", "2026-03-10", "first")
     given.value(pay, number, "210.00", "2026-04-10", "second")
     columns = ("status", "amount_paid", "amount_due", "paid_on")
@@ -65,7 +65,7 @@ def test_a_payment_counts_from_its_day(given: Given, acme: int, report: Report) 
 def test_money_that_went_back_was_there_before(given: Given, acme: int, report: Report) -> None:
     given.deliver()
     number = given.invoice(acme).invoice_number
-    given.value("select * from billing.record_payment(%s, 312.91, '2026-03-10', 'other', 'it')", number)
+    given.value("select * from billing.record_payment(%s, 312.91, '2026-03-10', 'other', 'it', true)", number)
     given.value(
         """
         select billing._reverse_payment(

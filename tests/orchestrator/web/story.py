@@ -103,7 +103,7 @@ def _charge_renewed_cards(engine: Engine, on: str) -> None:
         ).fetchall()
         for number, outstanding in rows:
             engine.connection.execute(
-                "select billing.record_payment(%s, %s, %s, 'other', %s)",
+                "select billing.record_payment(%s, %s, %s, 'other', %s, true)",
                 (number, outstanding, changed_on, f"story-{number}"),
             )
 
@@ -123,5 +123,5 @@ def _book_transfers(engine: Engine) -> None:
     for number, outstanding, on in invoices:
         if (amount := outstanding - open_amounts.get(number, Decimal(0))) > 0:
             engine.connection.execute(
-                "select billing.record_payment(%s, %s, %s, 'other', %s)", (number, amount, on, f"story-{number}")
+                "select billing.record_payment(%s, %s, %s, 'other', %s, true)", (number, amount, on, f"story-{number}")
             )

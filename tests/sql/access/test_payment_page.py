@@ -39,7 +39,7 @@ def test_an_invoice_is_overdue_from_the_day_after_it_is_due(
 
 def test_what_was_paid_is_taken_off(given: Given, web: WebDatabase) -> None:
     number = billed(given)
-    given.value("select billing.record_payment(%s, 40, '2026-03-10', 'other', 'x')", number)
+    given.value("select billing.record_payment(%s, 40, '2026-03-10', 'other', 'x', true)", number)
     page = shown(web, number)
     assert (page["total"], page["paid"], page["outstanding"]) == ("99.00", "40.00", "59.00")
     assert page["stripe_amount"] == 5900
@@ -48,7 +48,7 @@ def test_what_was_paid_is_taken_off(given: Given, web: WebDatabase) -> None:
 
 def test_a_paid_invoice_asks_for_nothing(given: Given, web: WebDatabase) -> None:
     number = billed(given)
-    given.value("select billing.record_payment(%s, 99, '2026-03-10', 'other', 'x')", number)
+    given.value("select billing.record_payment(%s, 99, '2026-03-10', 'other', 'x', true)", number)
     page = shown(web, number)
     assert (page["status"], page["stripe_amount"], page["epc_payload"]) == ("paid", 0, None)
 

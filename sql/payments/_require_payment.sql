@@ -1,0 +1,28 @@
+create or replace function billing._require_payment(p_payment billing.payments)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform billing._require_amount(p_payment.amount, p_payment.currency);
+    if p_payment.received_on > billing.reporting_date() then
+        raise invalid_parameter_value using
+            message = format('%s is in the future: no money was received on it yet', p_payment.received_on);
+    end if;
+    if p_payment.method not in ('transfer', 'cash', 'check', 'other') then
+        raise invalid_parameter_value using
+            message = format('%s is not how a payment comes that is booked by hand', p_payment.method);
+    end if;
+    if p_payment.reference is not null
+        and (trim(p_payment.reference) = '' or not billing._is_plain_text(p_payment.reference, 200)) then
+        raise invalid_parameter_value using
+            message = 'the reference cannot be printed',
+            hint = 'Give one line of at most 200 characters.';
+    end if;
+end;
+$$;
+
+comment on function billing._require_payment (billing.payments)
+is 'Raises unless amount, day, method and reference can be those of a payment booked by hand.';

@@ -1,0 +1,143 @@
+"""Money on account: whatever leaves a customer with more than they owe pays their other open invoices at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.collection import Bill, Collection
+
+
+def two(given: Collection, *, method: str = "send_invoice") -> tuple[Bill, Bill]:
+    """Two open invoices of one customer, the first due 30 days after 1 March, the second after 1 April."""
+    first = given.issued("100.00", method=method)
+    return first, given.billed(first.customer, period="2026-03", on="2026-04-01")
+
+
+def by_hand(given: Collection, bill: Bill) -> None:
+    given.paid_by_hand(bill, "130.00", on="2026-04-10")
+
+
+def by_transfer(given: Collection, bill: Bill) -> None:
+    given.transfer("130.00", bill.number, on="2026-04-10")
+
+
+def by_card(given: Collection, bill: Bill) -> None:
+    given.value("select billing._record_card_payment(%s, 'pi_extra', 13000, '2026-04-10')", bill.invoice_id)
+
+
+def by_credit_note(given: Collection, bill: Bill) -> None:
+    given.paid_by_hand(bill, "100.00", on="2026-04-09")
+    given.credited(bill, "30.00", on="2026-04-10")
+
+
+@pytest.mark.parametrize("surplus", [by_hand, by_transfer, by_card, by_credit_note])
+@pytest.mark.parametrize("named", [0, 1])
+def test_a_surplus_pays_the_other_open_invoice_at_once(
+    given: Collection, surplus: Callable[[Collection, Bill], None], named: int
+) -> None:
+    bills = two(given)
+    surplus(given, bills[named])
+    assert (given.outstanding(bills[named]), given.outstanding(bills[1 - named])) == (0, 70)
+    assert given.balance(bills[0].customer) == 0
+    assert given.broken() == []
+
+
+def test_an_invoice_below_zero_pays_the_open_one(given: Collection) -> None:
+    customer = given.customer(country="US")
+    given.subscription(customer, given.plan("volume", tiers=[(10, 10), (None, 1)]))
+    given.usage(customer, 10, on="2026-02-10")
+    first = given.billed(customer)
+    given.usage(customer, 10, on="2026-02-11")
+    given.billed(customer, period="2026-03", on="2026-04-01")
+    assert (given.outstanding(first), given.balance(customer)) == (20, 0)
+    assert given.broken() == []
+
+
+def test_the_oldest_due_date_comes_first_then_the_number(given: Collection) -> None:
+    late, early = two(given)
+    third = given.billed(late.customer, period="2026-04", on="2026-05-01")
+    given.paid_by_hand(third, "250.00", on="2026-05-02")
+    assert [given.outstanding(bill) for bill in (late, early, third)] == [0, 50, 0]
+
+
+def test_money_of_one_customer_pays_nothing_of_another(given: Collection) -> None:
+    other = given.issued("100.00")
+    bill = given.issued("100.00")
+    given.paid_by_hand(bill, "130.00")
+    assert (given.outstanding(other), given.balance(bill.customer)) == (100, 30)
+
+
+def test_nobody_is_dunned_for_what_is_held_of_them(given: Collection) -> None:
+    first, second = two(given)
+    given.paid_by_hand(first, "200.00", on="2026-04-10")
+    assert given.advance("2026-07-01") == (0, 0)
+    assert given.dunning(second) == ("paid", None, None)
+
+
+def test_a_balance_kept_by_an_older_version_is_applied_before_anybody_is_dunned(given: Collection) -> None:
+    first, second = two(given)
+    given.paid_by_hand(first, "100.00", on="2026-04-10")
+    given.connection.execute(
+        "insert into billing.payments (customer_id, amount, currency, minor_units, method, received_on, reference) "
+        "values (%s, 120, 'EUR', 2, 'cash', '2026-04-11', 'old')",
+        (first.customer,),
+    )
+    assert [found for found, _, _ in given.broken()] == ["nothing is asked of a customer that is held of them"]
+    assert given.advance("2026-07-01") == (0, 0)
+    assert (given.status(second), given.balance(first.customer), given.broken()) == ("paid", 20, [])
+
+
+def test_money_about_to_go_back_to_a_card_pays_nothing(given: Collection) -> None:
+    first, second = two(given, method="charge_automatically")
+    given.charge(first, on="2026-04-02")
+    given.credited(first, "30.00", on="2026-04-10")
+    assert (given.outstanding(second), given.balance(first.customer)) == (100, 0)
+
+
+def test_a_refund_that_fails_pays_what_is_open(given: Collection) -> None:
+    first, second = two(given, method="charge_automatically")
+    given.charge(first, on="2026-04-02")
+    given.credited(first, "30.00", on="2026-04-10")
+    (claim,) = given.connection.execute(
+        "select refund_id, claim from billing.claim_refunds('w', 1, '1 hour', 'infinity')"
+    ).fetchall()
+    given.connection.execute("select billing.record_refund_failed(%s, %s, 'refused', '2026-04-11')", claim)
+    assert (given.outstanding(second), given.balance(first.customer), given.broken()) == (70, 0, [])
+
+
+def test_what_is_opened_again_is_paid_from_other_money(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.transfer("100.00", bill.number, end_to_end_id="E1")
+    given.paid_by_hand(bill, "40.00")
+    given.transfer("-100.00", "return", on="2026-03-20", end_to_end_id="E1", is_return=True)
+    assert (given.outstanding(bill), given.balance(bill.customer), given.broken()) == (60, 0, [])
+
+
+def test_a_month_billed_late_is_paid_from_the_day_the_money_came(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.transfer("150.00", bill.number, on="2026-04-20")
+    late = given.billed(bill.customer, period="2026-03", on="2026-04-01")
+    assert given.value(
+        "select applied_on::text from billing.payment_applications where invoice_id = %s", late.invoice_id
+    ) == ("2026-04-20")
+    assert given.outstanding(late) == 50
+
+
+def test_money_pays_in_the_order_it_came_and_not_before_the_invoice(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.transfer("130.00", bill.number, on="2026-04-20")
+    given.transfer("90.00", bill.number, on="2026-03-20")
+    late = given.billed(bill.customer, period="2026-03", on="2026-04-01")
+    assert given.connection.execute(
+        "select amount, applied_on::text from billing.payment_applications where invoice_id = %s "
+        "order by payment_application_id",
+        (late.invoice_id,),
+    ).fetchall() == [(90, "2026-04-01"), (10, "2026-04-20")]
+    assert given.value("select paid_on::text from billing.invoices where invoice_id = %s", late.invoice_id) == (
+        "2026-04-20"
+    )
