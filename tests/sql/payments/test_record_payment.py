@@ -55,7 +55,7 @@ def test_a_used_reference_names_nothing_else(given: Collection, other: dict[str,
     bill = given.issued("100.00")
     pay(given, bill)
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="reference wire was used before") as refusal:
-        pay(given, bill, **other)
+        pay(given, bill, **other)  # type: ignore[arg-type] # by name
     assert refusal.value.diag.message_detail == (
         f"payment 1: 40.00 EUR for {bill.number}, received on 2026-03-10 (transfer)"
     )
