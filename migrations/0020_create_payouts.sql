@@ -1,6 +1,6 @@
 -- A way back for money booked by hand, and out for a credit balance. A reversal says why; a payout is a reversal of the
 -- payments it is made of, so that whatever subtracts those subtracts it too.
--- depends: 0015_create_webhook_watermarks
+-- depends: 0019_hold_runs
 
 set local role billing_owner;
 
