@@ -79,6 +79,11 @@ class MoneyMachine(RuleBasedStateMachine):
     def on(self) -> str:
         return self.day.isoformat()
 
+    def settle(self) -> None:
+        """What is held pays what is open, oldest first; a returned or disputed payment has nothing left."""
+        for payment in self.payments:
+            payment.applied += min(payment.rest, self.owed)
+
     def has_open_attempt(self) -> bool:
         query = "select exists(select from billing.payment_attempts where state = 'scheduled')"
         return bool(self.till.value(query))
@@ -99,7 +104,7 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(amount=amounts)
     def transferred(self, amount: Decimal) -> None:
         self.transfers += 1
-        self.till.transfer(str(amount), self.bill.number, on=self.on, end_to_end_id=f"E{self.transfers}")
+        self.till.transfer(str(amount), self.bill.number, on=self.on, end_to_end_id=f"TRANSFER-{self.transfers}")
         self.receive(amount, is_card=False)
         self.payments[-1].transfer = self.transfers
 
@@ -108,9 +113,10 @@ class MoneyMachine(RuleBasedStateMachine):
     def transfer_returned(self) -> None:
         payment = next(payment for payment in self.payments if payment.transfer)
         self.till.transfer(
-            str(-payment.amount), "return", on=self.on, end_to_end_id=f"E{payment.transfer}", is_return=True
+            str(-payment.amount), "return", on=self.on, end_to_end_id=f"TRANSFER-{payment.transfer}", is_return=True
         )
         payment.gone, payment.applied, payment.transfer = payment.amount, ZERO, 0
+        self.settle()
 
     @rule(amount=amounts)
     def paid_in_cash(self, amount: Decimal) -> None:
@@ -165,6 +171,7 @@ class MoneyMachine(RuleBasedStateMachine):
         for payment in self.payments:
             payment.gone += ZERO if is_refused else payment.refunding
             payment.refunding = ZERO
+        self.settle()
 
     @precondition(lambda self: self.disputes == 0)
     @precondition(lambda self: any(payment.is_card and not payment.refunding for payment in self.payments))
@@ -180,6 +187,7 @@ class MoneyMachine(RuleBasedStateMachine):
         self.till.event("charge.dispute.created", dispute | opened, at=100)
         self.till.process(on=self.on)
         payment.gone, payment.applied = payment.amount, ZERO
+        self.settle()
         if is_won:
             self.till.event("charge.dispute.closed", dispute | {"status": "won"}, at=200)
             self.till.process(on=self.on)

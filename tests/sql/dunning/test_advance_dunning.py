@@ -114,9 +114,9 @@ def test_a_card_gets_at_most_fifteen_tries_in_thirty_days(given: Collection) -> 
 
 def returned(given: Collection, bill: Bill, *, paid: str, back: str) -> None:
     """A transfer that pays the invoice and goes back."""
-    given.transfer("100.00", bill.number, on=paid, end_to_end_id="E-1")
+    given.transfer("100.00", bill.number, on=paid, end_to_end_id="TRANSFER-1")
     assert given.status(bill) == "paid"
-    given.transfer("-100.00", "return", on=back, end_to_end_id="E-1", is_return=True)
+    given.transfer("-100.00", "return", on=back, end_to_end_id="TRANSFER-1", is_return=True)
     assert given.status(bill) == "issued"
 
 
@@ -159,9 +159,9 @@ def test_a_card_that_failed_before_is_dunned_anew_after_a_return(given: Collecti
 
 def test_a_card_that_has_paid_its_part_is_charged_for_a_returned_transfer(given: Collection) -> None:
     bill = given.issued("100.00", method="charge_automatically")
-    given.transfer("40.00", bill.number, on="2026-03-01", end_to_end_id="E-1")
+    given.transfer("40.00", bill.number, on="2026-03-01", end_to_end_id="TRANSFER-1")
     given.charge(bill)
-    given.transfer("-40.00", "return", on="2026-03-08", end_to_end_id="E-1", is_return=True)
+    given.transfer("-40.00", "return", on="2026-03-08", end_to_end_id="TRANSFER-1", is_return=True)
     assert given.outstanding(bill) == 40
     given.charge(bill, on="2026-03-08")
     assert (given.status(bill), given.balance(bill.customer), given.broken()) == ("paid", 0, [])

@@ -112,9 +112,9 @@ def test_a_refund_that_fails_pays_what_is_open(given: Collection) -> None:
 
 def test_what_is_opened_again_is_paid_from_other_money(given: Collection) -> None:
     bill = given.issued("100.00")
-    given.transfer("100.00", bill.number, end_to_end_id="E1")
+    given.transfer("100.00", bill.number, end_to_end_id="TRANSFER-1")
     given.paid_by_hand(bill, "40.00")
-    given.transfer("-100.00", "return", on="2026-03-20", end_to_end_id="E1", is_return=True)
+    given.transfer("-100.00", "return", on="2026-03-20", end_to_end_id="TRANSFER-1", is_return=True)
     assert (given.outstanding(bill), given.balance(bill.customer), given.broken()) == (60, 0, [])
 
 

@@ -27,7 +27,8 @@ SABOTAGE = [
     ("delete from billing.payment_reversals", "refunds are booked once they went out"),
     ("update billing.refunds set amount = 300", "refunds of a credit note are not more than it"),
     (
-        "truncate billing.payment_applications, billing.payment_reversals, billing.refunds, billing.payments",
+        "truncate billing.payment_applications, billing.payment_reversals, billing.refunds, billing.payments, "
+        "billing.bank_transactions",
         "successful charges are booked",
     ),
     (
