@@ -63,12 +63,18 @@ select
     early.payment_id,
     early.invoice_id,
     early.minor_units,
-    dated.amount,
-    dated.applied_on
+    -early.amount as amount,
+    early.applied_on
 from billing.payment_applications as early
 inner join billing.invoices using (invoice_id)
-cross join lateral (
-    values (-early.amount, early.applied_on), (early.amount, invoices.issued_on)
-) as dated (amount, applied_on)
 where early.applied_on < invoices.issued_on
-order by early.payment_application_id;
+union all
+select
+    early.payment_id,
+    early.invoice_id,
+    early.minor_units,
+    early.amount,
+    invoices.issued_on
+from billing.payment_applications as early
+inner join billing.invoices using (invoice_id)
+where early.applied_on < invoices.issued_on;
