@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from orchestrator.web.trend import Trend
 
 BUCKETS = {
-    "current": "Not due yet",
+    "current": "Not past due",
     "1-30": "1\N{EN DASH}30 days",
     "31-60": "31\N{EN DASH}60 days",
     "60+": "Over 60 days",

@@ -42,7 +42,7 @@ TABLES = {
                 _CUSTOMER,
                 Column(name="due_on", title="Due", kind="day", is_minor=True),
                 Column(name="days_overdue", title="Days overdue", kind="count"),
-                Column(name="outstanding", title="At risk", kind="money"),
+                Column(name="outstanding", title="Outstanding", kind="money"),
             ),
             read=dashboard_rows.overdue,
             empty="Nothing is overdue.",
@@ -101,7 +101,7 @@ TABLES = {
             title="Bank entries without an invoice",
             columns=(
                 Column(name="booked_on", title="Booked", kind="day"),
-                Column(name="payer_name", title="Payer"),
+                Column(name="payer_name", title="Payer", kind="text"),
                 Column(name="entry_id", title="Entry", is_minor=True),
                 Column(name="amount", title="Amount", kind="money"),
             ),
@@ -115,7 +115,7 @@ TABLES = {
             columns=(
                 Column(name="period", title="Month", kind="month"),
                 _ACCOUNT,
-                Column(name="metric", title="Metric", kind="words"),
+                Column(name="metric", title="Metric", kind="text"),
                 Column(name="quantity", title="Quantity", kind="quantity"),
                 Column(name="reason", title="Why", kind="words", is_minor=True),
             ),

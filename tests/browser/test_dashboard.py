@@ -10,9 +10,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from orchestrator.deploy import connection_url
+from orchestrator.web.functions import WebDatabase
+from orchestrator.web.serve import renew_secrets
+from tests.collection import Collection
+from tests.orchestrator.web.served import RecordedPayments, serving
 from tests.orchestrator.web.story import AS_OF
 
 if TYPE_CHECKING:
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+    from orchestrator.config import Settings
     from tests.orchestrator.web.served import Served
 
 pytestmark = pytest.mark.browser
@@ -44,6 +51,28 @@ class Watched:
     page: Page
     complaints: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
+
+
+SIZES = [(390, 844), (768, 1024), (1024, 768), (1440, 900)]
+NAMES = ["W" * 40, ("Wide and Very Long Names of Customers " * 6)[:199], "N" * 200]
+
+
+@pytest.fixture
+def crowded(settings: Settings, database: psycopg.Connection) -> Iterator[Served]:
+    """A server over long names and large amounts, in every table."""
+    given = Collection(database)
+    for name in NAMES:
+        late = given.issued("98765432.10", name=name, period="2025-12", on="2026-01-01")
+        given.transfer("12345678.90", "thank you", payer_name=name)
+        card = given.issued("98765432.10", name=name, method="charge_automatically")
+        given.charge(card, declined="insufficient_funds")
+        given.usage(late.customer, "1234567890.123456", metric="an_unheard_of_metric_" * 3)
+    given.roll_up()
+    given.advance("2026-03-15")
+    with psycopg.connect(connection_url(settings, "billing_worker"), autocommit=True) as connection:
+        secrets = renew_secrets(WebDatabase(connection))
+    with serving(settings, secrets, RecordedPayments()) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -102,6 +131,24 @@ def test_the_page_loads_from_this_server_alone_and_fits(
     assert watched.complaints == []
     assert watched.outside == []
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+    page.context.close()
+
+
+CUT = """
+[...document.querySelectorAll('.scroller, .figure, .owed, .data .number, .ages li, .top')]
+    .filter(each => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
+    .map(each => each.className + ': ' + each.textContent.trim().slice(0, 60))
+"""
+
+
+def test_no_name_pushes_an_amount_out_of_sight(browser: Browser, crowded: Served) -> None:
+    page = log_in(open_page(browser, crowded), crowded)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert (width, page.evaluate(CUT)) == (width, [])
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    titles = {name.get_attribute("title") for name in page.locator("#overdue .customer").all()}
+    assert titles == set(NAMES)
     page.context.close()
 
 
