@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from orchestrator.web.dashboard_rows import Found
+    from orchestrator.web.dashboard_rows import Found, Suggest
     from orchestrator.web.dashboard_tables import TableSpec
     from orchestrator.web.reports import Reports
     from orchestrator.web.trend import Trend
@@ -106,7 +106,7 @@ def read_view(request: Request) -> View:
     return View(as_of=as_of, currency=single(query, "currency") or None, trend=trend, sorts=sorts)
 
 
-def read_dashboard(reports: Reports, view: View) -> Dashboard:
+def read_dashboard(reports: Reports, view: View, *, suggest: Suggest) -> Dashboard:
     """Read everything; several currencies are shown one at a time and never added up."""
     ages = reports.rows("aging")
     months = reports.rows("mrr")
@@ -116,7 +116,7 @@ def read_dashboard(reports: Reports, view: View) -> Dashboard:
     currency = view.currency or _main_currency(reports, currencies)
     months = [row for row in months if row["currency"] == currency]
     ages = [row for row in ages if row["currency"] == currency]
-    kept = Kept(reports=reports, currency=currency, month=months[-1]["month"] if months else None)
+    kept = Kept(reports=reports, currency=currency, month=months[-1]["month"] if months else None, suggest=suggest)
     found = {name: spec.read(kept) for name, spec in TABLES.items()}
     return Dashboard(
         as_of=reports.as_of,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from orchestrator.web.reports import Reports
 
 Rows = list[dict[str, Any]]
+Suggest = Callable[[list[int]], Mapping[int, str]]
+"""Names for bank entries that wait the invoice that would fit best."""
 TOP = 20
 SHOWN = 25
 MONTHS = 12
@@ -47,6 +50,7 @@ class Kept:
     reports: Reports
     currency: str
     month: str | None
+    suggest: Suggest
 
     def find(
         self, view: str, *, limit: int, period: str | None = None, sort: str | None = None, **equal: Sequence[str]
@@ -135,7 +139,9 @@ def dunning(kept: Kept) -> Found:
 def unmatched(kept: Kept) -> Found:
     """Bank entries that wait for a person."""
     found = kept.find_and_count("bank_matches", limit=SHOWN, status=["unmatched"], currency=[kept.currency])
-    return replace(found, waiting=found.total or 0)
+    fits = kept.suggest([row["bank_transaction_id"] for row in found.rows])
+    rows = [{**row, "fits": fits.get(row["bank_transaction_id"])} for row in found.rows]
+    return replace(found, rows=rows, waiting=found.total or 0)
 
 
 def unbilled(kept: Kept) -> Found:

@@ -101,9 +101,10 @@ TABLES = {
             title="Bank entries without an invoice",
             columns=(
                 Column(name="booked_on", title="Booked", kind="day"),
-                Column(name="payer_name", title="Payer", kind="text"),
-                Column(name="entry_id", title="Entry", is_minor=True),
+                Column(name="bank_transaction_id", title="Id"),
+                Column(name="payer_name", title="Payer and text", kind="payer"),
                 Column(name="amount", title="Amount", kind="money"),
+                Column(name="fits", title="Would fit", kind="invoice"),
             ),
             read=dashboard_rows.unmatched,
             empty="Every bank entry has found its invoice.",
@@ -115,7 +116,7 @@ TABLES = {
             columns=(
                 Column(name="period", title="Month", kind="month"),
                 _ACCOUNT,
-                Column(name="metric", title="Metric", kind="text"),
+                Column(name="metric", title="Metric", kind="clipped"),
                 Column(name="quantity", title="Quantity", kind="quantity"),
                 Column(name="reason", title="Why", kind="words", is_minor=True),
             ),

@@ -56,12 +56,17 @@ class Pages:
         with self._connections.working() as database:
             seller = database.seller_name()
         with self._connections.reading(view.as_of) as connection:
-            dashboard = read_dashboard(Reports(connection), view)
+            dashboard = read_dashboard(Reports(connection), view, suggest=self._best_fits)
         may_open_documents = principal.database_role == WORKER
         return page(
             "dashboard.html",
             {"dashboard": dashboard, "view": view, "seller": seller, "may_open_documents": may_open_documents},
         )
+
+    def _best_fits(self, entries: list[int]) -> dict[int, str]:
+        with self._connections.working() as database:
+            found = database.bank_suggestions(entries)
+        return {fit.bank_transaction_id: fit.invoice_number for fit in reversed(found)}
 
     def _login_form(self, request: Request) -> Response:
         next_page = local_path((single(read_query(request), "next") or "")[:_MAX_NEXT])

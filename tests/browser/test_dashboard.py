@@ -149,6 +149,8 @@ def test_no_name_pushes_an_amount_out_of_sight(browser: Browser, crowded: Served
         assert page.evaluate("document.documentElement.scrollWidth") == width
     titles = {name.get_attribute("title") for name in page.locator("#overdue .customer").all()}
     assert titles == set(NAMES)
+    for text in ("thank you", "INV-"):
+        expect(page.locator("#unmatched tbody tr").first).to_contain_text(text)
     page.context.close()
 
 

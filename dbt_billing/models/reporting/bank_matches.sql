@@ -38,6 +38,8 @@ select
     coalesce(applied.applied, 0) as applied,
     bank_transactions.status,
     bank_transactions.currency,
-    bank_transactions.payer_name
+    bank_transactions.payer_name,
+    bank_transactions.bank_transaction_id,
+    bank_transactions.remittance
 from bank_transactions
 left join applied on bank_transactions.bank_transaction_id = applied.bank_transaction_id

@@ -7,6 +7,7 @@ select
     coalesce(entry_id, fingerprint) as entry_id,
     currency,
     payer_name,
+    remittance,
     status,
     amount,
     booked_on

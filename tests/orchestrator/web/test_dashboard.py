@@ -45,14 +45,19 @@ def undone(served: Served) -> Iterator[psycopg.Connection]:
         connection.rollback()
 
 
+def first_fit(entries: list[int]) -> dict[int, str]:
+    """Stands in for the suggestions of the database."""
+    return {entry: f"INV-{entry}" for entry in entries}
+
+
 def shown(connection: psycopg.Connection, trend: str = MONTH) -> Dashboard:
-    return read_dashboard(Reports(connection), View(sorts={}, trend=trend))
+    return read_dashboard(Reports(connection), View(sorts={}, trend=trend), suggest=first_fit)
 
 
 def test_the_exposure_names_every_view_the_page_reads(undone: psycopg.Connection) -> None:
     reports = RecordedReports(undone)
     for trend in (MONTH, WEEK):
-        read_dashboard(reports, View(sorts={}, trend=trend))
+        read_dashboard(reports, View(sorts={}, trend=trend), suggest=first_fit)
     exposures = (resources.folder("dbt_billing") / "models" / "exposures.yml").read_text(encoding="utf-8")
     dashboard = exposures.partition("- name: dashboard\n")[2].partition("- name: ")[0]
     assert set(re.findall(r"ref\('(\w+)'\)", dashboard)) == reports.read
@@ -67,6 +72,18 @@ def test_the_csv_of_a_table_is_the_table(served: Served, undone: psycopg.Connect
         rows = list(csv.DictReader(io.StringIO(client.get(found.csv).text)))
     assert found.total in {len(rows), None}
     assert {str(row[key]) for row in found.rows} <= {row[key] for row in rows}
+
+
+def test_an_entry_that_waits_shows_what_assigning_it_takes(undone: psycopg.Connection) -> None:
+    undone.execute(
+        """
+        insert into billing.bank_transactions (fingerprint, booked_on, amount, currency, remittance, source)
+        values ('waits', '2026-03-10', 1, 'USD', 'for your work', 'a test')
+        """
+    )
+    row = shown(undone).tables["unmatched"].rows[-1]
+    assert row["remittance"] == "for your work"
+    assert row["fits"] == f"INV-{row['bank_transaction_id']}"
 
 
 def test_everything_that_waits_is_counted_shown_or_not(undone: psycopg.Connection) -> None:
