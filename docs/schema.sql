@@ -561,12 +561,14 @@ CREATE TABLE billing.documents (
     credit_note_id bigint,
     held_at timestamp with time zone,
     held_by text,
+    prepaid_amount numeric DEFAULT 0 NOT NULL,
     CONSTRAINT a_document_is_of_one_thing CHECK ((num_nonnulls(invoice_id, credit_note_id) = 1)),
     CONSTRAINT claim_has_an_end CHECK ((((claimed_by IS NULL) = (claim_expires_at IS NULL)) AND ((claimed_by IS NULL) = (claimed_pid IS NULL)))),
     CONSTRAINT document_matches_its_hash CHECK ((pdf_sha256 = sha256(pdf))),
     CONSTRAINT failures_have_a_reason CHECK (((failed_at IS NULL) = (last_error IS NULL))),
     CONSTRAINT held_documents_are_untouched CHECK (((held_at IS NULL) OR ((pdf IS NULL) AND (claimed_by IS NULL)))),
     CONSTRAINT holds_are_signed CHECK (((held_at IS NULL) = (held_by IS NULL))),
+    CONSTRAINT prepaid_amount_is_not_negative CHECK ((prepaid_amount >= (0)::numeric)),
     CONSTRAINT rendered_documents_are_complete CHECK ((((pdf IS NULL) = (rendered_at IS NULL)) AND ((pdf IS NULL) = (pdf_sha256 IS NULL)))),
     CONSTRAINT rendered_documents_are_not_claimed CHECK (((pdf IS NULL) OR (claimed_by IS NULL)))
 );
@@ -580,6 +582,8 @@ COMMENT ON COLUMN billing.documents.attempts IS 'Counts claims; the count a work
 COMMENT ON COLUMN billing.documents.held_at IS 'Since when it is held: nobody renders or issues it until its run is released.';
 
 COMMENT ON COLUMN billing.documents.held_by IS 'The database role that held it.';
+
+COMMENT ON COLUMN billing.documents.prepaid_amount IS 'Of an invoice: the credit balance that its document shows as paid already. Planned with each claim, applied when the invoice is issued; 0 on documents of before.';
 
 ALTER TABLE billing.documents ALTER COLUMN document_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.documents_document_id_seq

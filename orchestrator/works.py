@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from orchestrator.errors import BillingError, NeedsAttention, OutsideSystemError
+from orchestrator.errors import BillingError, ClaimLostError, NeedsAttention, OutsideSystemError
 from orchestrator.mail import Attachment, MailError, build_message
 from orchestrator.smtp_mailer import Outcome, SendResult
 from orchestrator.steps import Step, no_boundary
@@ -87,7 +87,8 @@ class DocumentTask:
             database.fail_document(self._claimed, error=str(error))
             raise
         self._work.reached(Step.DOCUMENT_RENDERED)
-        database.complete_document(self._claimed, pdf=pdf)
+        if not database.complete_document(self._claimed, pdf=pdf):
+            raise ClaimLostError("What is held of the customer has changed: the document is rendered anew.")
         self._work.reached(Step.DOCUMENT_STORED)
 
 

@@ -211,6 +211,12 @@ class Collection(Given):
             "select coalesce(sum(unapplied), 0) from billing.payment_balances where customer_id = %s", customer
         )
 
+    def until_waiting(self, other: Given) -> None:
+        """Wait until another connection, at work in a thread, waits for a lock."""
+        query = "select wait_event_type is not distinct from 'Lock' from pg_stat_activity where pid = %s"
+        while not self.value(query, other.connection.info.backend_pid):
+            pass
+
     def letters(self, bill: Bill) -> list[tuple[str, str]]:
         """Templates and states of the e-mails about an invoice, in the order written."""
         return self.connection.execute(

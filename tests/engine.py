@@ -124,14 +124,13 @@ class Engine:
             return self.close(period, as_of=as_of, is_held=is_held)
 
     def deliver(self) -> None:
-        """Render and issue whatever is numbered."""
-        self.connection.execute(
-            """
-            select billing.complete_document(document_id, attempt, %s)
+        """Render and issue whatever is numbered; anew what no longer shows what is held of its customer."""
+        query = """
+            select bool_and(billing.complete_document(document_id, attempt, %s))
             from billing.claim_documents('given', 10000, interval '1 hour', 'infinity')
-            """,
-            (PDF,),
-        )
+        """
+        while self.value(query, PDF) is False:
+            pass
 
     def void(self, invoice: Invoice, *, reason: str = "wrong", on: str = "2027-12-31") -> None:
         """Void an issued invoice."""

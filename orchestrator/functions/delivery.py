@@ -64,9 +64,9 @@ class Delivery(Session):
             "draft_document", dict, invoice_number=invoice_number, public_url=public_url, has_gateway=has_gateway
         )
 
-    def complete_document(self, claimed: ClaimedDocument, *, pdf: bytes) -> None:
-        """Store the PDF and issue the invoice; ClaimLostError if somebody else has taken over."""
-        self._run("complete_document", document_id=claimed.document_id, attempt=claimed.attempt, pdf=pdf)
+    def complete_document(self, claimed: ClaimedDocument, *, pdf: bytes) -> bool:
+        """Store the PDF and issue the invoice; false: render it anew. ClaimLostError if somebody took over."""
+        return self._value("complete_document", bool, document_id=claimed.document_id, attempt=claimed.attempt, pdf=pdf)
 
     def fail_document(self, claimed: ClaimedDocument, *, error: str) -> None:
         """Give the document back, saying why."""

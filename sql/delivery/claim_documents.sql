@@ -41,7 +41,8 @@ set
     claimed_by = p_worker,
     claimed_pid = pg_backend_pid(),
     claim_expires_at = clock_timestamp() + p_lease,
-    attempts = documents.attempts + 1
+    attempts = documents.attempts + 1,
+    prepaid_amount = coalesce(billing._prepaid_amount(claimed.invoice_id), 0)
 from claimable
 inner join billing.documents as claimed using (document_id)
 left join billing.invoices using (invoice_id)

@@ -1,10 +1,11 @@
--- The PDF and the issue of its invoice are one transaction: no issued invoice without a document.
+-- The PDF and the issue of its invoice are one transaction: no issued invoice without a document, and none whose
+-- document and money disagree. Locks the document, then the account.
 create or replace function billing.complete_document(
     p_document_id bigint,
     p_attempt integer,
     p_pdf bytea
 )
-returns void
+returns boolean
 language plpgsql
 volatile
 security definer
@@ -14,6 +15,15 @@ declare
     v_document billing.documents;
 begin
     v_document := billing._require_claim(p_document_id, p_attempt);
+    if not billing._is_as_rendered(v_document) then
+        update billing.documents
+        set
+            claimed_by = null,
+            claimed_pid = null,
+            claim_expires_at = null
+        where document_id = p_document_id;
+        return false;
+    end if;
     update billing.documents
     set
         pdf = p_pdf,
@@ -31,8 +41,9 @@ begin
     if found then
         perform billing._begin_collection(v_document.invoice_id);
     end if;
+    return true;
 end;
 $$;
 
 comment on function billing.complete_document (bigint, integer, bytea)
-is 'Stores a rendered PDF and issues its invoice, whose collection begins; an invoice with nothing to pay is paid at once. Raises UB003 if the claim was lost.';
+is 'Stores a rendered PDF and issues its invoice, whose collection begins; an invoice with nothing to pay is paid at once. False, and the claim ended, if it no longer shows what is held of the customer: it is to be rendered anew. Raises UB003 if the claim was lost.';

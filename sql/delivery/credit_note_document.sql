@@ -20,6 +20,8 @@ select
         'customer', credit_notes.customer_snapshot,
         'payment_reference', credit_notes.credit_note_number,
         'payment_url', null,
+        'amount_paid', '0',
+        'amount_due', '0',
         'epc_payload', null,
         'lines', billing._credit_note_lines(credit_notes.credit_note_id),
         'subtotal', round(credit_notes.subtotal, credit_notes.minor_units)::text,

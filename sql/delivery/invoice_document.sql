@@ -1,4 +1,5 @@
--- Only what is there is promised: paying online needs a gateway, and where a card is charged no day is due.
+-- What is held of the customer already is shown as paid, and the rest is asked for. Only what is there is promised:
+-- paying online needs a gateway, and where a card is charged no day is due.
 create or replace function billing.invoice_document(p_invoice_id bigint, p_public_url text, p_has_gateway boolean)
 returns jsonb
 language sql
@@ -22,7 +23,7 @@ select
         'payment_terms_days', (invoices.seller_snapshot ->> 'payment_terms_days')::integer,
         'payment_reference', invoices.invoice_number,
         'payment_url', case
-            when invoices.total > 0 and p_has_gateway
+            when paid.amount < invoices.total and p_has_gateway
                 then rtrim(p_public_url, '/') || '/i/' || billing.payment_link_token(invoices.invoice_number)
         end,
         'epc_payload', case
@@ -30,7 +31,7 @@ select
                 then billing.epc_payload(
                     p_seller => invoices.seller_snapshot,
                     p_currency => invoices.currency,
-                    p_amount => invoices.total,
+                    p_amount => invoices.total - paid.amount,
                     p_reference => invoices.invoice_number
                 )
         end,
@@ -38,6 +39,8 @@ select
         'subtotal', round(invoices.subtotal, invoices.minor_units)::text,
         'taxes', billing._document_taxes(invoices.invoice_id),
         'total', round(invoices.total, invoices.minor_units)::text,
+        'amount_paid', round(paid.amount, invoices.minor_units)::text,
+        'amount_due', round(greatest(invoices.total - paid.amount, 0), invoices.minor_units)::text,
         'notes', case
             when exists (
                 select from billing.invoice_taxes as taxes
@@ -55,6 +58,7 @@ select
     )
 from billing.invoices
 cross join lateral (select billing._pays_by(invoices.invoice_id, p_has_gateway) as pays_by) as ways
+cross join lateral (select coalesce(billing._shown_as_paid(invoices.invoice_id), 0) as amount) as paid
 where invoices.invoice_id = p_invoice_id and invoices.invoice_number is not null
 $$;
 

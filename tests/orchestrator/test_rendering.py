@@ -85,6 +85,24 @@ def test_a_total_of_zero_asks_for_nothing() -> None:
     assert "How to pay" not in html
 
 
+def test_what_is_held_already_is_shown_and_the_rest_asked_for() -> None:
+    document = sample("transfer-eur-epc")
+    due = str(Decimal(document["total"]) - 30)
+    html = build_page(document | {"amount_paid": "30.00", "amount_due": due}).html
+    assert "Already paid" in html
+    assert f"<h2>EUR {due} due" in html
+    assert f"transfers EUR {due} with" in html
+    assert "Total due" not in html
+
+
+def test_what_is_held_may_leave_nothing_to_ask_for() -> None:
+    document = sample("transfer-eur-epc")
+    paid = {"amount_paid": document["total"], "amount_due": "0.00", "payment_url": None, "epc_payload": None}
+    html = build_page(document | paid).html
+    assert "nothing to pay" in html
+    assert "How to pay" not in html
+
+
 def test_a_credit_note_names_what_it_corrects_and_why_and_asks_for_nothing() -> None:
     document = sample("credit-note")
     html = build_page(document).html

@@ -1,0 +1,1 @@
+alter table billing.documents drop column prepaid_amount;
