@@ -307,7 +307,7 @@ CREATE TABLE billing.countries (
     CONSTRAINT country_is_iso_3166 CHECK ((country ~ '^[A-Z]{2}$'::text))
 );
 
-COMMENT ON TABLE billing.countries IS 'Countries of ISO 3166-1. is_eu_member marks the 27 states between which VAT reverse charge applies.';
+COMMENT ON TABLE billing.countries IS 'Countries of ISO 3166-1, and XK. is_eu_member marks the 27 states between which VAT reverse charge applies.';
 
 ALTER TABLE ONLY billing.countries
     ADD CONSTRAINT countries_pkey PRIMARY KEY (country);

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from stdnum import bic, iban
 
 from orchestrator.errors import BillingError
+from orchestrator.logo import read_logo
 from orchestrator.source_files import text_problem
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ FIELDS = (
     "invoice_prefix",
     "logo",
 )
-MAX_LOGO = 1024 * 1024
-_SVG = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE[^>]*>\s*)?<svg[\s>]", re.DOTALL
-)
+_QUOTES = "\"'\u201c\u201d\u201e\u2018\u2019 "
+_WHOLE_NUMBERS = ("payment_terms_days",)
+_PLACE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
+_BARE_VALUE = re.compile(r"""\s*(?P<key>[\w.-]+)\s*[=:]\s*(?P<value>[^"'\[{\s].*?|"[^"]*|'[^']*)\s*(?:#.*)?""")
 
 
 def read_company(path: Path) -> tuple[dict[str, object], list[str]]:
@@ -53,46 +53,48 @@ def read_company(path: Path) -> tuple[dict[str, object], list[str]]:
         fields["is_bic_valid"] = number.isascii() and bic.is_valid(number)
         fields["bic"] = bic.compact(number)
     if "logo" in fields:
-        fields |= _logo(path.parent / str(fields["logo"]))
+        fields |= read_logo(path.parent / str(fields["logo"]))
     return fields, [key for key in found if key not in FIELDS]
 
 
 def _parsed(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise BillingError(f"{path.name} is not UTF-8 text. Nothing was loaded.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise BillingError(f"{path.name} cannot be read: {error}. Nothing was loaded.") from error
     except OSError as error:
         raise BillingError(f"{path.name} cannot be read: {error.strerror}. Nothing was loaded.") from error
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BillingError(f"{path.name}:{_explained(str(error), text)} Nothing was loaded.") from error
+
+
+def _explained(problem: str, text: str) -> str:
+    """Say where TOML breaks off, and what is nearly always meant: a text without its quotation marks."""
+    place = _PLACE.fullmatch(problem)
+    lines = text.splitlines() or [""]
+    number = min(int(place["line"]) if place and place["line"] else len(lines), len(lines))
+    line = lines[number - 1]
+    begin = f"{number}: {line.strip()[:80]!r}: expected"
+    if bare := _BARE_VALUE.fullmatch(line):
+        value = bare["value"].strip(_QUOTES)
+        return f'{begin} quotation marks around a text, as {bare["key"]} = "{value[:80]}".'
+    what = place["what"] if place else problem
+    return f'{begin} TOML, such as country = "DE" ({what.rstrip(".")}).'
 
 
 def _text(path: Path, name: str, value: object) -> str:
     """Only texts and whole numbers are wanted; a table or a date is a mistake that no field can hold."""
+    if name in _WHOLE_NUMBERS and (isinstance(value, bool) or not isinstance(value, int)):
+        raise BillingError(
+            f"{path.name}: {name}: {value!r}: expected a whole number, without quotation marks. Nothing was loaded."
+        )
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise BillingError(f"{path.name}: {name}: {value!r}: expected a text. Nothing was loaded.")
     text = str(value).strip()
+    if name == "country" and text.isascii():
+        text = text.upper()
     if problem := text_problem(text):
         raise BillingError(f"{path.name}: {name}: expected {problem}. Nothing was loaded.")
     return text
-
-
-def _logo(path: Path) -> dict[str, object]:
-    """Tell the kind of picture by its content, because that is what a PDF or a browser will do."""
-    try:
-        with path.open("rb") as file:
-            picture = file.read(MAX_LOGO + 1)
-    except OSError:
-        return {"logo_problem": "the path of a readable file"}
-    if len(picture) > MAX_LOGO:
-        return {"logo_problem": "a picture of at most 1 MB"}
-    if picture.startswith(b"\x89PNG\r\n\x1a\n"):
-        kind = "image/png"
-    elif picture.startswith(b"\xff\xd8\xff"):
-        kind = "image/jpeg"
-    elif _SVG.match(picture):
-        kind = "image/svg+xml"
-    else:
-        return {"logo_problem": "a PNG, JPEG or SVG picture"}
-    return {"logo_media_type": kind, "logo_base64": b64encode(picture).decode()}

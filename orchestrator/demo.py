@@ -27,6 +27,7 @@ from orchestrator.deliver import WORKER_ROLE, Deliverer
 from orchestrator.demo_summary import print_summary
 from orchestrator.deploy import ensure_deployed
 from orchestrator.errors import OutsideSystemError
+from orchestrator.ingest import Dates
 from orchestrator.money import counted
 from orchestrator.pdf import PdfRenderer
 from orchestrator.run import run_period
@@ -122,7 +123,7 @@ class Story:
                 writer.writeheader()
                 writer.writerows(customers)
             with connected(self._settings, WORKER_ROLE, name="load") as connection:
-                print_load(load_with_progress(connection, folder))
+                print_load(load_with_progress(connection, folder, dates=Dates.of(LAST_DAY)))
 
     def _play_day(self, database: Database, day: date) -> None:
         self._sandbox.set_now(_morning(day))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +22,7 @@ from orchestrator.source_files import DamagedFileError, SourceFile, open_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import date
     from pathlib import Path
 
     from psycopg import Connection
@@ -36,6 +38,19 @@ copy pg_temp.incoming_events (
     unreadable_column, unreadable_value, unreadable_expected
 ) from stdin
 """
+
+
+class Dates(NamedTuple):
+    """When events may have occurred: not long before, nor a day after the moment at which they come in."""
+
+    now: datetime
+    takes_any: bool = False
+
+    @classmethod
+    def of(cls, as_of: date | None, *, takes_any: bool = False) -> Dates:
+        """On a business date, whose day is over; else now."""
+        now = datetime.now(UTC) if as_of is None else datetime.combine(as_of, time.max, UTC)
+        return cls(now, takes_any)
 
 
 class Counts(NamedTuple):
@@ -77,40 +92,78 @@ def ingest_file(
     connection: Connection,
     path: Path | None,
     *,
+    dates: Dates | None = None,
     report: Callable[[str], None] = lambda _: None,
     progress: Progress | None = None,
 ) -> IngestSummary:
     """Take in one file, or standard input where there is no path; `report` gets what a person should know at once."""
     if path is None:
         with translate_errors():
-            return _ingest(connection, SourceFile("-", sys.stdin.buffer), report, progress)
+            return _ingest(connection, SourceFile("-", sys.stdin.buffer), dates or Dates.of(None), report, progress)
     with open_source(path) as source, translate_errors():
-        return _ingest(connection, source, report, progress)
+        return _ingest(connection, source, dates or Dates.of(None), report, progress)
 
 
-def check_header(path: Path) -> None:
-    """Refuse a file that no event could be read from, before anything else is loaded with it."""
-    with open_source(path) as source:
-        next(staged_events(source, lambda _: None), None)
+def check_file(  # noqa: PLR0913 - one argument for each choice of the caller
+    connection: Connection,
+    path: Path,
+    *,
+    dates: Dates,
+    follows: Callable[[Problem], bool],
+    progress: Progress | None = None,
+    is_whole: bool,
+) -> IngestSummary:
+    """Count what would be rejected, but for what only follows from another problem; or look at the header alone."""
+    summary = IngestSummary(source=path.name)
+    with open_source(path) as source, translate_errors():
+        events = staged_events(source, lambda _: None)
+        if not is_whole:
+            next(events, None)
+            return summary
+        seen = 0
+        try:
+            for batch in _batches(events):
+                summary.add(*_checked(connection, source.name, dates, batch, follows))
+                if progress:
+                    progress.advance(len(batch), source.bytes_read - seen)
+                    seen = source.bytes_read
+        except DamagedFileError as error:
+            summary.damage = str(error)
+    return summary
 
 
-def retry_rejected(connection: Connection) -> IngestSummary:
+def _checked(
+    connection: Connection, name: str, dates: Dates, batch: list[StagedEvent], follows: Callable[[Problem], bool]
+) -> tuple[Counts, list[Problem]]:
+    with connection.transaction():
+        _stage(connection, batch)
+        row = connection.execute(
+            "select received from billing.check_events(p_now => %(now)s, p_any_date => %(any_date)s)",
+            {"now": dates.now, "any_date": dates.takes_any},
+        ).fetchone()
+        problems = [one for one in _problems(connection, name, limit=BATCH) if not follows(one)]
+    return Counts(received=row[0] if row else 0, rejected=len(problems)), problems
+
+
+def retry_rejected(connection: Connection, *, dates: Dates | None = None) -> IngestSummary:
     """Try once more what was rejected, in transactions of 10,000 events."""
     summary = IngestSummary(source="rejected_events")
     last: int | None = 0
+    dates = dates or Dates.of(None)
     with translate_errors():
         while last is not None:
-            counts, last, problems = retried(partial(_retry_batch, connection, last))
+            counts, last, problems = retried(partial(_retry_batch, connection, last, dates))
             summary.add(counts, problems)
     return summary
 
 
-def _retry_batch(connection: Connection, after: int) -> tuple[Counts, int | None, list[Problem]]:
+def _retry_batch(connection: Connection, after: int, dates: Dates) -> tuple[Counts, int | None, list[Problem]]:
     with connection.transaction():
         row = connection.execute(
             "select received, new, repeated, conflicting, rejected, last_rejected_event_id"
-            " from billing.retry_rejected_events(p_after_rejected_event_id => %(after)s)",
-            {"after": after},
+            " from billing.retry_rejected_events("
+            "p_after_rejected_event_id => %(after)s, p_now => %(now)s, p_any_date => %(any_date)s)",
+            {"after": after, "now": dates.now, "any_date": dates.takes_any},
         ).fetchone()
         problems = _problems(connection, "rejected_events")
     *counts, last = row or (0, 0, 0, 0, 0, None)
@@ -118,12 +171,22 @@ def _retry_batch(connection: Connection, after: int) -> tuple[Counts, int | None
 
 
 def _ingest(
-    connection: Connection, source: SourceFile, report: Callable[[str], None], progress: Progress | None
+    connection: Connection,
+    source: SourceFile,
+    dates: Dates,
+    report: Callable[[str], None],
+    progress: Progress | None,
 ) -> IngestSummary:
     """Take in what can be read; only a file of which nothing can is refused."""
     summary = IngestSummary(source=source.name)
+    seen = 0
     try:
-        _ingest_batches(connection, source, summary, report, progress)
+        for batch in _batches(staged_events(source, report)):
+            counts, problems = retried(partial(_store, connection, source.name, dates, batch))
+            summary.add(counts, problems)
+            if progress:
+                progress.advance(len(batch), source.bytes_read - seen)
+                seen = source.bytes_read
     except DamagedFileError as error:
         if not summary.counts.received:
             raise
@@ -131,48 +194,37 @@ def _ingest(
     return summary
 
 
-def _ingest_batches(
-    connection: Connection,
-    source: SourceFile,
-    summary: IngestSummary,
-    report: Callable[[str], None],
-    progress: Progress | None,
-) -> None:
-    seen = 0
-    for batch in _batches(staged_events(source, report)):
-        counts, problems = retried(partial(_store, connection, source.name, batch))
-        summary.add(counts, problems)
-        if progress:
-            progress.advance(len(batch), source.bytes_read - seen)
-            seen = source.bytes_read
-
-
-def _store(connection: Connection, name: str, batch: list[StagedEvent]) -> tuple[Counts, list[Problem]]:
+def _store(connection: Connection, name: str, dates: Dates, batch: list[StagedEvent]) -> tuple[Counts, list[Problem]]:
     """Store one batch; retried as a whole when another session was in the way."""
     with connection.transaction():
-        connection.execute("select billing.begin_event_batch()")
-        with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-            for event in batch:
-                copy.write_row(event)
-        counts = _counts(connection, name)
+        _stage(connection, batch)
+        counts = _counts(connection, name, dates)
         return counts, _problems(connection, name) if counts.rejected or counts.conflicting else []
 
 
-def _counts(connection: Connection, name: str) -> Counts:
+def _stage(connection: Connection, batch: list[StagedEvent]) -> None:
+    connection.execute("select billing.begin_event_batch()")
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for event in batch:
+            copy.write_row(event)
+
+
+def _counts(connection: Connection, name: str, dates: Dates) -> Counts:
     cursor = connection.cursor(row_factory=args_row(Counts))
     cursor.execute(
-        "select received, new, repeated, conflicting, rejected from billing.ingest_events(p_source => %(source)s)",
-        {"source": name},
+        "select received, new, repeated, conflicting, rejected"
+        " from billing.ingest_events(p_source => %(source)s, p_now => %(now)s, p_any_date => %(any_date)s)",
+        {"source": name, "now": dates.now, "any_date": dates.takes_any},
     )
     return cursor.fetchone() or Counts()
 
 
-def _problems(connection: Connection, name: str) -> list[Problem]:
+def _problems(connection: Connection, name: str, *, limit: int = PROBLEMS_SHOWN) -> list[Problem]:
     cursor = connection.cursor(row_factory=class_row(Problem))
     cursor.execute(
         "select %(source)s::text as source, line, column_name, value, expected"
         " from billing.event_problems(p_limit => %(limit)s)",
-        {"source": name, "limit": PROBLEMS_SHOWN},
+        {"source": name, "limit": limit},
     )
     return cursor.fetchall()
 

@@ -1,22 +1,23 @@
 """`billing load`: the files of a folder into the database, the catalog in one transaction and then the events.
 
 Python stages rows, the functions of sql/load judge and write them. Either all catalog files are loaded or none is,
-unless bad rows are to be skipped; events go their own way, batch by batch, and never hold each other up.
+unless bad rows are to be skipped. All files are looked at before one is refused: each is loaded as far as it is good,
+so that the next can lean on it, and taken back with the others. Events go their own way and never hold each other up.
 """
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import psycopg
 from psycopg.rows import class_row, dict_row
 
-from orchestrator.catalog_files import CATALOG, COMPANY, PLANS, TIERS, UNREADABLE, catalog_rows, company_rows
+from orchestrator.bad_rows import BadRows, FoundProblem, Missing, write_skipped
+from orchestrator.catalog_files import CATALOG, COMPANY, CUSTOMERS, PLANS, TIERS, catalog_rows, company_rows
 from orchestrator.errors import BillingError, translate_errors
-from orchestrator.ingest import check_header, ingest_file
+from orchestrator.ingest import Dates, check_file, ingest_file
 from orchestrator.money import counted
-from orchestrator.problems import PROBLEMS_SHOWN, Problem
 from orchestrator.source_files import open_source
 
 if TYPE_CHECKING:
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
 
     from orchestrator.catalog_files import CatalogFile, StagedRow
     from orchestrator.ingest import IngestSummary
-    from orchestrator.problems import Progress
+    from orchestrator.problems import Problem, Progress
 
     Report = Callable[[str], None]
 
 EVENTS = ("events.csv", "events.csv.gz")
-_REASONS = ("file", "line", "reason")
+_NOTHING_LOADED = " Nothing was loaded."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class FileSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadSummary:
-    """What became of a folder: its catalog files, then its event files."""
+    """What became of a folder, or would become of it: its catalog files, then its event files."""
 
     files: list[FileSummary]
     events: list[IngestSummary]
@@ -59,105 +60,128 @@ class LoadSummary:
         return any(file.bad for file in self.files) or any(events.needs_person for events in self.events)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """A problem as the database reports it, with the fields of its row."""
+@dataclass(slots=True)
+class _Catalog:
+    """What was found in the catalog files: their counts, their bad rows, and what made whole files unusable."""
 
-    line: int | None
-    column_name: str
-    value: str | None
-    expected: str
-    fields: dict[str, str] | None
+    summaries: list[FileSummary] = field(default_factory=list)
+    bad: list[BadRows] = field(default_factory=list)
+    unusable: list[str] = field(default_factory=list)
+    missing: Missing = field(default_factory=Missing)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _BadRows:
-    """The problems of one file."""
-
-    file: CatalogFile
-    found: list[_Found]
-
-    def lines(self) -> list[str]:
-        """Return the first problems as lines to print, and a count of the others."""
-        shown = [
-            str(
-                Problem(
-                    source=self.file.name,
-                    line=None if self.file is COMPANY else one.line,
-                    column_name=one.column_name,
-                    value=one.value,
-                    expected=one.expected,
-                )
-            )
-            for one in self.found[:PROBLEMS_SHOWN]
-        ]
-        left = len(self.found) - len(shown)
-        return [*shown, f"{self.file.name}: and {left} more problems"] if left else shown
-
-    def rows(self) -> list[dict[str, object]]:
-        """Return each bad row once, with all its reasons, for the file of skipped rows."""
-        rows: dict[int | None, dict[str, object]] = {}
-        for one in self.found:
-            reason = f"{one.column_name}: expected {one.expected}"
-            row = rows.setdefault(one.line, {"file": self.file.name, "line": one.line, **(one.fields or {})})
-            row["reason"] = f"{row['reason']}; {reason}" if "reason" in row else reason
-        return list(rows.values())
+    def is_refused(self, *, skips: bool) -> bool:
+        """Whether nothing may be loaded: without bad rows being skipped, or because it is no row that is bad."""
+        return bool(self.unusable or (self.bad and not skips) or any(rows.file is COMPANY for rows in self.bad))
 
 
-def load_folder(
+def load_folder(  # noqa: PLR0913 - one argument for each choice the command line offers
     connection: Connection,
     folder: Path,
     *,
     skip_bad: Path | None = None,
+    is_check: bool = False,
+    dates: Dates | None = None,
     report: Report = lambda _: None,
     progress: Progress | None = None,
 ) -> LoadSummary:
-    """Load what the folder has of the contract's files. `report` gets warnings and problems, line by line."""
+    """Load what the folder has of the contract's files, or only check it. `report` gets warnings and problems."""
     files = [file for file in CATALOG if (folder / file.name).is_file()]
     events = [folder / name for name in EVENTS if (folder / name).is_file()]
+    dates = dates or Dates.of(None)
     if not files and not events:
         what = "is no folder" if not folder.is_dir() else "holds none of the files to load"
         raise BillingError(f"{folder} {what}; expected {', '.join(file.name for file in CATALOG)}, {EVENTS[0]}.")
     if PLANS in files and TIERS not in files:
         files.insert(files.index(PLANS) + 1, TIERS)
-    for path in events:
-        check_header(path)
+    checked: list[IngestSummary] = []
     with translate_errors(), connection.transaction():
-        summaries = _load_catalog(connection, folder, files, skip_bad=skip_bad, report=report)
-    ingested = [ingest_file(connection, path, report=report, progress=progress) for path in events]
-    return LoadSummary(files=summaries, events=ingested)
+        catalog = _load_catalog(connection, folder, files, report)
+        is_refused = catalog.is_refused(skips=skip_bad is not None)
+        for path in events:
+            is_whole = is_refused or is_check
+            _check_events(connection, path, catalog, checked, dates=dates, progress=progress, is_whole=is_whole)
+        if catalog.is_refused(skips=skip_bad is not None) or (is_check and any(one.needs_person for one in checked)):
+            raise _refusal(catalog, checked, report)
+        for rows in catalog.bad:
+            rows.report(report)
+        if is_check:
+            connection.execute("set constraints all immediate")
+            raise psycopg.Rollback
+        if skip_bad is not None and catalog.bad:
+            write_skipped(skip_bad, catalog.bad)
+    if not is_check:
+        checked = [ingest_file(connection, path, dates=dates, report=report, progress=progress) for path in events]
+    return LoadSummary(files=catalog.summaries, events=checked)
 
 
-def _load_catalog(
-    connection: Connection, folder: Path, files: list[CatalogFile], *, skip_bad: Path | None, report: Report
-) -> list[FileSummary]:
-    """Load all files, or raise at the first bad one: those after it lean on it and would only repeat its problems."""
-    summaries: list[FileSummary] = []
-    bad: list[_BadRows] = []
+def _load_catalog(connection: Connection, folder: Path, files: list[CatalogFile], report: Report) -> _Catalog:
+    """Load the good rows of all files; a file that leans on an unusable one is read all the same."""
+    catalog = _Catalog()
     for file in files:
-        _stage(connection, folder / file.name, file, report)
-        summaries.append(_load(connection, file, skips=skip_bad is not None))
-        if summaries[-1].bad:
-            bad.append(_BadRows(file=file, found=_problems(connection)))
-            if skip_bad is None or file is COMPANY:
-                break
-    for rows in bad:
-        for line in rows.lines():
-            report(line)
-    if bad and (skip_bad is None or bad[-1].file is COMPANY):
-        raise BillingError(f"{bad[-1].file.name} has {counted(summaries[-1].bad, 'bad row')}. Nothing was loaded.")
-    if bad and skip_bad is not None:
-        _write_skipped(skip_bad, bad)
-    return summaries
+        try:
+            _stage(connection, folder / file.name, file, report)
+        except BillingError as error:
+            catalog.unusable.append(str(error).removesuffix(_NOTHING_LOADED))
+            catalog.missing.add_file(file.name)
+            continue
+        summary = _load(connection, file)
+        catalog.summaries.append(summary)
+        if summary.bad:
+            rows = BadRows(file=file, found=_problems(connection))
+            catalog.bad.append(rows)
+            catalog.missing.add(rows)
+    return catalog
+
+
+def _check_events(  # noqa: PLR0913 - what is found goes where the rest is
+    connection: Connection,
+    path: Path,
+    catalog: _Catalog,
+    checked: list[IngestSummary],
+    *,
+    dates: Dates,
+    progress: Progress | None,
+    is_whole: bool,
+) -> None:
+    """Look at the whole file where nothing will be taken in, else at its header only."""
+
+    def follows(problem: Problem) -> bool:
+        return problem.column_name == "account_number" and catalog.missing.holds(CUSTOMERS.name, problem.value)
+
+    try:
+        found = check_file(connection, path, dates=dates, follows=follows, progress=progress, is_whole=is_whole)
+    except BillingError as error:
+        catalog.unusable.append(str(error).removesuffix(_NOTHING_LOADED))
+    else:
+        checked.append(found)
+
+
+def _refusal(catalog: _Catalog, checked: list[IngestSummary], report: Report) -> BillingError:
+    """Report the problems of all files, and say in one sentence which they are."""
+    said = list(catalog.unusable)
+    for rows in map(catalog.missing.without_followers, catalog.bad):
+        rows.report(report)
+        if rows.count:
+            said.append(f"{rows.file.name} has {counted(rows.count, 'bad row')}.")
+    for events in checked:
+        for problem in events.problems:
+            report(str(problem))
+        if events.counts.rejected:
+            said.append(f"{events.source} has {counted(events.counts.rejected, 'bad event')}.")
+        if events.damage:
+            said.append(events.damage)
+    return BillingError(" ".join(said) + _NOTHING_LOADED)
 
 
 def _stage(connection: Connection, path: Path, file: CatalogFile, report: Report) -> None:
-    connection.execute("select billing.begin_file()")
-    if file is COMPANY:
-        _copy(connection, company_rows(path, report))
-    elif path.is_file():
-        with open_source(path) as source:
-            _copy(connection, catalog_rows(file, source, report))
+    """A file that cannot be read to its end must not end the transaction with it."""
+    with connection.transaction():
+        connection.execute("select billing.begin_file()")
+        if file is COMPANY:
+            _copy(connection, company_rows(path, report))
+        elif path.is_file():
+            with open_source(path) as source:
+                _copy(connection, catalog_rows(file, source, report))
 
 
 def _copy(connection: Connection, rows: Iterable[StagedRow]) -> None:
@@ -169,25 +193,12 @@ def _copy(connection: Connection, rows: Iterable[StagedRow]) -> None:
             copy.write_row(row)
 
 
-def _load(connection: Connection, file: CatalogFile, *, skips: bool) -> FileSummary:
-    cursor = connection.cursor(row_factory=dict_row).execute(file.load, {"skip_bad": skips})
+def _load(connection: Connection, file: CatalogFile) -> FileSummary:
+    cursor = connection.cursor(row_factory=dict_row).execute(file.load, {"skip_bad": True})
     counts = cursor.fetchone() or {}
     return FileSummary(name=file.name, **{name: count or 0 for name, count in counts.items()})
 
 
-def _problems(connection: Connection) -> list[_Found]:
-    cursor = connection.cursor(row_factory=class_row(_Found))
+def _problems(connection: Connection) -> list[FoundProblem]:
+    cursor = connection.cursor(row_factory=class_row(FoundProblem))
     return cursor.execute("select line, column_name, value, expected, fields from billing.file_problems()").fetchall()
-
-
-def _write_skipped(path: Path, bad: list[_BadRows]) -> None:
-    """Write the bad rows of all files, still inside the transaction: what cannot be kept is not skipped."""
-    columns = dict.fromkeys([*_REASONS, *(column for rows in bad for column in rows.file.columns), UNREADABLE])
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(columns), extrasaction="ignore")
-            writer.writeheader()
-            for rows in bad:
-                writer.writerows(rows.rows())
-    except OSError as error:
-        raise BillingError(f"{path} cannot be written: {error.strerror}. Nothing was loaded.") from error

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import resource
 import subprocess
 import sys
 import threading
@@ -61,9 +62,12 @@ class RendererUnavailableError(RenderError):
 class PdfRenderer:
     """A pool of renderer processes, one a core; `render` may be called from any number of threads."""
 
-    def __init__(self, *, processes: int | None = None, document_seconds: float = DOCUMENT_SECONDS) -> None:
-        """Start nothing yet: `warm` does, or the first `render`."""
+    def __init__(
+        self, *, processes: int | None = None, document_seconds: float = DOCUMENT_SECONDS, memory: int | None = None
+    ) -> None:
+        """Start nothing yet: `warm` does, or the first `render`. Memory is a limit in bytes for each process."""
         self._document_seconds = document_seconds
+        self._memory = memory
         self._slots: queue.LifoQueue[_Process | None] = queue.LifoQueue()
         self._running: set[_Process] = set()
         self._lock = threading.Lock()
@@ -117,7 +121,7 @@ class PdfRenderer:
         with self._lock:
             self._refuse_if_closed()
             try:
-                process = _Process()
+                process = _Process(self._memory)
             except OSError as error:
                 raise RenderError(f"No renderer process could be started: {error.strerror}.") from None
             self._running.add(process)
@@ -140,7 +144,7 @@ class PdfRenderer:
 class _Process:
     """One renderer process and the pipe to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: int | None = None) -> None:
         self._pipe, child_end = Pipe()
         self._documents = 0
         self._is_ready = False
@@ -151,6 +155,8 @@ class _Process:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code, no shell
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[child_end.fileno()]
             )
+        if memory is not None and hasattr(resource, "prlimit"):
+            resource.prlimit(self._process.pid, resource.RLIMIT_AS, (memory, memory))
 
     @property
     def process_id(self) -> int:

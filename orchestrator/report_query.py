@@ -26,7 +26,12 @@ _SORTED_BY = {
 """Reports that do not read best sorted by their columns from left to right."""
 
 _MONTHS = ("period", "month")
-_FORMULA_STARTS = SQL(r"('=', '+', '-', '@', e'\t', e'\r')")
+_FORMULA = SQL(
+    r"'^[\t\r\n]|^[\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u061C\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F"
+    r"\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB"
+    r"\U000E0000-\U000E0FFF]*[=+@\uFE62\uFE63\uFE66\uFE6B\uFF0B\uFF0D\uFF1D\uFF20-]'"
+)
+"""How a formula begins, also behind what cannot be seen, and in the wide and small forms of East Asia."""
 _RAW_LINES = SQL(r"with (format csv, delimiter e'\x01', quote e'\x02')")
 """JSON text holds no control characters, so with these COPY writes it as it is."""
 
@@ -134,5 +139,5 @@ def _cell(column: Column) -> Composable:
     name = Identifier(column.name)
     if not column.is_text:
         return name
-    cell = SQL("case when left({0}, 1) in {1} then '''' || {0} else {0} end as {0}")
-    return cell.format(name, _FORMULA_STARTS)
+    cell = SQL("case when {0} ~ {1} then '''' || {0} else {0} end as {0}")
+    return cell.format(name, _FORMULA)

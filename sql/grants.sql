@@ -108,7 +108,8 @@ billing.load_tax_rates(boolean)
 to billing_worker;
 grant execute on function
 billing.begin_event_batch(),
+billing.check_events(timestamptz, boolean),
 billing.event_problems(integer),
-billing.ingest_events(text),
-billing.retry_rejected_events(bigint)
+billing.ingest_events(text, timestamptz, boolean),
+billing.retry_rejected_events(bigint, timestamptz, boolean)
 to billing_ingest, billing_worker;

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestrator import demo_home
-from orchestrator.cli.app import app
+from orchestrator.cli.app import AsOf, app
 from orchestrator.cli.console import BytesRead, print_line, print_table, say
 from orchestrator.config import Settings
 from orchestrator.database import connected
 from orchestrator.errors import NEEDS_PERSON, BillingError
-from orchestrator.ingest import IngestSummary, ingest_file, retry_rejected
+from orchestrator.ingest import Dates, IngestSummary, ingest_file, retry_rejected
 from orchestrator.load import EVENTS, LoadSummary, load_folder
+from orchestrator.money import counted
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 LOAD_ROLE = "billing_worker"
 INGEST_ROLE = "billing_ingest"
 STDIN = "-"
+
+AnyDate = Annotated[
+    bool, typer.Option("--any-date", help="Take in events that occurred over ten years ago or will in the future, too.")
+]
 
 
 @app.command()
@@ -31,13 +36,20 @@ def load(
         Path | None,
         typer.Option("--skip-bad", metavar="FILE", help="Load the good rows and write the bad ones to FILE."),
     ] = None,
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; print what would be.")] = False,
+    as_of: AsOf = None,
+    any_date: AnyDate = False,
 ) -> None:
     """Load the files of a folder. The same files again change nothing."""
+    if check and skip_bad is not None:
+        raise BillingError("Give either --check, which loads nothing, or --skip-bad.")
     settings = Settings.from_environment()
     demo_home.keep(settings)
+    dates = Dates.of(as_of, takes_any=any_date)
     with connected(settings, LOAD_ROLE, name="load") as connection:
-        summary = load_with_progress(connection, folder, skip_bad=skip_bad)
-    print_load(summary)
+        summary = load_with_progress(connection, folder, dates=dates, skip_bad=skip_bad, is_check=check)
+    print_load(summary, is_check=check)
     if summary.needs_person:
         raise typer.Exit(NEEDS_PERSON)
 
@@ -49,40 +61,55 @@ def ingest(
     ] = None,
     *,
     rejected: Annotated[bool, typer.Option("--rejected", help="Try again what was rejected before.")] = False,
+    as_of: AsOf = None,
+    any_date: AnyDate = False,
 ) -> None:
     """Take in usage events. Prints received, new, repeated, conflicting, rejected."""
     if (file is None) != rejected:
         raise BillingError("Give either a file (or -), or --rejected.")
     settings = Settings.from_environment()
     demo_home.keep(settings)
+    dates = Dates.of(as_of, takes_any=any_date)
     with connected(settings, INGEST_ROLE, name="ingest") as connection:
         if file is None:
-            summary = retry_rejected(connection)
+            summary = retry_rejected(connection, dates=dates)
         elif file == STDIN:
-            summary = ingest_file(connection, None, report=say)
+            summary = ingest_file(connection, None, dates=dates, report=say)
         else:
             path = Path(file)
             with BytesRead(path.name, size=path.stat().st_size if path.is_file() else None) as progress:
-                summary = ingest_file(connection, path, report=say, progress=progress)
+                summary = ingest_file(connection, path, dates=dates, report=say, progress=progress)
     print_ingest([summary])
     if summary.needs_person:
         raise typer.Exit(NEEDS_PERSON)
 
 
-def load_with_progress(connection: Connection, folder: Path, *, skip_bad: Path | None = None) -> LoadSummary:
+def load_with_progress(
+    connection: Connection, folder: Path, *, dates: Dates, skip_bad: Path | None = None, is_check: bool = False
+) -> LoadSummary:
     """Load a folder, with a bar for its events."""
     size = sum((folder / name).stat().st_size for name in EVENTS if (folder / name).is_file())
     with BytesRead("events", size=size) as progress:
-        return load_folder(connection, folder, skip_bad=skip_bad, report=say, progress=progress)
+        return load_folder(
+            connection, folder, dates=dates, skip_bad=skip_bad, is_check=is_check, report=say, progress=progress
+        )
 
 
-def print_load(summary: LoadSummary) -> None:
-    """Show what became of the rows of each file."""
+def print_load(summary: LoadSummary, *, is_check: bool = False) -> None:
+    """Show what became of the rows of each file, or would."""
     columns = ("file", "added", "changed", "unchanged", "bad")
     rows = [(file.name, file.added, file.changed, file.unchanged, file.bad) for file in summary.files]
     if rows:
-        print_table("Loaded", columns, rows, right=columns[1:])
-    print_ingest(summary.events)
+        print_table("Would be loaded" if is_check else "Loaded", columns, rows, right=columns[1:])
+    if not is_check:
+        print_ingest(summary.events)
+        return
+    for events in summary.events:
+        print_line(
+            f"{events.source}: {counted(events.counts.received, 'event')}, none rejected. "
+            "Whether any are known shows when they are taken in."
+        )
+    print_line("Nothing was changed.")
 
 
 def print_ingest(summaries: list[IngestSummary]) -> None:

@@ -5,6 +5,8 @@ immutable
 parallel safe
 security invoker
 return case
+    when p_column_name in ('event_id', 'metric') and billing._code_problem(p_value) is not null
+        then billing._code_problem(p_value)
     when p_column_name = 'event_id' then 'a name of 1 to 255 characters without control characters'
     when p_column_name = 'account_number' then 'the account number of a customer'
     when p_column_name = 'metric' then 'a name of 1 to 100 characters without control characters'

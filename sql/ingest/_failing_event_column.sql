@@ -1,4 +1,4 @@
--- Inlined into the one scan over a batch. Control characters are refused in names for the same reason as everywhere.
+-- Inlined into the one scan over a batch. Names are codes: what cannot be seen is refused in them.
 create or replace function billing._failing_event_column(
     p_event_id text,
     p_metric text,
@@ -12,9 +12,9 @@ immutable
 parallel safe
 security invoker
 return case
-    when not billing._is_plain_text(p_event_id, 255) then 'event_id'
+    when not billing._is_code(p_event_id, 255) then 'event_id'
     when not p_has_account then 'account_number'
-    when not billing._is_plain_text(p_metric, 100) then 'metric'
+    when not billing._is_code(p_metric, 100) then 'metric'
     when p_quantity is null or p_quantity !~ '^0*\d{1,15}(\.\d{1,6})?$' then 'quantity'
     when not billing._is_timestamp(p_occurred_at) then 'occurred_at'
 end;

@@ -1,5 +1,5 @@
 -- One pass over the batch. The properties are cast all together first: only when that fails is each looked at alone.
-create or replace function billing._reject_bad_events()
+create or replace function billing._reject_bad_events(p_now timestamptz, p_any_date boolean)
 returns void
 language plpgsql
 volatile
@@ -7,6 +7,7 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_dates constant tstzrange := case when not p_any_date then billing._event_dates(p_now) end;
     v_is_all_json boolean := true;
 begin
     begin
@@ -32,22 +33,37 @@ begin
             ) as column_name
         from pg_temp.incoming_events as e
         left join billing.customers using (account_number)
+    ),
+
+    judged as (
+        select
+            *,
+            case when column_name is null and not occurred_at::timestamptz <@ v_dates then 'occurred_at' end as far_column
+        from failing
     )
 
     select
-        failing.line,
+        judged.line,
         'rejected',
-        failing.column_name,
+        coalesce(judged.column_name, judged.far_column),
         given.value,
-        coalesce(failing.unreadable_expected, billing._event_expectation(failing.column_name, given.value))
-    from failing
+        case
+            when judged.far_column is null
+                then coalesce(judged.unreadable_expected, billing._event_expectation(judged.column_name, given.value))
+            else format(
+                'a time from %s until a day ahead, %s; others only when asked for (--any-date)',
+                to_char(lower(v_dates) at time zone 'UTC', 'YYYY-MM-DD'),
+                to_char(upper(v_dates) at time zone 'UTC', 'YYYY-MM-DD')
+            )
+        end
+    from judged
     cross join lateral (
-        select coalesce(failing.unreadable_value, to_jsonb(failing) ->> failing.column_name)
+        select coalesce(judged.unreadable_value, to_jsonb(judged) ->> coalesce(judged.column_name, judged.far_column))
     ) as given (value)
-    where failing.column_name is not null
-    order by failing.line;
+    where coalesce(judged.column_name, judged.far_column) is not null
+    order by judged.line;
 end;
 $$;
 
-comment on function billing._reject_bad_events ()
+comment on function billing._reject_bad_events (timestamptz, boolean)
 is 'Finds the staged events that cannot be taken in, with the first reason for each.';

@@ -1,4 +1,4 @@
-create or replace function billing._store_event_batch(p_source text)
+create or replace function billing._store_event_batch(p_source text, p_now timestamptz, p_any_date boolean)
 returns table (
     received bigint,
     new bigint,
@@ -13,9 +13,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform billing._require_event_staging();
-    perform billing._reject_bad_events();
+    perform billing._reject_bad_events(p_now => p_now, p_any_date => p_any_date);
     perform billing._type_good_events();
-    perform billing._ensure_event_partitions();
+    perform billing._ensure_event_partitions(p_now);
     perform billing._find_standing_events();
     perform billing._insert_new_events();
     perform billing._find_first_comers();
@@ -31,5 +31,5 @@ begin
 end;
 $$;
 
-comment on function billing._store_event_batch (text)
+comment on function billing._store_event_batch (text, timestamptz, boolean)
 is 'Takes the staged events in, step by step; each event is counted in exactly one of the last four columns.';

@@ -1,7 +1,11 @@
 -- Tries rejected events once more, 10,000 at a time in the order they came: pass the last_rejected_event_id of one call
 -- to the next, starting with 0, until nothing is received. What is taken in, or found to be a repeat or a conflict,
 -- leaves the rejected ones. Rows that could not even be read stay: they have no fields to try.
-create or replace function billing.retry_rejected_events(p_after_rejected_event_id bigint)
+create or replace function billing.retry_rejected_events(
+    p_after_rejected_event_id bigint,
+    p_now timestamptz,
+    p_any_date boolean
+)
 returns table (
     received bigint,
     new bigint,
@@ -32,9 +36,11 @@ begin
     select
         batch.received, batch.new, batch.repeated, batch.conflicting, batch.rejected,
         (select max(line) from pg_temp.incoming_events)
-    from billing._store_event_batch('rejected_events') as batch;
+    from billing._store_event_batch(
+        p_source => 'rejected_events', p_now => p_now, p_any_date => p_any_date
+    ) as batch;
 end;
 $$;
 
-comment on function billing.retry_rejected_events (bigint)
+comment on function billing.retry_rejected_events (bigint, timestamptz, boolean)
 is 'Takes in rejected events whose cause is gone, after the given id; returns the same counts as ingest_events and the last id tried.';

@@ -12,7 +12,7 @@ begin
     from billing._good_rows() as good
     cross join lateral jsonb_to_record(good.fields) as given (
         account_number text, name text, billing_email text, country text, currency text, collection_method text,
-        signed_up_on text
+        signed_up_on text, region text
     )
     cross join lateral (
         select column_name, good.fields ->> column_name, 'text of at most 200 characters without control characters',
@@ -25,6 +25,9 @@ begin
         values
         ('account_number', given.account_number, 'text of 1 to 100 characters without control characters',
             billing._is_plain_text(given.account_number, 100)),
+        ('account_number', given.account_number, billing._code_problem(given.account_number),
+            billing._code_problem(given.account_number) is null),
+        ('region', given.region, billing._code_problem(given.region), billing._code_problem(given.region) is null),
         ('name', given.name, 'text of 1 to 200 characters without control characters',
             billing._is_plain_text(given.name, 200)),
         ('billing_email', given.billing_email, 'one e-mail address, in ASCII', billing._is_email(given.billing_email)),

@@ -18,6 +18,9 @@ begin
         values
         ('plan_code', given.plan_code, 'text of 1 to 100 characters without control characters',
             billing._is_plain_text(given.plan_code, 100)),
+        ('plan_code', given.plan_code, billing._code_problem(given.plan_code),
+            billing._code_problem(given.plan_code) is null),
+        ('metric', given.metric, billing._code_problem(given.metric), billing._code_problem(given.metric) is null),
         ('name', given.name, 'text of 1 to 200 characters without control characters',
             billing._is_plain_text(given.name, 200)),
         ('kind', given.kind, 'usage or flat', given.kind in ('usage', 'flat')),

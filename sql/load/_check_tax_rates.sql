@@ -19,6 +19,7 @@ begin
             exists (select from billing.countries where country = given.country)),
         ('region', given.region, 'text of at most 200 characters without control characters',
             given.region is null or billing._is_plain_text(given.region, 200)),
+        ('region', given.region, billing._code_problem(given.region), billing._code_problem(given.region) is null),
         ('name', given.name, 'text of 1 to 200 characters without control characters',
             billing._is_plain_text(given.name, 200)),
         ('rate', given.rate, 'a fraction below 1, such as 0.19 for 19%',

@@ -1,5 +1,5 @@
 -- Keeps a partition ready for each month up to p_months_ahead, and gives months of which events wait in the default
--- partition their own. Harmless beside pg_partman, which uses the same names. Locks: the advisory lock for making
+-- partition their own, unless they are as far as no event may come in unasked. Harmless beside pg_partman, which uses the same names. Locks: the advisory lock for making
 -- partitions, before it looks into the default one. Idempotent.
 create or replace function billing.maintain_partitions(p_as_of date, p_months_ahead integer)
 returns integer
@@ -27,7 +27,10 @@ begin
         union
         select date_trunc('month', occurred_at at time zone 'UTC')::date
         from billing.billing_events_default
-        where occurred_at >= '2000-01-01 00:00:00+00' and occurred_at < '2101-01-01 00:00:00+00'
+        where
+            occurred_at >= lower(billing._event_dates(p_as_of::timestamp at time zone 'UTC'))
+            and occurred_at
+            < (date_trunc('month', p_as_of::timestamp) + make_interval(months => p_months_ahead + 1)) at time zone 'UTC'
         order by month_start
     loop
         v_made := v_made + billing._ensure_event_partition(v_month)::integer;

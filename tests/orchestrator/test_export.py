@@ -3,15 +3,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck, settings, strategies
+from psycopg.sql import SQL, Literal
 
 from orchestrator.errors import REFUSED, BillingError
 from orchestrator.export import Format, export_view
-from orchestrator.report_catalog import describe_views
+from orchestrator.report_catalog import Column, describe_views
+from orchestrator.report_query import _cell
 from tests.given import Given
 
 if TYPE_CHECKING:
@@ -157,3 +162,40 @@ def test_what_cannot_be_exported_is_refused(
         exported(reader, view, period=period)
     assert str(refused.value).startswith(message)
     assert refused.value.exit_code == REFUSED
+
+
+FORMULA = strategies.sampled_from("=+-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b")
+SHAPED = ("ARABIC", "SYRIAC", "KAITHI", "EGYPTIAN", "SHORTHAND", "MUSICAL")
+"""Scripts whose format characters have a shape of their own."""
+UNSEEN = strategies.sampled_from(
+    [
+        one
+        for one in map(chr, range(1, 0x110000))
+        if unicodedata.category(one) in {"Cf", "Cc", "Zs", "Zl", "Zp"}
+        and not unicodedata.name(one, "").startswith(SHAPED)
+    ]
+)
+TEXT = strategies.text(strategies.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+WORD = strategies.text(strategies.characters(categories=["L", "N"]), min_size=1)
+
+
+def cell(reader: psycopg.Connection, text: str) -> str:
+    column = Column(name="text", type_name="text", is_text=True, comment="")
+    query = SQL("select {} from (select {} as text) as one").format(_cell(column), Literal(text))
+    row = reader.execute(query).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis.given(strategies.text(UNSEEN, max_size=4), FORMULA, TEXT)
+def test_a_formula_is_found_behind_what_cannot_be_seen_and_in_wide_letters(
+    reader: psycopg.Connection, before: str, sign: str, after: str
+) -> None:
+    assert cell(reader, before + sign + after) == "'" + before + sign + after
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis.given(WORD, TEXT)
+def test_a_text_that_begins_with_a_letter_or_digit_stays(reader: psycopg.Connection, word: str, after: str) -> None:
+    assert cell(reader, word + after) == word + after

@@ -217,7 +217,7 @@ def test_one_file_from_two_sessions_at_once_is_stored_once(connect: Connect, tmp
 
 
 def test_a_role_that_only_ingests_can(connect: Connect, database: psycopg.Connection, tmp_path: Path) -> None:
-    for function in ("begin_event_batch()", "ingest_events(text)", "event_problems(integer)"):
+    for function in ("begin_event_batch()", "ingest_events(text, timestamptz, boolean)", "event_problems(integer)"):
         database.execute(f"grant execute on function billing.{function} to billing_ingest".encode())
     database.execute("grant usage on schema billing to billing_ingest")
     path = written(tmp_path, HEADER + ROW.format("a") + "b\n")

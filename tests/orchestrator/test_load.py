@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -134,7 +135,7 @@ def test_only_the_first_problems_are_listed(database: psycopg.Connection, folder
         ("customers.csv", FILES["customers.csv"].replace("currency", "money"), "the header lacks currency"),
         ("customers.csv", FILES["customers.csv"].encode("utf-16"), "UTF-16"),
         ("events.csv", "event_id\n", "the header lacks account_number, metric"),
-        ("company.toml", "name = ", "cannot be read"),
+        ("company.toml", "name = ", "expected TOML"),
         ("company.toml", "name = [1]", "expected a text"),
         ("company.toml", b"name = '\xff'", "not UTF-8"),
     ],
@@ -169,7 +170,7 @@ def test_a_logo_is_what_its_content_says(
     try:
         load_folder(database, folder, report=said.append)
     except BillingError:
-        assert said == [f"company.toml: logo: 'logo.svg': {outcome}"]
+        assert f"company.toml: logo: 'logo.svg': {outcome}" in said
     else:
         stored = database.execute("select logo, logo_media_type from billing.seller_profiles").fetchone()
         assert stored == (content, outcome)
@@ -180,7 +181,7 @@ def test_a_wrong_iban_is_named(database: psycopg.Connection, folder: Path) -> No
     said: list[str] = []
     with pytest.raises(BillingError):
         load_folder(database, folder, report=said.append)
-    assert said == ["company.toml: iban: 'DE02120300000000202052': expected an IBAN with valid check digits"]
+    assert said[1:] == ["company.toml: iban: 'DE02120300000000202052': expected an IBAN with valid check digits"]
 
 
 def test_a_folder_without_files_is_refused(database: psycopg.Connection, tmp_path: Path) -> None:
@@ -200,3 +201,149 @@ def test_some_of_the_files_are_enough(database: psycopg.Connection, folder: Path
     with pytest.raises(BillingError):
         load_folder(database, folder, report=said.append)
     assert said == ["tiers.csv: plan_code: 'new': expected a tier of this volume plan"]
+
+
+BAD = {
+    "customers.csv": FILES["customers.csv"] + "1003,X,no,DE,,,,,,EURO,send_invoice,,2026-01-05\n1004,too short\n",
+    "plans.csv": FILES["plans.csv"] + "bad,Bad,usage,volume,api_calls,EURO,,\n",
+    "tiers.csv": FILES["tiers.csv"] + "bad,One,,0.1\n",
+    "subscriptions.csv": FILES["subscriptions.csv"]
+    + "1003,api,,2026-01-05,\n1004,api,,2026-01-05,\n1002,bad,,2026-01-05,\n"
+    "1002,api,,2026-02-30,\n1003,api,x,2026-01-06,\n",
+    "tax_rates.csv": FILES["tax_rates.csv"] + "XX,,VAT,0.1,2020-01-01,\n",
+    "events.csv": FILES["events.csv"]
+    + "b,1003,api_calls,5,2026-02-03T10:00:00Z\nc,1001,api_calls,-5,2026-02-03T10:00:00Z\n",
+}
+
+
+@pytest.mark.parametrize("is_check", [True, False])
+def test_all_problems_of_all_files_are_shown_at_once_and_none_twice(
+    database: psycopg.Connection,
+    folder: Path,
+    is_check: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    for name, content in BAD.items():
+        (folder / name).write_text(content)
+    said: list[str] = []
+    with pytest.raises(BillingError) as raised:
+        load_folder(database, folder, report=said.append, is_check=is_check)
+    places = [":".join(line.split(":")[:3]) for line in said[1:]]
+    assert places == [
+        "customers.csv:4: billing_email", "customers.csv:4: currency", "customers.csv:5: row", "plans.csv:3: currency",
+        "tiers.csv: 1 row of bad rows of plans.csv, not looked at further", "subscriptions.csv:6: starts_on",
+        "subscriptions.csv:7: quantity",
+        "subscriptions.csv: 3 rows of bad rows of customers.csv and plans.csv, not looked at further",
+        "tax_rates.csv:3: country", "events.csv:4: quantity",
+    ]  # fmt: skip
+    assert str(raised.value) == (
+        "customers.csv has 2 bad rows. plans.csv has 1 bad row. subscriptions.csv has 2 bad rows. "
+        "tax_rates.csv has 1 bad row. events.csv has 1 bad event. Nothing was loaded."
+    )
+    assert raised.value.exit_code == 2
+    assert sizes(database) == [0] * len(TABLES)
+
+
+def test_files_that_lean_on_an_unusable_one_are_looked_at_too(database: psycopg.Connection, folder: Path) -> None:
+    (folder / "company.toml").write_text("name = Northgate\n")
+    (folder / "customers.csv").write_text("account_number\n")
+    (folder / "plans.csv").write_bytes(FILES["plans.csv"].encode("utf-16"))
+    (folder / "subscriptions.csv").write_text(FILES["subscriptions.csv"] + "1002,api,,soon,\n")
+    (folder / "events.csv").write_text("event_id\n")
+    said: list[str] = []
+    with pytest.raises(BillingError) as raised:
+        load_folder(database, folder, report=said.append)
+    assert said == [
+        "tiers.csv: 2 rows of bad rows of plans.csv, not looked at further",
+        "subscriptions.csv:3: starts_on: 'soon': expected a date such as 2026-02-28",
+        "subscriptions.csv: 1 row of bad rows of customers.csv and plans.csv, not looked at further",
+    ]
+    for part in ("company.toml:1: ", "customers.csv:1: ", "plans.csv is not UTF-8", "events.csv:1: the header lacks"):
+        assert part in str(raised.value)
+    assert sizes(database) == [0] * len(TABLES)
+
+
+def test_a_check_changes_nothing_and_counts_what_would(database: psycopg.Connection, folder: Path) -> None:
+    checked = load_folder(database, folder, is_check=True)
+    assert [file.added for file in checked.files] == [1, 2, 1, 2, 1, 1]
+    assert checked.events[0].counts.received == 1
+    assert sizes(database) == [0] * len(TABLES)
+    load_folder(database, folder)
+    before = contents(database)
+    (folder / "customers.csv").write_text(FILES["customers.csv"].replace("Weg 1", "Weg 2"))
+    assert [file.changed for file in load_folder(database, folder, is_check=True).files] == [0, 1, 0, 0, 0, 0]
+    assert contents(database) == before
+
+
+def test_a_bad_event_alone_makes_a_check_fail(database: psycopg.Connection, folder: Path) -> None:
+    (folder / "events.csv").write_text(BAD["events.csv"])
+    with pytest.raises(BillingError, match=r"^events\.csv has 2 bad events\. Nothing was loaded\.$"):
+        load_folder(database, folder, is_check=True)
+
+
+def test_small_codes_mean_the_large_ones(database: psycopg.Connection, folder: Path) -> None:
+    for name in ("customers.csv", "plans.csv", "tax_rates.csv", "company.toml"):
+        small = FILES[name].replace("DE,", "de,").replace(",EUR,", ",eur,").replace('"US"', '"us"')
+        (folder / name).write_text(small)
+    load_folder(database, folder)
+    stored = database.execute(
+        "select country, currency, is_tax_id_valid from billing.customers order by account_number"
+    )
+    assert stored.fetchall()[0] == ("DE", "EUR", True)
+
+
+def test_a_spreadsheet_of_half_of_europe_loads(database: psycopg.Connection, folder: Path) -> None:
+    for name, content in FILES.items():
+        if name.endswith(".csv"):
+            (folder / name).write_text("sep=;\n" + content.replace(",", ";"), encoding="utf-8-sig")
+    assert [file.added for file in load_folder(database, folder).files] == [1, 2, 1, 2, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("country = DE", r"toml:2: 'country = DE': expected quotation marks around a text, as country = \"DE\"\."),
+        ("country = \u201cDE\u201d # x", r'around a text, as country = "DE"\.'),
+        ('city = "Berlin', r'around a text, as city = "Berlin"\.'),
+        ("city: Berlin", r'around a text, as city = "Berlin"\.'),
+        ("no sense", r"company\.toml:2: 'no sense': expected TOML"),
+        ('name = "B"', r"company\.toml:2: .*: expected TOML, .*\(Cannot overwrite a value\)"),
+        *((f"payment_terms_days = {value}", "payment_terms_days: .* expected a whole number")
+          for value in ("1e1", "true", '"30"', "1.0", "[30]", "2026-01-01")),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_a_company_file_is_said_in_words(
+    database: psycopg.Connection, folder: Path, line: str, reason: str
+) -> None:
+    (folder / "company.toml").write_text(f'name = "A"\n{line}\n')
+    with pytest.raises(BillingError, match=reason):
+        load_folder(database, folder)
+
+
+USE_BOMB = (
+    (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g id="a0"><path d="M0 0h9v9z"/></g>'
+        + "".join(f'<g id="a{n}">{f"<use href=#a{n - 1} />" * 10}</g>' for n in range(1, 9))
+        + '<use href="#a8"/></svg>'
+    )
+    .replace("href=#", 'href="#')
+    .replace(" />", '"/>')
+)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link to a pipe", "directory", "device", "bomb"])
+def test_a_logo_that_never_ends_is_refused(database: psycopg.Connection, folder: Path, kind: str) -> None:
+    logo = folder / "logo.svg"
+    if kind == "directory":
+        logo.mkdir()
+    elif kind == "device":
+        logo.symlink_to("/dev/zero")
+    elif kind == "bomb":
+        logo.write_text(USE_BOMB)
+    else:
+        os.mkfifo(folder / "pipe")
+        logo.symlink_to(folder / "pipe") if kind.startswith("link") else (folder / "pipe").rename(logo)
+    (folder / "company.toml").write_text(FILES["company.toml"] + 'logo = "logo.svg"\n')
+    said: list[str] = []
+    with pytest.raises(BillingError, match=r"company\.toml has 1 bad row"):
+        load_folder(database, folder, report=said.append)
+    assert any(line.startswith("company.toml: logo: 'logo.svg': expected ") for line in said)

@@ -7,11 +7,13 @@ the cards are read from the example, and transfers are booked by hand, all but t
 from __future__ import annotations
 
 import csv
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator import resources
+from orchestrator.ingest import Dates
 from orchestrator.load import load_folder
 from tests.engine import Engine, day_after
 
@@ -28,7 +30,7 @@ OPEN = Path(__file__).with_name("outstanding-2026-03-15.csv")
 
 def play(connection: psycopg.Connection) -> None:
     """Play the story on an empty, deployed database, connected as its owner."""
-    load_folder(connection, resources.folder("examples") / "first-quarter")
+    load_folder(connection, resources.folder("examples") / "first-quarter", dates=Dates.of(date.fromisoformat(AS_OF)))
     engine = Engine(connection)
     for period in PERIODS:
         engine.run(period)

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 FIELDS = ("event_id", "account_number", "metric", "quantity", "occurred_at", "properties")
 
 
+NOW = "2026-03-01T00:00:00Z"
+"""When the events of a test come in."""
+
+
 class Event(NamedTuple):
     """One event as text, with defaults for what a test does not care about."""
 
@@ -26,10 +30,18 @@ class Event(NamedTuple):
 class Ingest(Protocol):
     """Stages events and takes them in: (received, new, repeated, conflicting, rejected)."""
 
-    def __call__(self, *events: Event, source: str = "events.csv") -> tuple[int, ...]: ...
+    def __call__(
+        self, *events: Event, source: str = "events.csv", now: str = NOW, any_date: bool = False
+    ) -> tuple[int, ...]: ...
 
 
-def ingest_into(connection: psycopg.Connection, *events: Event, source: str = "events.csv") -> tuple[int, ...]:
+def ingest_into(
+    connection: psycopg.Connection,
+    *events: Event,
+    source: str = "events.csv",
+    now: str = NOW,
+    any_date: bool = False,
+) -> tuple[int, ...]:
     """One batch in one transaction; the first event stands on line 2."""
     with connection.transaction():
         connection.execute("select billing.begin_event_batch()")
@@ -38,7 +50,9 @@ def ingest_into(connection: psycopg.Connection, *events: Event, source: str = "e
                 f"insert into pg_temp.incoming_events (line, {', '.join(FIELDS)}) values (%s, %s, %s, %s, %s, %s, %s)",
                 [(line, *event) for line, event in enumerate(events, start=2)],
             )
-        counts: tuple[int, ...] = connection.execute("select * from billing.ingest_events(%s)", (source,)).fetchall()[0]
+        counts: tuple[int, ...] = connection.execute(
+            "select * from billing.ingest_events(%s, %s, %s)", (source, now, any_date)
+        ).fetchall()[0]
     return counts
 
 
@@ -52,7 +66,7 @@ def account(given: Given) -> int:
 def ingest(database: psycopg.Connection, account: int) -> Ingest:
     assert account
 
-    def call(*events: Event, source: str = "events.csv") -> tuple[int, ...]:
-        return ingest_into(database, *events, source=source)
+    def call(*events: Event, source: str = "events.csv", now: str = NOW, any_date: bool = False) -> tuple[int, ...]:
+        return ingest_into(database, *events, source=source, now=now, any_date=any_date)
 
     return call

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 import psycopg
 import pytest
@@ -139,7 +140,7 @@ def test_any_offset_names_the_same_instant(ingest: Ingest, given: Given, text: s
 
 
 def test_a_month_gets_its_partition_with_its_first_event(ingest: Ingest, given: Given) -> None:
-    ingest(E, E._replace(event_id="old", occurred_at="1999-12-31T23:59:59Z"))
+    ingest(E, E._replace(event_id="old", occurred_at="1999-12-31T23:59:59Z"), any_date=True)
     parts = "select tableoid::regclass::text from billing.billing_events order by occurred_at"
     assert given.connection.execute(parts.encode()).fetchall() == [
         ("billing.billing_events_default",),
@@ -151,7 +152,7 @@ def test_nothing_is_taken_from_a_table_the_caller_made(connect: Connect) -> None
     caller = connect("postgres")
     caller.execute("create temporary table incoming_events (line bigint)")
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState):
-        caller.execute("select billing.ingest_events('x')")
+        caller.execute("select billing.ingest_events('x', now(), false)")
 
 
 def test_the_same_events_from_two_sessions_at_once_are_stored_once(connect: Connect, given: Given) -> None:
@@ -221,3 +222,75 @@ def test_a_time_finer_than_a_microsecond_stays_in_its_month(ingest: Ingest, give
 @pytest.mark.parametrize("occurred_at", ["0001-01-01T00:00:00+12:00", "1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z"])
 def test_a_year_no_event_can_be_of_is_rejected(ingest: Ingest, occurred_at: str) -> None:
     assert ingest(E._replace(occurred_at=occurred_at))[-1] == 1
+
+
+@pytest.mark.parametrize(
+    ("occurred_at", "is_taken"),
+    [
+        ("2016-02-29T23:59:59Z", False), ("2016-03-01T00:00:00Z", True), ("2026-03-02T00:00:00Z", True),
+        ("2026-03-02T00:00:01Z", False), ("2026-03-02T01:00:00+01:00", True), ("1970-01-01T00:00:00Z", False),
+    ],
+)  # fmt: skip
+def test_an_event_occurred_in_the_last_ten_years_or_will_within_a_day(
+    ingest: Ingest,
+    given: Given,
+    occurred_at: str,
+    is_taken: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    assert ingest(E._replace(occurred_at=occurred_at))[1:] == ((1, 0, 0, 0) if is_taken else (0, 0, 0, 1))
+    if not is_taken:
+        kept = given.connection.execute("select column_name, value, expected from billing.rejected_events").fetchone()
+        assert kept == (
+            "occurred_at", occurred_at,
+            "a time from 2016-03-01 until a day ahead, 2026-03-02; others only when asked for (--any-date)",
+        )  # fmt: skip
+
+
+def test_far_months_make_no_partitions_even_when_asked_for(ingest: Ingest, given: Given) -> None:
+    count = "select count(*) from pg_partition_tree('billing.billing_events')"
+    given.value("select billing.maintain_partitions('2026-03-01', 0)")
+    before = given.value(count)
+    far = [
+        E._replace(event_id=f"{year}-{month}", occurred_at=f"{year}-{month:02}-15T00:00:00Z")
+        for year in (*range(2000, 2016), *range(2027, 2100))
+        for month in range(1, 13)
+    ]
+    assert ingest(*far) == (len(far), 0, 0, 0, len(far))
+    assert ingest(*far[-30:], any_date=True) == (30, 30, 0, 0, 0)
+    given.value("select billing.maintain_partitions('2026-03-01', 0)")
+    assert given.value(count) == before
+    assert ingest(*far[-30:], any_date=True) == (30, 0, 30, 0, 0)
+
+
+def test_an_event_of_a_far_date_moves_into_its_month_when_its_time_comes(ingest: Ingest, given: Given) -> None:
+    ingest(E._replace(occurred_at="2031-05-05T00:00:00Z"), any_date=True)
+    given.value("select billing.maintain_partitions('2031-05-01', 0)")
+    assert given.value("select tableoid::regclass::text from billing.billing_events") == (
+        "billing.billing_events_p20310501"
+    )
+
+
+UNSEEN = [
+    chr(code) for code in range(0x110000) if category(chr(code)) in ("Cf", "Zs", "Zl", "Zp", "Cc") and code != 0x20
+]
+"""All that Unicode calls format, separator or control character, but the space."""
+
+
+@pytest.mark.parametrize("field", ["event_id", "metric"])
+def test_no_invisible_character_has_a_place_in_a_code(ingest: Ingest, given: Given, field: str) -> None:
+    odd = [character for character in UNSEEN if character != "\0"]
+    events = [E._replace(**{"event_id": f"e{number}", field: f"a{one}b"}) for number, one in enumerate(odd)]
+    assert ingest(*events) == (len(odd), 0, 0, 0, len(odd))
+    named = given.value("select expected from billing.rejected_events where value like '%%' || chr(8203) || '%%'")
+    assert named == "a code without the invisible character U+200B"
+
+
+def test_a_letter_in_two_parts_is_told(ingest: Ingest, given: Given) -> None:
+    assert ingest(E._replace(event_id="e\u0301"), E._replace(event_id="\u00e9 \u6771\u4eac \U0001f600")) == (
+        2,
+        1,
+        0,
+        0,
+        1,
+    )
+    assert given.value("select expected from billing.rejected_events") == "a code in composed letters (Unicode NFC)"

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from tests.sql.ingest.conftest import Ingest
 
 E = Event()
-RETRY = b"select * from billing.retry_rejected_events(0)"
+RETRY = b"select * from billing.retry_rejected_events(0, '2026-03-01T00:00:00Z', false)"
 
 
 def test_an_event_is_taken_in_once_its_account_is_there(ingest: Ingest, given: Given) -> None:
@@ -44,3 +44,13 @@ def test_what_is_stored_or_contradicted_meanwhile_leaves_too(ingest: Ingest, giv
 
 def test_nothing_to_retry_ends_the_loop(given: Given) -> None:
     assert given.connection.execute(RETRY).fetchone() == (0, 0, 0, 0, 0, None)
+
+
+def test_a_far_date_is_taken_in_when_asked_for_or_when_its_day_has_come(ingest: Ingest, given: Given) -> None:
+    ingest(
+        E._replace(occurred_at="2026-06-01T00:00:00Z"), E._replace(event_id="old", occurred_at="1999-01-01T00:00:00Z")
+    )
+    again = "select received, new, rejected from billing.retry_rejected_events(0, %s, %s)"
+    assert given.connection.execute(again.encode(), ("2026-03-01Z", False)).fetchone() == (2, 0, 2)
+    assert given.connection.execute(again.encode(), ("2026-05-31Z", False)).fetchone() == (2, 1, 1)
+    assert given.connection.execute(again.encode(), ("2026-03-01Z", True)).fetchone() == (1, 1, 0)

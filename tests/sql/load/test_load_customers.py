@@ -98,3 +98,34 @@ def test_an_empty_stripe_id_does_not_forget_the_stored_one(load: Load, database:
     load("load_customers", CUSTOMER | {"stripe_payment_method_id": "pm_1"})
     load("load_customers", CUSTOMER)
     assert database.execute("select stripe_payment_method_id from billing.customers").fetchone() == ("pm_1",)
+
+
+@pytest.mark.parametrize("column", ["account_number", "region"])
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("A-1\u200b", "U+200B"),
+        ("A\u00a01", "U+00A0"),
+        ("A\u00ad1", "U+00AD"),
+        ("\ufeffA", "U+FEFF"),
+        ("A\U000e0020", "U+E0020"),
+    ],
+)
+def test_a_code_that_looks_like_another_is_refused_by_its_character(
+    load: Load, column: str, code: str, name: str
+) -> None:
+    _, problems = load("load_customers", CUSTOMER | {column: code})
+    assert problems == [(2, column, f"a code without the invisible character {name}")]
+
+
+def test_a_composed_code_and_any_name_are_taken(load: Load) -> None:
+    names = {"account_number": "K\u00f6ln 1", "name": "Ko\u0308ln \u200d GmbH"}
+    assert load("load_customers", CUSTOMER | names) == ([1, 0, 0, 0], [])
+    assert load("load_customers", CUSTOMER | {"account_number": "Ko\u0308ln 1"})[1] == [
+        (2, "account_number", "a code in composed letters (Unicode NFC)")
+    ]
+
+
+def test_kosovo_is_a_country_outside_the_union(load: Load, given: Given) -> None:
+    assert load("load_customers", CUSTOMER | {"country": "XK"})[0] == [1, 0, 0, 0]
+    assert given.value("select is_eu_member from billing.countries where country = 'XK'") is False
