@@ -10,7 +10,8 @@ security invoker
 return case
     when p_value ~ '^[\u0001-\u007F]*$' then null
     else coalesce(
-        'a code without the invisible character U+' || regexp_replace(regexp_replace(upper(to_hex(ascii(substring(p_value from
+        'a code without the invisible character U+' || regexp_replace(regexp_replace(upper(to_hex(ascii(substring(
+            p_value from
             '[\u00A0\u00AD\u034F\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2\u115F\u1160\u1680\u17B4\u17B5'
             || '\u180B-\u180F\u2000-\u200F\u202A-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0'
             || '\uFFF0-\uFFFB\U000110BD\U000110CD\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D173-\U0001D17A'
