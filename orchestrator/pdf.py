@@ -201,8 +201,7 @@ class _Process:
 
     def _crash(self, title: str) -> RenderError:
         self._process.kill()
-        status = self._process.wait()
-        return _failure(title, f"its renderer process ended (status {status})")
+        return _failure(title, f"its renderer process ended (status {self._process.wait()})")
 
 
 def render_document(document: Mapping[str, object]) -> bytes:
@@ -237,9 +236,7 @@ def document_title(document: Mapping[str, object]) -> str:
 
 def available_cores() -> int:
     """Cores this process may use, which a container or `taskset` may have limited."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _encoded(document: Mapping[str, object], title: str) -> bytes:

@@ -1,5 +1,5 @@
 -- Kosovo has no code of ISO 3166-1; XK is what banks, Stripe and the European Union use. It is no member state.
--- depends: 0019_hold_runs
+-- depends: 0020_create_payouts
 
 set local role billing_owner;
 
