@@ -38,7 +38,9 @@ begin
     judged as (
         select
             *,
-            case when column_name is null and not occurred_at::timestamptz <@ v_dates then 'occurred_at' end as far_column
+            case
+                when column_name is null and not occurred_at::timestamptz <@ v_dates then 'occurred_at'
+            end as far_column
         from failing
     )
 

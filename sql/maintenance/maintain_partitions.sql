@@ -1,6 +1,6 @@
 -- Keeps a partition ready for each month up to p_months_ahead, and gives months of which events wait in the default
--- partition their own, unless they are as far as no event may come in unasked. Harmless beside pg_partman, which uses the same names. Locks: the advisory lock for making
--- partitions, before it looks into the default one. Idempotent.
+-- partition their own, unless they are as far as no event may come in unasked. Harmless beside pg_partman, which uses
+-- the same names. Locks: the advisory lock for making partitions, before it looks into the default one. Idempotent.
 create or replace function billing.maintain_partitions(p_as_of date, p_months_ahead integer)
 returns integer
 language plpgsql

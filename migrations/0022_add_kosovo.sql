@@ -1,5 +1,5 @@
 -- Kosovo has no code of ISO 3166-1; XK is what banks, Stripe and the European Union use. It is no member state.
--- depends: 0020_create_payouts
+-- depends: 0021_note_prepaid_amounts
 
 set local role billing_owner;
 
