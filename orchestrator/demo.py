@@ -133,8 +133,8 @@ class Story:
             self._step(f"{day}: billing {RUNS[day]}")
             run_period(database, RUNS[day], as_of=day, report=say)
         if day in STATEMENTS:
-            booked = import_statement(database, self._folder / "bank" / STATEMENTS[day], report=say)
-            self._step(f"{day}: the bank statement {STATEMENTS[day]} brings {counted(len(booked), 'payment')}")
+            imported = import_statement(database, self._folder / "bank" / STATEMENTS[day], report=say)
+            self._step(f"{day}: the bank statement {STATEMENTS[day]} brings {counted(imported.entries, 'payment')}")
         receive_events(database, StripeGateway(self._settings), as_of=day)
         database.advance_dunning(as_of=day)
         self._deliver(day, is_shown=day in RUNS)

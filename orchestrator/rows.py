@@ -134,6 +134,7 @@ class BookedEntry:
     status_reason: str | None
     applied: Decimal
     is_new: bool
+    is_of_another_statement: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

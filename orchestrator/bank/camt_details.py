@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.bank.camt_xml import at, every, first_text, local_name, text
-from orchestrator.bank.entries import cleaned, reference_or_none
+from orchestrator.bank.camt_xml import at, every, first_text, text
+from orchestrator.bank.entries import cleaned, may_name_invoice, reference_or_none
+from orchestrator.bank.mt940_details import RETURN_TRANSACTION_CODES
 from orchestrator.bank.values import exact_amount, refusal
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from lxml.etree import _Element
+    from orchestrator.bank.camt_xml import Node
 
 FOLD_WIDTHS = frozenset({27, 35, 140})
 """Lengths of a line that the bank may have cut: MT940 sub-field, SWIFT line, Ustrd."""
@@ -34,9 +35,17 @@ class Details:
     payer_name: str | None = None
     payer_iban: str | None = None
     remittance_lines: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     creditor_reference: str | None = None
     end_to_end_id: str | None = None
     is_return: bool = False
+
+
+def amount_of(element: Node, place: str) -> Decimal:
+    """Read an Amt, which is a number and nothing else."""
+    if element.children:
+        raise refusal(place, next(iter(element.children)), "part of an amount (Amt)")
+    return exact_amount(element.text, place)
 
 
 def signed(amount: Decimal, indicator: str | None, place: str) -> Decimal:
@@ -48,41 +57,45 @@ def signed(amount: Decimal, indicator: str | None, place: str) -> Decimal:
     return amount if indicator == "CRDT" else -amount
 
 
-def details_of(
-    transaction: _Element, *, entry_indicator: str, entry_is_return: bool, currency: str, place: str
-) -> Details:
+def details_of(transaction: Node, *, entry_indicator: str, entry_is_return: bool, currency: str, place: str) -> Details:
     """Read one TxDtls; its amount counts only in the currency of the entry."""
     indicator = text(transaction, "CdtDbtInd") or entry_indicator
     is_return = entry_is_return or at(transaction, "RtrInf") is not None or is_return_code(transaction)
     creditor_reference = text(transaction, "RmtInf", "Strd", "CdtrRefInf", "Ref")
     name, account = _counterparty(transaction, is_paid_to_us=(indicator == "CRDT") != is_return)
+    lines, also = _remittance(transaction)
     return Details(
         reference=reference_or_none(text(transaction, "Refs", "AcctSvcrRef")),
         amount=_amount(transaction, indicator, currency, place),
         payer_name=cleaned(name),
         payer_iban=cleaned(account),
-        remittance_lines=_remittance(transaction),
+        remittance_lines=lines,
+        also=also,
         creditor_reference=cleaned(creditor_reference),
         end_to_end_id=reference_or_none(text(transaction, "Refs", "EndToEndId")),
         is_return=is_return,
     )
 
 
-def is_return_code(element: _Element) -> bool:
+def is_return_code(element: Node) -> bool:
     """Whether the bank transaction code says that money came or went back."""
-    return text(element, "BkTxCd", "Domn", "Fmly", "SubFmlyCd") in RETURN_CODES
+    own = (text(element, "BkTxCd", "Prtry", "Cd") or "").split("+")
+    return (
+        text(element, "BkTxCd", "Domn", "Fmly", "SubFmlyCd") in RETURN_CODES
+        or own[0] == "NRTI"
+        or (len(own) > 1 and own[1] in RETURN_TRANSACTION_CODES)
+    )
 
 
-def _amount(transaction: _Element, indicator: str, currency: str, place: str) -> Decimal | None:
+def _amount(transaction: Node, indicator: str, currency: str, place: str) -> Decimal | None:
     for path in _AMOUNTS:
         element = at(transaction, *path)
-        if element is not None and element.get("Ccy") == currency:
-            amount = exact_amount((element.text or "").strip(), f"{place}, line {element.sourceline}")
-            return signed(amount, indicator, place)
+        if element is not None and element.currency == currency:
+            return signed(amount_of(element, place), indicator, place)
     return None
 
 
-def _counterparty(transaction: _Element, *, is_paid_to_us: bool) -> tuple[str | None, str | None]:
+def _counterparty(transaction: Node, *, is_paid_to_us: bool) -> tuple[str | None, str | None]:
     """Find the other side: the debtor of a credit. A return names the parties as the payment did that came back."""
     parties = at(transaction, "RltdPties")
     if parties is None:
@@ -97,16 +110,15 @@ def _counterparty(transaction: _Element, *, is_paid_to_us: bool) -> tuple[str | 
     return None, first_text(account, *_ACCOUNTS) if account is not None else None
 
 
-def _remittance(transaction: _Element) -> tuple[str, ...]:
-    """Every text that may carry an invoice number; the bank's own words only where the payer has none."""
-    lines = [line.text or "" for line in every(transaction, "RmtInf", "Ustrd")]
+def _remittance(transaction: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Every text that may carry an invoice number; the bank's own words are the text where the payer has none."""
+    lines = [line.text for line in every(transaction, "RmtInf", "Ustrd")]
     for structured in every(transaction, "RmtInf", "Strd"):
-        lines += [number.text or "" for number in every(structured, "RfrdDocInf", "Nb")]
-        lines += [reference.text or "" for reference in every(structured, "CdtrRefInf", "Ref")]
-        lines += [more.text or "" for more in every(structured, "AddtlRmtInf")]
-    said = tuple(line for line in lines if line.strip())
-    return said or tuple(
-        element.text
-        for element in transaction
-        if local_name(element) == "AddtlTxInf" and element.text and element.text.strip()
-    )
+        lines += [number.text for number in every(structured, "RfrdDocInf", "Nb")]
+        lines += [reference.text for reference in every(structured, "CdtrRefInf", "Ref")]
+        lines += [more.text for more in every(structured, "AddtlRmtInf")]
+    said = tuple(line for line in lines if line)
+    own = tuple(more.text for more in every(transaction, "AddtlTxInf") if more.text)
+    references = (text(transaction, "Refs", name) for name in ("InstrId", "PmtInfId", "TxId", "MsgId"))
+    also = tuple(other for other in (*references, *own) if other and may_name_invoice(other))
+    return (said, also) if said else (own, also)

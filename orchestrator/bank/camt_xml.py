@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -10,63 +12,114 @@ from orchestrator.errors import BillingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
     from lxml.etree import _Element
 
+_DOCTYPE = b"<!DOCTYPE"
+_CHUNK = 2**20
+_OPTIONS = {
+    "resolve_entities": False,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "no_network": True,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 
-def parsed(content: bytes, name: str) -> _Element:
-    """Parse the document; one that declares a document type is refused before its declarations are read."""
-    if b"<!DOCTYPE" in content.replace(b"\0", b""):
-        raise _with_doctype(name)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+
+def refuse_doctype(file: BinaryIO, name: str) -> None:
+    """Refuse a document that declares a document type before its declarations are read."""
+    file.seek(0)
+    end = b""
+    while chunk := file.read(_CHUNK):
+        text = end + chunk.replace(b"\0", b"")
+        if _DOCTYPE in text:
+            raise _with_doctype(name)
+        end = text[-len(_DOCTYPE) :]
+
+
+def parsing(
+    file: BinaryIO, name: str, *, events: tuple[str, ...], tags: tuple[str, ...] | None = None
+) -> Iterator[tuple[str, _Element]]:
+    """Parse from the beginning, piece by piece: what was handled and removed takes no memory."""
+    file.seek(0)
+    reading = etree.iterparse(file, events=events, tag=tags, **_OPTIONS)  # type: ignore[call-overload] # options by name
     try:
-        root = etree.fromstring(content, parser)
+        for event, element in reading:
+            if element.getroottree().docinfo.doctype:
+                raise _with_doctype(name)
+            yield event, element
     except etree.XMLSyntaxError as error:
-        line, column = error.position
-        raise BillingError(f"{name}, line {line}, column {column}: not well-formed XML ({error.msg}).") from None
-    if root.getroottree().docinfo.doctype:
-        raise _with_doctype(name)
-    return root
+        places = [(found.line, found.column, found.message) for found in reading.error_log]
+        line, column, message = [*places, (*error.position, error.msg)][0]
+        raise BillingError(f"{name}, line {line}, column {column}: not well-formed XML ({message}).") from None
 
 
 def _with_doctype(name: str) -> BillingError:
     return BillingError(f"{name} declares a document type (DOCTYPE), which no bank statement does. It was not read.")
 
 
+@lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
 def local_name(element: _Element) -> str:
     """Name without the namespace, in which the version stands."""
-    return etree.QName(element).localname
+    return _local(str(element.tag))
 
 
-def every(element: _Element, *path: str) -> Iterator[_Element]:
-    """Elements at the end of a path of local names."""
-    if not path:
-        yield element
-        return
+@dataclass(slots=True)
+class Node:
+    """An element and what is in it, by local names; quicker to search than what the parser made."""
+
+    name: str
+    text: str
+    line: int
+    currency: str | None
+    children: dict[str, list[Node]]
+
+
+def node_of(element: _Element) -> Node:
+    """Copy an element with all that is in it."""
+    children: dict[str, list[Node]] = {}
     for child in element:
-        if local_name(child) == path[0]:
-            yield from every(child, *path[1:])
+        copied = node_of(child)
+        children.setdefault(copied.name, []).append(copied)
+    text = element.text
+    return Node(
+        _local(str(element.tag)), text.strip() if text else "", element.sourceline or 0, element.get("Ccy"), children
+    )
 
 
-def at(element: _Element, *path: str) -> _Element | None:
+def every(node: Node, *path: str) -> list[Node]:
+    """Elements at the end of a path of local names."""
+    found = [node]
+    for name in path:
+        found = [child for parent in found for child in parent.children.get(name, ())]
+    return found
+
+
+def at(node: Node, *path: str) -> Node | None:
     """First element at the end of the path."""
-    return next(every(element, *path), None)
+    for place, name in enumerate(path):
+        found = node.children.get(name)
+        if found is None:
+            return None
+        if len(found) > 1:
+            return next(iter(every(node, *path[place:])), None)
+        node = found[0]
+    return node
 
 
-def text(element: _Element, *path: str) -> str | None:
+def text(node: Node, *path: str) -> str | None:
     """Text of the first element at the end of the path; nothing for an empty one."""
-    found = at(element, *path)
-    return (found.text or "").strip() or None if found is not None else None
+    found = at(node, *path)
+    return found.text or None if found is not None else None
 
 
-def first_text(element: _Element, *paths: tuple[str, ...]) -> str | None:
+def first_text(node: Node, *paths: tuple[str, ...]) -> str | None:
     """Text of the first path that has one."""
-    return next((found for path in paths if (found := text(element, *path))), None)
+    return next((found for path in paths if (found := text(node, *path))), None)

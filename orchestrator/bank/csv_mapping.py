@@ -36,7 +36,7 @@ class Mapping:
 
     columns: Columns = field(default_factory=lambda: dict(DEFAULT_COLUMNS))
     delimiter: str | None = None
-    decimal_separator: str = "."
+    decimal_separator: str | None = None
     date_format: str | None = None
     encoding: str = "utf-8"
     skip_lines: int = 0

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from orchestrator.bank.csv_mapping import DEFAULT, REQUIRED, read_mapping
 from orchestrator.bank.entries import Draft, Statement, cleaned, iban_or_none, numbered, reference_or_none
-from orchestrator.bank.values import currency_code, decoded, exact_amount, iso_day, refusal
+from orchestrator.bank.values import THREE_DECIMALS, currency_code, decoded, exact_amount, iso_day, refusal
 from orchestrator.errors import BillingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
     from decimal import Decimal
     from pathlib import Path
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 _DELIMITERS = (",", ";", "\t", "|")
 _GROUPED = {
-    ".": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?"),
-    ",": re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?"),
+    ".": re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?"),
+    ",": re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?"),
 }
+_THREE_DIGITS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+"""One separator and three digits behind it: thousands or decimals."""
 
 Row = dict[str, str]
 
@@ -34,8 +36,28 @@ def read_csv(content: bytes, name: str, mapping_file: Path | None) -> Statement:
     """Read the rows of the whole file; the first bad one refuses it."""
     mapping = DEFAULT if mapping_file is None else read_mapping(mapping_file)
     text = decoded(content, name, mapping.encoding)
-    drafts = [_draft(row, mapping, f"{name}, line {line}") for line, row in _rows(text, name, mapping)]
-    return Statement(format="CSV", statement_id=name, entries=numbered(drafts), warnings=(), pending_count=0)
+    warnings: list[str] = []
+    drafts = list(_once((_draft(row, mapping, name, line) for line, row in _rows(text, name, mapping)), warnings))
+    if not drafts:
+        warnings.append(f"{name} has a header and no entries.")
+    return Statement(
+        format="CSV", statement_id=name, entries=numbered(drafts), warnings=tuple(warnings), pending_count=0
+    )
+
+
+def _once(drafts: Iterable[Draft], warnings: list[str]) -> Iterator[Draft]:
+    """Leave out what comes again under the bank's own reference with all else equal."""
+    seen: dict[tuple[object, ...], int] = {}
+    for draft in drafts:
+        key = (draft.reference, draft.booked_on, draft.amount, draft.currency, draft.payer_name, draft.remittance)
+        if draft.reference and key in seen:
+            warnings.append(
+                f"Entry {draft.reference} of {draft.booked_on}, {draft.amount} {draft.currency}, stands in line"
+                f" {seen[key]} and again in line {draft.line}; it counts once."
+            )
+            continue
+        seen[key] = draft.line
+        yield draft
 
 
 def _rows(text: str, name: str, mapping: Mapping) -> Iterator[tuple[int, Row]]:
@@ -76,36 +98,48 @@ def _check_header(header: list[str], name: str, mapping: Mapping) -> None:
         raise BillingError(f"{name}: the header names {', '.join(twice)} more than once.")
 
 
-def _draft(row: Row, mapping: Mapping, place: str) -> Draft:
+def _draft(row: Row, mapping: Mapping, name: str, line: int) -> Draft:
     def cell(key: str) -> str:
         return row.get(mapping.columns[key][0], "").strip()
 
     def where(key: str) -> str:
-        return f"{place}, column {mapping.columns[key][0]}"
+        return f"{name}, line {line}, column {mapping.columns[key][0]}"
 
     booked_on = _day(cell("booked_on"), mapping, where("booked_on"))
+    currency = currency_code(cell("currency") or mapping.currency or "", where("currency"))
     lines = tuple(text for column in mapping.columns["reference"] if (text := cleaned(row[column])))
     return Draft(
         account=iban_or_none(cell("account_iban") or mapping.account_iban),
         reference=reference_or_none(cleaned(cell("entry_id"))),
         booked_on=booked_on,
         value_on=_day(cell("value_on"), mapping, where("value_on")) if cell("value_on") else booked_on,
-        amount=_amount(cell("amount"), mapping, where("amount")),
-        currency=currency_code(cell("currency") or mapping.currency or "", where("currency")),
+        amount=_amount(cell("amount"), currency, mapping, where("amount")),
+        currency=currency,
         payer_name=cleaned(cell("payer")),
         payer_iban=iban_or_none(cell("payer_iban")) or cleaned(cell("payer_iban")),
         remittance=" ".join(lines),
         remittance_lines=lines,
         creditor_reference=cleaned(cell("creditor_reference")),
         end_to_end_id=reference_or_none(cleaned(cell("end_to_end_id"))),
+        line=line,
     )
 
 
-def _amount(text: str, mapping: Mapping, place: str) -> Decimal:
-    """Separators of thousands are taken out only where they stand as such: 1.234 is no 1234 by mistake."""
-    if _GROUPED[mapping.decimal_separator].fullmatch(text):
-        text = text.replace("." if mapping.decimal_separator == "," else ",", "")
-    if mapping.decimal_separator == ",":
+def _amount(text: str, currency: str, mapping: Mapping, place: str) -> Decimal:
+    """Separators of thousands are taken out only where they stand as such: 1.234 is no 1234 by mistake.
+
+    Where nobody named the decimal separator, 1,500 and 1.500 may be thousands or decimals. Only a currency that has
+    three decimals tells for the point.
+    """
+    separator = mapping.decimal_separator or "."
+    is_told = mapping.decimal_separator is not None or ("." in text and currency in THREE_DECIMALS)
+    if not is_told and _THREE_DIGITS.fullmatch(text):
+        raise BillingError(
+            f"{place}: {text!r} may mean thousands or decimals. A mapping file with decimal_separator says which."
+        )
+    if _GROUPED[separator].fullmatch(text):
+        text = text.replace("." if separator == "," else ",", "")
+    if separator == ",":
         if "." in text:
             raise refusal(place, text, "an amount with a decimal comma")
         text = text.replace(",", ".")

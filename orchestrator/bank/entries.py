@@ -1,7 +1,8 @@
 """What every statement becomes, whatever its format: entries that are recognised when they come again.
 
 A fingerprint names an entry. It rests on the bank's own reference where there is one, else on all that the bank says,
-and on a running number among the equals of one day: two equal payments stay two, the same statement again stays one.
+and on a running number among the equals of one statement: two equal payments stay two, the same statement again stays
+one.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,17 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-NO_REFERENCE = frozenset({"", "NONREF", "NOTPROVIDED", "NOTAVAILABLE", "EREF", "PREF", "MARF", "KREF"})
+NO_REFERENCE = frozenset(
+    {
+        *("", "NA", "NONE", "NULL", "NONREF", "NOREF", "NOTPROVIDED", "NOTAVAILABLE", "NOTSPECIFIED", "NOTAPPLICABLE"),
+        *("UNKNOWN", "UNBEKANNT", "NICHTANGEGEBEN", "KEINEANGABE", "KEINE", "EREF", "PREF", "MARF", "KREF"),
+    }
+)
 """What banks write where they have no reference, or only say where another one stands."""
 
 _RUNNING_NUMBER = re.compile(r"\d{1,6}")
+_LIKE_AN_INVOICE = re.compile(r"[A-Z]\d{4}(?:0[1-9]|1[0-2])\d{4}")
+_NO_SIGN = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +49,12 @@ class Draft:
     payer_iban: str | None = None
     remittance: str = ""
     remittance_lines: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    """Texts elsewhere that may name an invoice: part of the entry's text, not of what tells it again."""
     creditor_reference: str | None = None
     end_to_end_id: str | None = None
     is_return: bool = False
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +62,8 @@ class BankEntry:
     """One booked movement of an account: credits positive, debits negative."""
 
     account_iban: str | None
+    account_number: str | None
+    statement_id: str | None = field(compare=False)
     entry_id: str | None
     booked_on: date
     value_on: date
@@ -65,6 +78,7 @@ class BankEntry:
     is_return: bool
     ordinal: int
     fingerprint: str
+    line: int = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,28 +92,39 @@ class Statement:
     pending_count: int
 
 
-def numbered(drafts: Sequence[Draft]) -> tuple[BankEntry, ...]:
-    """Number the equals among the entries of one statement and name each entry by its fingerprint."""
-    seen: Counter[tuple[str, ...]] = Counter()
-    entries = []
-    for draft in drafts:
-        identity = _identity(draft)
-        seen[identity] += 1
-        entries.append(_entry(draft, ordinal=seen[identity], identity=identity))
-    return tuple(entries)
+class Numbering:
+    """Numbers the equals among the entries of one statement."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[bytes] = Counter()
+
+    def entry(self, draft: Draft, *, statement_id: str | None = None) -> BankEntry:
+        """Name an entry by its fingerprint."""
+        identity = identity_of(draft)
+        key = hashlib.md5("\x1f".join(identity).encode(), usedforsecurity=False).digest()
+        self._seen[key] += 1
+        return _entry(draft, ordinal=self._seen[key], identity=identity, statement_id=statement_id)
 
 
-def in_both(statements: Iterable[Sequence[BankEntry]]) -> list[BankEntry]:
+def numbered(drafts: Iterable[Draft], *, statement_id: str | None = None) -> tuple[BankEntry, ...]:
+    """Make the entries of one statement."""
+    numbering = Numbering()
+    return tuple(numbering.entry(draft, statement_id=statement_id) for draft in drafts)
+
+
+def in_both(statements: Sequence[Sequence[BankEntry]]) -> list[BankEntry]:
     """Find the entries that more than one statement of a file holds; they count once."""
-    seen: set[tuple[str, str | None]] = set()
-    repeated = []
-    for entries in statements:
-        repeated += [entry for entry in entries if (entry.fingerprint, entry.account_iban) in seen]
-        seen |= {(entry.fingerprint, entry.account_iban) for entry in entries}
+    seen: set[tuple[str, str | None, str | None]] = set()
+    repeated: list[BankEntry] = []
+    if len(statements) > 1:
+        for entries in statements:
+            names = {(entry.fingerprint, entry.account_iban, entry.account_number): entry for entry in entries}
+            repeated += [entry for name, entry in names.items() if name in seen]
+            seen |= names.keys()
     return repeated
 
 
-def _identity(draft: Draft) -> tuple[str, ...]:
+def identity_of(draft: Draft) -> tuple[str, ...]:
     """Date and amount stand beside the reference, because banks use a reference again, for the parts of a batch too.
 
     Not the account, which not every format names: the database tells apart what two accounts have in common.
@@ -116,10 +141,13 @@ def _squeezed(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-def _entry(draft: Draft, *, ordinal: int, identity: tuple[str, ...]) -> BankEntry:
+def _entry(draft: Draft, *, ordinal: int, identity: tuple[str, ...], statement_id: str | None) -> BankEntry:
     text = "\x1f".join((*identity, str(ordinal)))
+    iban = iban_or_none(draft.account)
     return BankEntry(
-        account_iban=iban_or_none(draft.account),
+        account_iban=iban,
+        account_number=None if iban else _account_number(draft.account),
+        statement_id=statement_id,
         entry_id=draft.reference,
         booked_on=draft.booked_on,
         value_on=draft.value_on,
@@ -127,14 +155,33 @@ def _entry(draft: Draft, *, ordinal: int, identity: tuple[str, ...]) -> BankEntr
         currency=draft.currency,
         payer_name=draft.payer_name,
         payer_iban=draft.payer_iban,
-        remittance=draft.remittance,
+        remittance=_with(draft.remittance, draft.also),
         remittance_lines=draft.remittance_lines,
         creditor_reference=draft.creditor_reference or _only_creditor_reference(draft.remittance),
         end_to_end_id=draft.end_to_end_id,
         is_return=draft.is_return,
         ordinal=ordinal,
         fingerprint=hashlib.sha256(text.encode()).hexdigest(),
+        line=draft.line,
     )
+
+
+def _with(remittance: str, also: Iterable[str]) -> str:
+    """Add what was said elsewhere; a word between keeps two numbers from growing together."""
+    for text in also:
+        if " ".join(text.split()) not in remittance:
+            remittance = f"{remittance} | Ref {' '.join(text.split())}" if remittance else text
+    return remittance
+
+
+def may_name_invoice(text: str | None) -> bool:
+    """Whether a reference looks like an invoice number: a letter, then year, month and four digits or more."""
+    return bool(text and _LIKE_AN_INVOICE.search(_NO_SIGN.sub("", text.upper())))
+
+
+@lru_cache(maxsize=64)
+def _account_number(account: str | None) -> str | None:
+    return "".join((account or "").split()).upper().lstrip("0") or None
 
 
 def _only_creditor_reference(remittance: str) -> str | None:
@@ -154,7 +201,7 @@ def reference_or_none(*candidates: str | None) -> str | None:
     """Return the first candidate that says something."""
     for candidate in candidates:
         text = (candidate or "").strip()
-        if text.upper().rstrip("+.") not in NO_REFERENCE:
+        if _NO_SIGN.sub("", text.upper()).rstrip("0") not in NO_REFERENCE:
             return text
     return None
 

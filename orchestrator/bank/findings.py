@@ -6,8 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from orchestrator.bank.entries import in_both
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
@@ -15,6 +13,7 @@ if TYPE_CHECKING:
     from orchestrator.bank.entries import BankEntry
 
 FAR_AHEAD = timedelta(days=31)
+FAR_BEHIND = timedelta(days=5 * 366)
 HUGE = Decimal(10**10)
 """In whatever currency: no transfer of a customer, but perhaps a decimal separator that was lost."""
 
@@ -35,12 +34,12 @@ def balance_findings(
     return [finding]
 
 
-def repeat_findings(statements: Sequence[Sequence[BankEntry]]) -> list[str]:
+def repeat_findings(repeated: Sequence[BankEntry]) -> list[str]:
     """Name entries that several statements of one file hold: equal ones without a reference cannot be told apart."""
     return [
         f"Entry {entry.entry_id or 'without reference'} of {entry.booked_on}, {entry.amount} {entry.currency}, stands"
         " in more than one statement of the file; it counts once."
-        for entry in in_both(statements)
+        for entry in repeated
     ]
 
 
@@ -51,6 +50,8 @@ def doubtful_findings(entries: Sequence[BankEntry], *, today: date) -> list[str]
         name = f"Entry {entry.entry_id or 'without reference'} of {entry.booked_on}, {entry.amount} {entry.currency}"
         if entry.booked_on > today + FAR_AHEAD:
             findings.append(f"{name}, is dated far in the future. Is the date right?")
+        elif entry.booked_on < today - FAR_BEHIND:
+            findings.append(f"{name}, is dated far in the past. Is the date right?")
         if abs(entry.amount) >= HUGE:
             findings.append(f"{name}, is very large. Is the amount right?")
     return findings

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from orchestrator.bank.entries import cleaned, iban_or_none, reference_or_none, unfolded
+from orchestrator.bank.entries import cleaned, iban_or_none, may_name_invoice, reference_or_none, unfolded
 
 SUBFIELD_WIDTHS = frozenset({27})
 LINE_WIDTHS = frozenset({65})
@@ -43,6 +43,7 @@ class Details:
     payer_iban: str | None = None
     remittance: str = ""
     remittance_lines: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     creditor_reference: str | None = None
     end_to_end_id: str | None = None
     is_return: bool = False
@@ -71,6 +72,9 @@ def _german(text: str) -> Details:
         payer_iban=iban_or_none(account) or iban_or_none(keywords.get("IBAN")) or cleaned(account),
         remittance=" ".join(said for said in (keywords[""], keywords.get("SVWZ", "")) if said) or whole,
         remittance_lines=pieces,
+        also=tuple(
+            value for value in (keywords.get("KREF"), keywords.get("MREF")) if value and may_name_invoice(value)
+        ),
         end_to_end_id=reference_or_none(keywords.get("EREF")),
         is_return=text[:3] in RETURN_TRANSACTION_CODES,
     )
@@ -110,6 +114,7 @@ def _dutch(text: str) -> Details:
         payer_iban=iban_or_none(account) or cleaned(account),
         remittance=said or structured,
         remittance_lines=(structured,) if structured else (),
+        also=tuple(value for value in (codes.get("PREF"), codes.get("MARF")) if value and may_name_invoice(value)),
         creditor_reference=structured if kind == "STRD" else None,
         end_to_end_id=reference_or_none(codes.get("EREF")),
         is_return="RTRN" in codes,

@@ -9,7 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from orchestrator.errors import BillingError
+
 _FIELD = re.compile(r":(?P<tag>13D?|20|21|25P?|28C?|34F|60[FM]|61|62[FM]|64|65|86|90[DC]|NS):(?P<value>.*)")
+_ONCE = frozenset({"25", "25P", "28", "28C", "60F", "60M", "61", "62F", "62M"})
+"""Fields of a statement that cannot follow its closing balance: they belong to another one."""
+
+_CLOSING = frozenset({"62F", "62M"})
+
+_REST_OF_REFERENCE = re.compile(r"\w{1,15}\s*")
 _SWIFT_BLOCK = re.compile(r"^(?:\{[123]:.*?\})*\{4:")
 
 
@@ -25,6 +33,12 @@ class Field:
     def value(self) -> str:
         """The field in one piece, as the library expects it."""
         return "\n".join(self.lines).strip()
+
+    def unwrapped(self) -> Field:
+        """Join a bank reference that was cut (`//00000000001`, `005`, `/TRCD/00100/`)."""
+        is_cut = len(self.lines) > 2 and "//" in self.lines[0] and _REST_OF_REFERENCE.fullmatch(self.lines[1])  # noqa: PLR2004 - lines
+        lines = [self.lines[0] + self.lines[1].strip(), *self.lines[2:]] if is_cut else self.lines
+        return Field(tag=self.tag, line=self.line, lines=lines)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,22 +65,34 @@ class Fields:
         return entries
 
 
-def statements_of(text: str) -> list[Fields]:
-    """Cut at every :20:; banks' own lines before it and after the closing balance's end mark belong to nothing."""
+def statements_of(text: str, name: str) -> list[Fields]:
+    """Cut at every :20:; banks' own lines before it and after the closing balance's end mark belong to nothing.
+
+    A field there belongs to a statement whose beginning is missing, and a field behind spaces would become text of the
+    one before: both would lose entries, so they refuse the file.
+    """
     statements: list[Fields] = []
-    is_open = False
+    is_open = is_closed = False
     for number, raw in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
         line = _SWIFT_BLOCK.sub("", raw)
         found = _FIELD.fullmatch(line)
         if found and found["tag"] == "20":
             statements.append(Fields(line=number))
-            is_open = True
+            is_open, is_closed = True, False
+        if found is None and line[:1].isspace() and _FIELD.fullmatch(line.lstrip()):
+            raise BillingError(f"{name}, line {number}: the field {line.strip()[:20]!r} begins behind spaces.")
+        if found and (not is_open or (is_closed and found["tag"] in _ONCE)):
+            raise BillingError(
+                f"{name}, line {number}: the field :{found['tag']}: stands outside of a statement, which begins with"
+                " :20:."
+            )
         if not is_open:
             continue
         statement = statements[-1]
         if found:
             statement.fields.append(Field(tag=found["tag"], line=number, lines=[found["value"]]))
-        elif line.strip() in {"-", "-}"} and statement.first("62F", "62M"):
+            is_closed = is_closed or found["tag"] in _CLOSING
+        elif line.strip() in {"-", "-}"} and is_closed:
             is_open = False
         elif line.strip():
             statement.fields[-1].lines.append(line)

@@ -17,10 +17,11 @@ from mt940.processors import date_fixup_pre_processor
 from mt940.tags import StatementGLS
 from stdnum import iban as iban_number
 
-from orchestrator.bank.entries import Draft, Statement, iban_or_none, lasting, numbered, reference_or_none
+from orchestrator.bank.entries import Draft, Statement, iban_or_none, lasting, may_name_invoice, reference_or_none
 from orchestrator.bank.findings import balance_findings, repeat_findings
 from orchestrator.bank.mt940_details import details_of
 from orchestrator.bank.mt940_fields import statements_of
+from orchestrator.bank.pages import Pages
 from orchestrator.bank.values import currency_code, decoded, refusal
 from orchestrator.errors import BillingError
 
@@ -28,11 +29,15 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from orchestrator.bank.mt940_fields import Field, Fields
+    from orchestrator.bank.pages import Page
 
 _GERMAN_ACCOUNT = re.compile(r"(\d{8})/(\d{1,10})")
 _AMOUNT = r"\d{1,14},\d*"
 _STATEMENT_LINE = re.compile(rf"\d{{6}}(?:\d{{4}}| {{4}})?R?[DC][A-Z]?[\n ]?{_AMOUNT}(?=[A-Z]|\s|$)")
 _BALANCE = re.compile(rf"[DC]\d{{6}}[A-Z]{{3}}{_AMOUNT}\s*(?:\n|$)")
+_RETURN_TYPES = frozenset({"NRTI", "SRTI", "FRTI"})
+"""Type of transaction: returned item."""
+
 _UNREADABLE = (RuntimeError, ValueError, ArithmeticError, TypeError)
 """What the library lets out for a field that it cannot read."""
 
@@ -41,25 +46,44 @@ def read_mt940(content: bytes, name: str) -> Statement:
     """Read every statement of the file; an entry belongs to its booking date."""
     text = decoded(content, name, "utf-8", "cp1252", "cp850")
     logging.getLogger("mt940").setLevel(logging.CRITICAL + 1)
-    statements = statements_of(text)
+    statements = statements_of(text, name)
     if not statements:
         raise BillingError(f"{name} looks like MT940, but no statement begins in it (:20:).")
     warnings: list[str] = []
-    read = []
+    pages = Pages()
     for statement in statements:
         opening, closing, currency = _balances(statement, name)
-        account = _account(statement)
-        drafts = [_draft(line, details, account, currency, name) for line, details in statement.entries()]
-        read.append(numbered(drafts))
-        movements = [draft.amount for draft in drafts]
+        page = _page(pages, statement, opening)
+        page.closing = closing
+        movements = []
+        for line, details in statement.entries():
+            draft = _draft(line, details, page.account, currency, name)
+            movements.append(draft.amount)
+            page.add(draft)
         where = f"Statement {_statement_id(statement)}"
         warnings += balance_findings(where, opening=opening, closing=closing, movements=movements)
     return Statement(
         format="MT940",
         statement_id=" + ".join(_statement_id(statement) for statement in statements),
-        entries=tuple(entry for entries in read for entry in entries),
-        warnings=(*warnings, *repeat_findings(read)),
+        entries=pages.entries(),
+        warnings=(*warnings, *repeat_findings(pages.repeated())),
         pending_count=0,
+    )
+
+
+def _page(pages: Pages, statement: Fields, opening: Decimal) -> Page:
+    """Find the statement that a page goes on with: the mark of an intermediate balance says so, or the balances."""
+    field, first = statement.first("28C", "28"), statement.first("60F", "60M")
+    value, tag, since = (field.value if field else ""), *((first.tag, first.value[1:7]) if first else ("", ""))
+    number, _, page = value.partition("/")
+    account = _account(statement)
+    last = pages.last(account, number)
+    if last is None or (tag == "60F" and last.closing != opening):
+        page = page if last is None else ""
+    elif not page.isdecimal() and tag == "60M":
+        page = str((last.number or 1) + 1)
+    return pages.page(
+        account, number, int(page) if page.isdecimal() else None, name=f"{value} of {since}" if value else since
     )
 
 
@@ -116,7 +140,7 @@ def _read(field: Field, tag: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 
 
 
 def _draft(line: Field, details_lines: list[str], account: str | None, currency: str, name: str) -> Draft:
-    found = _read(line, StatementGLS(), name)
+    found = _read(line.unwrapped(), StatementGLS(), name)
     details = details_of(details_lines)
     value_on: date = found["date"]
     booked_on: date = found.get("entry_date") or value_on
@@ -124,6 +148,7 @@ def _draft(line: Field, details_lines: list[str], account: str | None, currency:
     amount: Decimal = found["amount"].amount
     payer_iban = iban_or_none(found["customer_reference"])  # so writes ASN Bank
     customer_reference = None if payer_iban else found["customer_reference"]
+    also = (customer_reference,) if may_name_invoice(customer_reference) else ()
     return Draft(
         account=account,
         reference=reference_or_none(lasting(found["bank_reference"]), lasting(customer_reference)),
@@ -135,9 +160,11 @@ def _draft(line: Field, details_lines: list[str], account: str | None, currency:
         payer_iban=details.payer_iban or payer_iban or iban_or_none(found["extra_details"]),
         remittance=details.remittance,
         remittance_lines=details.remittance_lines,
+        also=(*also, *details.also),
         creditor_reference=details.creditor_reference,
         end_to_end_id=details.end_to_end_id,
-        is_return=mark.startswith("R") or details.is_return,
+        is_return=mark.startswith("R") or details.is_return or found["id"] in _RETURN_TYPES,
+        line=line.line,
     )
 
 

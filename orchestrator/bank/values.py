@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from orchestrator.errors import BillingError
 
 _AMOUNT = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{0,5})?)")
+THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+"""Currencies whose amounts have three decimals, like thousands."""
+
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SHOWN = 60
 
@@ -27,6 +31,7 @@ def exact_amount(text: str, place: str) -> Decimal:
     return Decimal(text)
 
 
+@lru_cache(maxsize=1024)
 def iso_day(text: str, place: str) -> date:
     """Read a date, or the date of a timestamp: the day on which the bank's own clock stood."""
     try:

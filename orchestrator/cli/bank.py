@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 from typing import Annotated
 
@@ -29,19 +29,21 @@ def import_(
     mapping: Annotated[
         Path | None, typer.Option(metavar="FILE", help="TOML file that names the columns of another bank's CSV.")
     ] = None,
+    as_of: AsOf = None,
 ) -> None:
     """Import a statement: payments matched by reference. The same entries again are booked no second time."""
-    with connected(Settings.from_environment(), WORKER_ROLE, name="bank") as connection:
-        booked = import_statement(Database(connection), file, mapping=mapping, report=say)
-    new = [entry for entry in booked if entry.is_new]
-    counts = Counter(entry.status for entry in new)
-    parts = [f"{counts[status]} {status}" for status in ("matched", "partial", "overpaid", "unmatched")]
-    parts += [f"{counts[status]} {status}" for status in ("returned", "ignored") if counts[status]]
-    print_line(f"{file.name}: {counted(len(booked), 'entry', 'entries')}, {len(new)} new: {', '.join(parts)}")
-    for entry in new:
-        if entry.status == "unmatched":
-            say(f"{entry.entry_id or entry.bank_transaction_id}: unmatched, {entry.status_reason}")
-    raise typer.Exit(NEEDS_PERSON if counts["unmatched"] else DONE)
+    with connected(Settings.from_environment(), WORKER_ROLE, name="bank", as_of=as_of) as connection:
+        imported = import_statement(Database(connection), file, mapping=mapping, report=say)
+    counts = imported.counts
+    parts = [f"{counts[status]:,} {status}" for status in ("matched", "partial", "overpaid", "unmatched")]
+    parts += [f"{counts[status]:,} {status}" for status in ("returned", "ignored") if counts[status]]
+    entries = counted(imported.entries, "entry", "entries")
+    print_line(f"{file.name}: {entries}, {imported.new:,} new: {', '.join(parts)}")
+    for entry in imported.unmatched:
+        say(f"{entry.entry_id or entry.bank_transaction_id}: unmatched, {entry.status_reason}")
+    if counts["unmatched"] > len(imported.unmatched):
+        say(f"… and {counts['unmatched'] - len(imported.unmatched):,} more. All of them: billing bank unmatched")
+    raise typer.Exit(NEEDS_PERSON if imported.needs_person else DONE)
 
 
 @bank.command()

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 class Bank(Session):
     """Matched by the engine, or by a person."""
 
+    def require_bank_entries(self, *, source: str, entries: list[Document]) -> None:
+        """Refuse entries whose amount or currency cannot be."""
+        self._run("require_bank_entries", source=source, entries=Jsonb(entries))
+
     def import_bank_entries(self, *, source: str, entries: list[Document]) -> list[BookedEntry]:
-        """Store the entries of a statement and match the new ones."""
+        """Store a piece of a statement and match its new entries."""
         return self._rows("import_bank_entries", BookedEntry, source=source, entries=Jsonb(entries))
 
     def unmatched_bank_transactions(self) -> list[UnmatchedTransaction]:

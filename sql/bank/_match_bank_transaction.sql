@@ -14,14 +14,8 @@ begin
     for update;
     if v_transaction.amount > 0 then
         perform billing._match_credit(v_transaction);
-    elsif v_transaction.amount < 0 then
-        perform billing._match_debit(v_transaction);
     else
-        perform billing._mark_transaction(
-            p_bank_transaction_id => p_bank_transaction_id,
-            p_status => 'ignored',
-            p_reason => 'no money moved'
-        );
+        perform billing._match_debit(v_transaction);
     end if;
 end;
 $$;

@@ -1,5 +1,6 @@
--- Idempotent by fingerprint: an entry is stored and matched once, whatever statement brings it again.
--- Locks every invoice the new entries may touch, in the order of their ids.
+-- Takes a piece of a statement; a long one comes in several calls, so that nobody waits long for the locks of one. An
+-- entry is stored and matched once, whatever brings it again (idempotent by fingerprint), so an import that broke off
+-- is simply made again. Locks every invoice the new entries may touch, in the order of their ids.
 create or replace function billing.import_bank_entries(p_source text, p_entries jsonb)
 returns table (
     bank_transaction_id bigint,
@@ -7,7 +8,8 @@ returns table (
     status text,
     status_reason text,
     applied numeric,
-    is_new boolean
+    is_new boolean,
+    is_of_another_statement boolean
 )
 language plpgsql
 volatile
@@ -17,19 +19,26 @@ as $$
 declare
     v_entries jsonb := billing._told_apart(p_entries);
     v_new bigint[];
+    v_to_be_matched bigint[];
     v_id bigint;
 begin
-    perform billing._require_bank_entries(p_entries);
-    select coalesce(array_agg(stored.id order by stored.id), '{}')
-    into v_new
-    from billing._store_bank_entries(p_source, v_entries) as stored (id);
+    perform billing.require_bank_entries(p_source, p_entries);
+    select
+        coalesce(array_agg(stored.bank_transaction_id), '{}'),
+        coalesce(
+            array_agg(stored.bank_transaction_id order by stored.bank_transaction_id)
+            filter (where stored.is_to_be_matched),
+            '{}'
+        )
+    into v_new, v_to_be_matched
+    from billing._store_bank_entries(p_source, v_entries) as stored;
     perform billing._lock_invoices(array(
         select touched.invoice_id
         from billing.bank_transactions as entries
         cross join lateral billing._transaction_invoices(entries) as touched (invoice_id)
-        where entries.bank_transaction_id = any(v_new)
+        where entries.bank_transaction_id = any(v_to_be_matched)
     ));
-    foreach v_id in array v_new loop
+    foreach v_id in array v_to_be_matched loop
         perform billing._match_bank_transaction(v_id);
     end loop;
 
@@ -40,8 +49,20 @@ begin
         entries.status,
         entries.status_reason,
         coalesce(paid.amount, 0),
-        entries.bank_transaction_id = any(v_new)
-    from jsonb_array_elements(v_entries) with ordinality as given (entry, ordinal)
+        given.place = 1 and entries.bank_transaction_id = any(v_new),
+        entries.entry_id is null
+        and entries.bank_transaction_id <> all(v_new)
+        and coalesce(entries.statement_id <> given.entry ->> 'statement_id', false)
+    from (
+        select
+            numbered.entry,
+            numbered.ordinal,
+            row_number() over (
+                partition by numbered.entry ->> 'fingerprint'
+                order by numbered.ordinal
+            ) as place
+        from jsonb_array_elements(v_entries) with ordinality as numbered (entry, ordinal)
+    ) as given
     inner join billing.bank_transactions as entries on given.entry ->> 'fingerprint' = entries.fingerprint
     left join lateral (
         select sum(applications.amount) as amount
@@ -54,4 +75,4 @@ end;
 $$;
 
 comment on function billing.import_bank_entries (text, jsonb)
-is 'Takes in the entries of a bank statement (an array of objects with the fields of billing.bank_transactions) and matches the new ones; returns what became of each.';
+is 'Takes in entries of a bank statement (an array of objects with the fields of billing.bank_transactions) and matches the new ones; returns what became of each.';

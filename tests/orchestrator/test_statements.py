@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from psycopg.pq import TransactionStatus
 
+from orchestrator import statements
 from orchestrator.database import Database
-from orchestrator.statements import import_statement
+from orchestrator.errors import BillingError, OutsideSystemError
+from orchestrator.statements import SHOWN, import_statement
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,11 +37,66 @@ def test_an_import_is_one_call_that_is_tried_again_after_a_deadlock(
     database: psycopg.Connection, tmp_path: Path
 ) -> None:
     watched = Watched(database)
-    (booked,) = import_statement(watched, statement(tmp_path, "2026-03-10,1.00,EUR,thanks"), report=print)
-    assert (booked.is_new, watched.is_alone) == (True, True)
+    imported = import_statement(watched, statement(tmp_path, "2026-03-10,1.00,EUR,thanks"), report=print)
+    assert (imported.new, watched.is_alone) == (1, True)
 
 
 def test_what_can_hardly_be_meant_is_said(database: psycopg.Connection, tmp_path: Path) -> None:
     said: list[str] = []
-    import_statement(Database(database), statement(tmp_path, "2999-03-10,1.00,EUR,thanks"), report=said.append)
+    rows = statement(tmp_path, "2999-03-10,1.00,EUR,thanks")
+    imported = import_statement(Database(database), rows, report=said.append)
     assert said == ["Entry without reference of 2999-03-10, 1.00 EUR, is dated far in the future. Is the date right?"]
+    assert (imported.new, imported.needs_person) == (1, True)
+
+
+class Broken(Database):
+    """Loses the connection in the middle of a long import."""
+
+    calls = 0
+
+    def import_bank_entries(self, *, source: str, entries: list[Document]) -> list[BookedEntry]:
+        self.calls += 1
+        if self.calls > 1:
+            raise OutsideSystemError
+        return super().import_bank_entries(source=source, entries=entries)
+
+
+def test_a_long_import_commits_in_pieces_and_goes_on_where_it_broke_off(
+    database: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statements, "BATCH", 2)
+    rows = statement(tmp_path, *(f"2026-03-{day},1.00,EUR,thanks" for day in (10, 10, 11, 10, 11)))
+    with pytest.raises(OutsideSystemError):
+        import_statement(Broken(database), rows, report=print)
+    again = [import_statement(Database(database), rows, report=print) for _ in range(2)]
+    assert [(imported.entries, imported.new) for imported in again] == [(5, 3), (5, 0)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            ["2026-03-05,5.00,USD,x", "2026-03-05,5.50,JPY,x"],
+            r"statement\.csv, line 3 has an amount that cannot be: 5\.50",
+        ),
+        (
+            ["2026-03-05,5.00,USD,x"] * 3 + ["2026-03-05,5.00,ZZZ,x"],
+            r"statement\.csv, line 5 has an unknown currency: ZZZ",
+        ),
+    ],
+)
+def test_a_line_that_cannot_be_refuses_all_of_a_file(
+    database: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[str], message: str
+) -> None:
+    monkeypatch.setattr(statements, "BATCH", 1)
+    with pytest.raises(BillingError, match=message):
+        import_statement(Database(database), statement(tmp_path, *rows), report=print)
+    assert database.execute("select count(*) from billing.bank_transactions").fetchone() == (0,)
+
+
+def test_many_of_a_kind_are_a_number(database: psycopg.Connection, tmp_path: Path) -> None:
+    said: list[str] = []
+    rows = statement(tmp_path, *(f"2999-03-10,{number}.00,EUR,thanks" for number in range(1, 31)))
+    imported = import_statement(Database(database), rows, report=said.append)
+    assert (len(imported.unmatched), imported.counts["unmatched"]) == (SHOWN, 30)
+    assert said[SHOWN:] == ["… and 10 more of this kind."]

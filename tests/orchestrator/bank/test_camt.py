@@ -200,3 +200,68 @@ def test_other_messages_are_refused_by_name(read: ReadText, message: str, reason
 def test_a_file_without_a_statement_is_refused(read: ReadText) -> None:
     with pytest.raises(BillingError, match="without a statement"):
         read("<Document><BkToCstmrStmt><GrpHdr/></BkToCstmrStmt></Document>")
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        "<BizMsgEnvlp><AppHdr><BizMsgIdr>1</BizMsgIdr></AppHdr>{0}</BizMsgEnvlp>",
+        "<message><AppHdr/>{0}</message>",
+        "<a><b><c/></b><d>{0}</d></a>",
+    ],
+)
+def test_a_statement_is_found_in_the_envelope_of_its_network(read: ReadText, envelope: str) -> None:
+    text = statement(entry("10.00"))
+    assert read(envelope.format(text)).entries == read(text).entries
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<Document><CstmrCdtTrfInitn/></Document>", r"line 1: its Document holds 'CstmrCdtTrfInitn', not a CAMT\.053"),
+        ("<Document><BkToCstmrAcctRptV01/></Document>", r"is CAMT\.052, a report within the day"),
+        ("<Document><BkToCstmrDbtCdtNtfctnV01/></Document>", r"is CAMT\.054, a notice"),
+        ("<Document><BkToCstmrStmtV01/></Document>", r"is CAMT\.053 in its first version"),
+        ("<Document/>", "its root is 'Document', and no Document with content"),
+        ("<html><body/></html>", "not a CAMT.053 statement: its root is 'html'"),
+        (
+            statement(entry("1.00")).replace("</BkToCstmrStmt>", "</BkToCstmrStmt><BkToCstmrStmt/>"),
+            "line 1: a second message",
+        ),
+        (statement(entry("2<b/>5.00")), "'b' is not part of an amount"),
+        (
+            statement(entry("1.00")).replace("<Sts>BOOK</Sts>", "<Sts><Prtry>PENDING</Prtry></Sts>"),
+            "'PENDING' is not a",
+        ),
+        (
+            statement(entry("1.00")).replace("<Sts>BOOK</Sts>", "<Sts><Prtry>BOOK</Prtry></Sts>"),
+            "'BOOK' is not a known",
+        ),
+    ],
+)
+def test_what_is_no_plain_statement_is_refused_by_what_it_is(read: ReadText, text: str, message: str) -> None:
+    with pytest.raises(BillingError, match=message):
+        read(text)
+
+
+@pytest.mark.parametrize("number", ["INV-2026-02-0004", "inv 2026 02 0004"])
+@pytest.mark.parametrize("place", ["<Refs><InstrId>{0}</InstrId></Refs>", "<AddtlTxInf>{0}</AddtlTxInf>"])
+def test_a_number_beside_the_text_stands_in_it_too(read: ReadText, place: str, number: str) -> None:
+    details = f"<TxDtls>{place.format(number)}<RmtInf><Ustrd>thanks</Ustrd></RmtInf></TxDtls>"
+    assert read(statement(entry("1.00", details=details))).entries[0].remittance == f"thanks | Ref {number}"
+    other = details.replace(number, "SEPA credit transfer")
+    assert read(statement(entry("1.00", details=other))).entries[0].remittance == "thanks"
+
+
+@pytest.mark.parametrize("code", ["NRTI+109+00931", "NTRF+159+931", "NMSC+108"])
+def test_the_banks_own_code_of_a_return_marks_one(read: ReadText, code: str) -> None:
+    more = f"<BkTxCd><Prtry><Cd>{code}</Cd><Issr>DK</Issr></Prtry></BkTxCd>"
+    assert read(statement(entry("1.00", more=more))).entries[0].is_return
+    assert not read(statement(entry("1.00", more=more.replace(code, "NTRF+166+931")))).entries[0].is_return
+
+
+def test_the_amount_of_a_part_in_another_currency_is_not_the_booked_one(read: ReadText) -> None:
+    details = '<TxDtls><AmtDtls><TxAmt><Amt Ccy="{0}">5.00</Amt></TxAmt></AmtDtls></TxDtls>'
+    foreign = details.format("USD") + details.format("EUR")
+    assert [part.amount for part in read(statement(entry("10.00", details=foreign))).entries] == [Decimal("10.00")]
+    assert len(read(statement(entry("10.00", details=details.format("EUR") * 2))).entries) == 2

@@ -115,3 +115,57 @@ def test_thousands_are_grouped_by_threes_or_refused(read: ReadText) -> None:
 def test_a_currency_may_stand_in_the_mapping(read: ReadText) -> None:
     (entry,) = read("booked_on,amount,reference\n2026-02-04,5,r\n", mapping='currency = "EUR"').entries
     assert entry.currency == "EUR"
+
+
+AMBIGUOUS = ("1,500", "1.500", "-12.345", "+999,999", "1,000")
+
+
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD"])
+@pytest.mark.parametrize("amount", AMBIGUOUS)
+def test_three_digits_behind_one_separator_are_refused_where_nobody_named_it(
+    read: ReadText, amount: str, currency: str
+) -> None:
+    text = HEADER.replace(",", ";") + f"A;2026-02-04;{amount};{currency};p;r\n"
+    if currency == "KWD" and "." in amount:
+        assert read(text).entries[0].amount == Decimal(amount)
+        return
+    with pytest.raises(BillingError, match=r"line 2, column amount: .* may mean thousands or decimals\. A mapping"):
+        read(text)
+
+
+@pytest.mark.parametrize("amount", AMBIGUOUS)
+def test_a_mapping_that_names_the_separator_decides(read: ReadText, amount: str) -> None:
+    text = HEADER.replace(",", ";") + f"A;2026-02-04;{amount};KWD;p;r\n"
+    for separator in ",.":
+        other = "." if separator == "," else ","
+        (entry,) = read(text, mapping=f'decimal_separator = "{separator}"').entries
+        assert entry.amount == Decimal(amount.replace(other, "").replace(separator, "."))
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("0.500", "0.5"), ("1234.500", "1234.5"), ("1,234,567", "1234567"), ("1,234.50", "1234.5"), ("25.00", "25")],
+)
+def test_amounts_that_can_be_read_in_one_way_are_read(read: ReadText, text: str, amount: str) -> None:
+    (entry,) = read(HEADER.replace(",", ";") + f"A;2026-02-04;{text};EUR;p;r\n").entries
+    assert entry.amount == Decimal(amount)
+
+
+@pytest.mark.parametrize("text", ["0,500", "1234,500", "29,68", "1.234,50"])
+def test_a_comma_that_cannot_group_is_no_amount(read: ReadText, text: str) -> None:
+    with pytest.raises(BillingError, match="is not an amount"):
+        read(HEADER.replace(",", ";") + f"A;2026-02-04;{text};EUR;p;r\n")
+
+
+def test_the_banks_reference_twice_in_a_file_counts_once_and_says_so(read: ReadText) -> None:
+    found = read(HEADER + ROW + ROW)
+    assert len(found.entries) == 1
+    assert found.warnings == (
+        "Entry STMT1 of 2026-02-04, 58.86 USD, stands in line 2 and again in line 3; it counts once.",
+    )
+    assert len(read(HEADER + ROW + ROW.replace("0004", "0005")).entries) == 2
+    assert len(read(HEADER + ROW.replace("STMT1", "") * 2).entries) == 2
+
+
+def test_a_header_alone_is_said(read: ReadText) -> None:
+    assert read(HEADER).warnings == ("statement.txt has a header and no entries.",)

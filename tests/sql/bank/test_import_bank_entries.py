@@ -309,12 +309,59 @@ def test_an_entry_without_money_is_ignored(given: Collection) -> None:
     assert given.transfer("0.00", "closing of the quarter").status == "ignored"
 
 
-@pytest.mark.parametrize(("amount", "currency"), [("1.005", "EUR"), ("1.5", "JPY"), ("1.00", "XXX")])
-def test_amounts_that_cannot_be_are_refused_with_the_whole_statement(
-    given: Collection, amount: str, currency: str
+@pytest.mark.parametrize(
+    ("amount", "currency", "message"),
+    [
+        ("1.005", "EUR", "the entry in a statement, line 7 has an amount that cannot be: 1.005 EUR"),
+        ("1.5", "JPY", "the entry in a statement, line 7 has an amount that cannot be: 1.5 JPY"),
+        ("1.00", "DEM", "the entry in a statement, line 7 has an unknown currency: DEM"),
+    ],
+)
+def test_amounts_that_cannot_be_are_refused_by_their_line_with_the_whole_statement(
+    given: Collection, amount: str, currency: str, message: str
 ) -> None:
-    with pytest.raises(psycopg.errors.InvalidParameterValue, match="an amount that cannot be"):
-        given.transfer(amount, "x", currency=currency)
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match=message):
+        given.transfer(amount, "x", currency=currency, line=7)
+
+
+def test_two_account_numbers_are_two_accounts_and_a_number_may_be_an_iban(given: Collection) -> None:
+    first, second = ({"fingerprint": "same", "account_number": number} for number in ("60161331926819", "926820"))
+    iban = {"fingerprint": "same", "account_iban": ACCOUNTS[0]}
+    new = [given.transfer("1.00", "thanks", **fields).is_new for fields in (first, second, first, second, iban)]
+    assert new == [True, True, False, False, False]
+
+
+def test_an_entry_twice_in_one_piece_is_new_once(given: Collection) -> None:
+    entry = {"fingerprint": "a", "booked_on": "2026-03-10", "amount": "60", "currency": "EUR"}
+    assert [booked.is_new for booked in given.statement(entry, entry)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("known", "again", "is_said"),
+    [
+        ({"statement_id": "A1"}, {"statement_id": "A2"}, True),
+        ({"statement_id": "A1"}, {"statement_id": "A1"}, False),
+        ({"statement_id": "A1", "entry_id": "B7"}, {"statement_id": "A2", "entry_id": "B7"}, False),
+        ({}, {"statement_id": "A2"}, False),
+        ({"statement_id": "A1"}, {}, False),
+    ],
+)
+def test_a_known_entry_without_reference_in_another_statement_is_said(
+    given: Collection, known: dict[str, str], again: dict[str, str], *, is_said: bool
+) -> None:
+    given.transfer("50.00", "TOPUP", fingerprint="same", **known)
+    entry = {"fingerprint": "same", "booked_on": "2026-03-10", "amount": "50.00", "currency": "EUR", **again}
+    said = given.value("select is_of_another_statement from billing.import_bank_entries('later', %s)", Jsonb([entry]))
+    assert said is is_said
+
+
+def test_a_return_in_the_piece_of_its_payment_finds_it(given: Collection) -> None:
+    bill = given.issued("100.00")
+    entry = {"booked_on": "2026-03-10", "currency": "EUR", "payer_name": "Customer One", "remittance": bill.number}
+    booked = given.statement(
+        entry | {"fingerprint": "a", "amount": "100"}, entry | {"fingerprint": "b", "amount": "-100", "is_return": True}
+    )
+    assert ([one.status for one in booked], given.status(bill)) == (["returned", "returned"], "issued")
 
 
 def test_a_payment_ends_dunning(given: Collection) -> None:
