@@ -49,7 +49,8 @@ def mt940(texts: list[str], mark: str) -> str:
     )
     total = sum((number % 900 + 1) * 100 + number % 100 for number in range(len(texts)))
     closing = f"{total // 100},{total % 100:02}"
-    return f":20:{mark}\n:25:DE02120300000000202051\n:28C:1/1\n:60F:C260304USD0,00\n{entries}\n:62F:C260305USD{closing}\n-\n"
+    head = f":20:{mark}\n:25:DE02120300000000202051\n:28C:1/1\n:60F:C260304USD0,00\n"
+    return f"{head}{entries}\n:62F:C260305USD{closing}\n-\n"
 
 
 def csv(texts: list[str], mark: str) -> str:
