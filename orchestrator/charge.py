@@ -3,14 +3,17 @@
 An attempt whose answer was lost is resolved first: the intent is looked up, and if it was not charged the same request
 is sent again under the same key, which Stripe answers as the first time. If another amount is due by now, the intent is
 canceled instead, and a new attempt charges the rest. Only when the key has expired at Stripe is the attempt given up,
-as a failure that dunning tries again.
+as a failure that dunning tries again. A payment page of the invoice that is still open ends before the card is charged.
 """
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from orchestrator.checkout import Checkouts
+from orchestrator.errors import OutsideSystemError
 from orchestrator.steps import Step, no_boundary
 from orchestrator.stripe_answers import NoAnswerError
 from orchestrator.stripe_gateway import Canceled, Charged, Declined, Pending, Unconfirmed
@@ -41,7 +44,7 @@ class Charger:
     def charge(self, database: Database, claimed: ClaimedAttempt) -> None:
         """Bring an attempt to its end, or leave it unknown and say why."""
         self._reached(Step.CHARGE_CLAIMED)
-        order = database.begin_payment_attempt(claimed, as_of=self._as_of)
+        order = self._begun(database, claimed)
         if order is None:
             return
         self._reached(Step.CHARGE_BEGUN)
@@ -53,6 +56,17 @@ class Charger:
         self._reached(Step.CHARGE_ANSWERED)
         self._record(database, claimed, outcome)
         self._reached(Step.CHARGE_RECORDED)
+
+    def _begun(self, database: Database, claimed: ClaimedAttempt) -> ChargeOrder | None:
+        try:
+            if claimed.state == "scheduled":
+                checkouts = Checkouts(self._gateway, lambda: nullcontext(database))
+                checkouts.end(claimed.invoice_number, as_of=self._as_of)
+            return database.begin_payment_attempt(claimed, as_of=self._as_of)
+        except OutsideSystemError as error:
+            if not database.connection.broken:
+                database.record_charge_unknown(claimed, error=str(error))
+            raise
 
     def _outcome(self, database: Database, claimed: ClaimedAttempt, order: ChargeOrder) -> Outcome:
         """Learn what there is to learn before anything is sent."""

@@ -12,6 +12,7 @@ from orchestrator.errors import BillingError, translate_errors
 from orchestrator.functions.bank import Bank
 from orchestrator.functions.calendar import Calendar
 from orchestrator.functions.charging import Charging
+from orchestrator.functions.checkout import Checkout
 from orchestrator.functions.delivery import Delivery
 from orchestrator.functions.holds import Holds
 from orchestrator.functions.invoicing import Invoicing
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from orchestrator.config import Settings
 
 
-class Database(Calendar, Invoicing, Holds, Delivery, Charging, Payments, Bank, Webhooks, Maintenance):
+class Database(Calendar, Invoicing, Holds, Delivery, Charging, Checkout, Payments, Bank, Webhooks, Maintenance):
     """A connection and every function that the commands call."""
 
 

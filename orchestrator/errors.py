@@ -79,6 +79,12 @@ class ConfirmationNeededError(BillingError):
     sqlstate = "UB009"
 
 
+class CheckoutOpenError(OutsideSystemError):
+    """A payment page of the invoice is open."""
+
+    sqlstate = "UB010"
+
+
 ERRORS_BY_SQLSTATE: dict[str, type[BillingError]] = {
     error.sqlstate: error
     for error in (
@@ -87,6 +93,7 @@ ERRORS_BY_SQLSTATE: dict[str, type[BillingError]] = {
         UsageNotRolledUpError,
         VerificationError,
         ConfirmationNeededError,
+        CheckoutOpenError,
     )
     if error.sqlstate
 }

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
+from orchestrator.checkout import Checkouts
 from orchestrator.errors import BillingError
-from orchestrator.stripe_gateway import Charged
+from orchestrator.stripe_gateway import Charged, StripeGateway
 from orchestrator.stripe_rows import Inbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from orchestrator.config import Settings
     from orchestrator.database import Database
-    from orchestrator.stripe_gateway import PaymentGateway, StripeGateway
+    from orchestrator.stripe_gateway import PaymentGateway
 
 LOG = logging.getLogger("billing.webhooks")
 BATCH = 500
@@ -59,8 +62,8 @@ def process_inbox(database: Database, *, as_of: date, is_stopped: Callable[[], b
 
 
 def find_payments(database: Database, gateway: PaymentGateway, *, as_of: date) -> list[str]:
-    """Ask Stripe about every charge that brought no money here; book what came, and name its invoices."""
-    found = []
+    """Ask Stripe about every charge and payment page that brought no money here; book what came, name its invoices."""
+    found = Checkouts(gateway, lambda: nullcontext(database)).settle(as_of=as_of, is_thorough=True)
     for intent in database.open_payment_intents():
         outcome = gateway.look_up(intent.stripe_payment_intent_id)
         if isinstance(outcome, Charged) and database.record_found_payment(
@@ -68,3 +71,10 @@ def find_payments(database: Database, gateway: PaymentGateway, *, as_of: date) -
         ):
             found.append(intent.invoice_number)
     return found
+
+
+def end_pages(database: Database, settings: Settings, *, as_of: date) -> None:
+    """End the payment pages of invoices that no longer owe what the page asks for."""
+    superfluous = [order for order in database.live_checkouts(invoice_number=None) if not order.is_current]
+    if superfluous and settings.stripe_api_key is not None:
+        Checkouts(StripeGateway(settings), lambda: nullcontext(database)).settle(as_of=as_of)

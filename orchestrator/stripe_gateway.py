@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import stripe
 
+from orchestrator.checkout import CheckoutPages
 from orchestrator.stripe_answers import answers, final, has_moved_on, refusal
 from orchestrator.stripe_client import stripe_client
+from orchestrator.stripe_pages import StripePages
 from orchestrator.stripe_rows import WebhookEvent
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ class Refused:
 Outcome = Charged | Declined | Canceled | Pending | Unconfirmed
 
 
-class PaymentGateway(Protocol):
+class PaymentGateway(CheckoutPages, Protocol):
     """What charging needs of Stripe."""
 
     def create_customer(self, order: ChargeOrder) -> str:
@@ -100,11 +102,11 @@ class PaymentGateway(Protocol):
         """Give money back; repeated, it may have gone back already."""
 
 
-class StripeGateway:
+class StripeGateway(StripePages):
     """The gateway over the wire."""
 
     def __init__(self, settings: Settings, *, timeout: float = TIMEOUT_SECONDS) -> None:
-        self._client = stripe_client(settings, timeout=timeout, retries=0)
+        super().__init__(stripe_client(settings, timeout=timeout, retries=0))
 
     def create_customer(self, order: ChargeOrder) -> str:
         """Make a Stripe customer; the same one again for the same account."""
@@ -195,7 +197,7 @@ class StripeGateway:
             {
                 "payment_intent": order.stripe_payment_intent_id,
                 "amount": order.amount,
-                "metadata": {"credit_note_number": order.credit_note_number, "refund": order.idempotency_key},
+                "metadata": {"document_number": order.document_number, "refund": order.idempotency_key},
             },
             {"idempotency_key": key},
         )

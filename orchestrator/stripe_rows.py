@@ -49,7 +49,7 @@ class ClaimedRefund:
     """A refund that this worker, and nobody else, sends; the claim is its fencing token."""
 
     refund_id: int
-    credit_note_number: str
+    document_number: str
     claim: int
     state: str
 
@@ -62,7 +62,7 @@ class RefundOrder:
     currency: str
     idempotency_key: str
     stripe_payment_intent_id: str
-    credit_note_number: str
+    document_number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,3 +98,37 @@ class OpenIntent:
 
     invoice_number: str
     stripe_payment_intent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutOrder:
+    """A payment page of an invoice that may bring money; the amount is Stripe's integer."""
+
+    checkout_session_id: int
+    invoice_number: str
+    amount: int
+    currency: str
+    idempotency_key: str
+    stripe_customer_id: str | None
+    page_url: str
+    stripe_checkout_session_id: str | None
+    url: str | None
+    state: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedCheckout:
+    """A payment page as Stripe has opened it."""
+
+    stripe_checkout_session_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedCheckout:
+    """What became of a payment page: open, processing, paid or expired; paid, with the PaymentIntent and its amount."""
+
+    state: str
+    stripe_payment_intent_id: str | None = None
+    stripe_amount: int | None = None

@@ -27,7 +27,7 @@ from orchestrator.deliver import WORKER_ROLE, Deliverer
 from orchestrator.deploy import ensure_deployed
 from orchestrator.errors import BillingError, translate_errors
 from orchestrator.pdf import PdfRenderer
-from orchestrator.stripe_events import find_payments, process_inbox, receive_events
+from orchestrator.stripe_events import end_pages, find_payments, process_inbox, receive_events
 from orchestrator.stripe_gateway import StripeGateway
 
 if TYPE_CHECKING:
@@ -195,6 +195,7 @@ class Timetable:
             database.roll_up_usage()
             local = self._clock().astimezone(ZoneInfo(database.billing_timezone()))
             process_inbox(database, as_of=local.date())
+            end_pages(database, self._settings, as_of=local.date())
             waiting = database.open_work()
         if not (waiting.documents or waiting.charges or waiting.refunds or waiting.emails):
             return

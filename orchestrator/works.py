@@ -147,7 +147,7 @@ class RefundTask:
     def __init__(self, work: Refunds, claimed: ClaimedRefund) -> None:
         self._work = work
         self._claimed = claimed
-        self.subject = claimed.credit_note_number
+        self.subject = claimed.document_number
 
     def perform(self, database: Database) -> None:
         """Announce, send, record."""

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from orchestrator.cli.app import AsOf, Future, app
+from orchestrator.cli.checkouts import end_payment_pages
 from orchestrator.cli.console import print_line, print_table, say
 from orchestrator.config import Settings
 from orchestrator.database import Database, connected
@@ -32,8 +33,11 @@ def import_(
     as_of: AsOf = None,
 ) -> None:
     """Import a statement: payments matched by reference. The same entries again are booked no second time."""
-    with connected(Settings.from_environment(), WORKER_ROLE, name="bank", as_of=as_of) as connection:
-        imported = import_statement(Database(connection), file, mapping=mapping, report=say)
+    settings = Settings.from_environment()
+    with connected(settings, WORKER_ROLE, name="bank", as_of=as_of) as connection:
+        database = Database(connection)
+        imported = import_statement(database, file, mapping=mapping, report=say)
+        ended = end_payment_pages(settings, database, as_of=as_of)
     counts = imported.counts
     parts = [f"{counts[status]:,} {status}" for status in ("matched", "partial", "overpaid", "unmatched")]
     parts += [f"{counts[status]:,} {status}" for status in ("returned", "ignored") if counts[status]]
@@ -43,7 +47,7 @@ def import_(
         say(f"{entry.entry_id or entry.bank_transaction_id}: unmatched, {entry.status_reason}")
     if counts["unmatched"] > len(imported.unmatched):
         say(f"… and {counts['unmatched'] - len(imported.unmatched):,} more. All of them: billing bank unmatched")
-    raise typer.Exit(NEEDS_PERSON if imported.needs_person else DONE)
+    raise typer.Exit(max(ended, NEEDS_PERSON if imported.needs_person else DONE))
 
 
 @bank.command()

@@ -11,6 +11,7 @@ import typer
 
 from orchestrator.bootstrap import works
 from orchestrator.cli.app import AsOf, Future, app
+from orchestrator.cli.checkouts import end_payment_pages
 from orchestrator.cli.console import counting, print_line, say
 from orchestrator.cli.held import say_held
 from orchestrator.config import Settings
@@ -79,6 +80,7 @@ def deliver_all(settings: Settings, renderer: PdfRenderer, *, workers: int, as_o
     with connected(settings, WORKER_ROLE, name="deliver", as_of=as_of, future=future) as connection:
         database = Database(connection)
         business_date = database.reporting_date()
+        ended = end_payment_pages(settings, database, as_of=business_date)
         if database.open_work().documents:
             renderer.warm()
     kinds = works(settings, renderer, as_of=business_date)
@@ -92,7 +94,7 @@ def deliver_all(settings: Settings, renderer: PdfRenderer, *, workers: int, as_o
     done = ", ".join(counted(delivery.done[kind.name], kind.name.removesuffix("s")) for kind in kinds)
     print_line(f"Delivered: {done}; {seconds:.1f} s.")
     _report_held(settings)
-    return max(delivery.exit_code(), _report_uncharged(settings), _report_refused(settings, delivery))
+    return max(ended, delivery.exit_code(), _report_uncharged(settings), _report_refused(settings, delivery))
 
 
 def _report_held(settings: Settings) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestrator.cli.app import AsOf, Future, Period, app
+from orchestrator.cli.checkouts import end_payment_pages
 from orchestrator.cli.console import print_facts, print_line, print_table, say
 from orchestrator.cli.delivery import WORKERS, Workers, deliver_all
 from orchestrator.cli.held import say_held
@@ -142,10 +143,12 @@ def void(
     future: Future = False,
 ) -> None:
     """Void an unpaid invoice, issued or only numbered. It keeps its number; running its month again bills anew."""
-    with connected(Settings.from_environment(), WORKER_ROLE, name="void", as_of=as_of, future=future) as connection:
+    settings = Settings.from_environment()
+    with connected(settings, WORKER_ROLE, name="void", as_of=as_of, future=future) as connection:
         database = Database(connection)
         database.void_invoice(invoice_number=invoice, reason=reason, as_of=as_of or database.reporting_date())
-    print_line(f"{invoice} is void.")
+        print_line(f"{invoice} is void.")
+        raise typer.Exit(end_payment_pages(settings, database, as_of=as_of))
 
 
 @app.command()
@@ -161,7 +164,8 @@ def credit(
     future: Future = False,
 ) -> None:
     """Credit an invoice or part of it. What was paid by card is refunded with the next delivery."""
-    with connected(Settings.from_environment(), WORKER_ROLE, name="credit", as_of=as_of, future=future) as connection:
+    settings = Settings.from_environment()
+    with connected(settings, WORKER_ROLE, name="credit", as_of=as_of, future=future) as connection:
         database = Database(connection)
         number = database.credit_invoice(
             invoice_number=invoice,
@@ -170,7 +174,8 @@ def credit(
             reason=reason,
             as_of=as_of or database.reporting_date(),
         )
-    print_line(f"{number} credits {invoice}.")
+        print_line(f"{number} credits {invoice}.")
+        raise typer.Exit(end_payment_pages(settings, database, as_of=as_of))
 
 
 def _summarise(database: Database, period: str) -> bool:

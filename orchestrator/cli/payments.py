@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from orchestrator.cli.app import AsOf, Future, Yes, app, confirmed, iso_date
+from orchestrator.cli.checkouts import end_payment_pages
 from orchestrator.cli.console import format_cell, print_line
 from orchestrator.config import Settings
 from orchestrator.database import Database, connected
@@ -49,7 +50,8 @@ def pay(
 ) -> None:
     """Record a manual payment. A surplus pays the customer's other open invoices; the rest is credit balance."""
     plain = plain_amount(amount)
-    with connected(Settings.from_environment(), WORKER_ROLE, name="pay", as_of=as_of, future=future) as connection:
+    settings = Settings.from_environment()
+    with connected(settings, WORKER_ROLE, name="pay", as_of=as_of, future=future) as connection:
         database = Database(connection)
         paid = confirmed(
             lambda is_confirmed: database.record_payment(
@@ -62,6 +64,7 @@ def pay(
             ),
             yes=yes,
         )
+        ended = end_payment_pages(settings, database, as_of=as_of)
     if paid.is_repeat:
         print_line(f"Booked before, as payment {paid.payment_id}; nothing was booked now.")
     others = "".join(f"{other['invoice_number']}: {other['amount']} applied, " for other in paid.other_invoices)
@@ -69,6 +72,7 @@ def pay(
         f"Payment {paid.payment_id}: {invoice}: {format_cell(paid.applied)} applied, "
         f"{format_cell(paid.outstanding)} outstanding, {others}credit balance {format_cell(paid.credit_balance)}."
     )
+    raise typer.Exit(ended)
 
 
 def plain_amount(text: str) -> Decimal:

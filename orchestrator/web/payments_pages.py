@@ -15,6 +15,7 @@ from markupsafe import Markup
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from orchestrator.checkout import CheckoutPages, Checkouts
 from orchestrator.errors import BillingError, OutsideSystemError
 from orchestrator.web.customer_errors import customer_error
 from orchestrator.web.doors import client_address, refuse_other_sites
@@ -47,22 +48,8 @@ _MESSAGES = {
 _LEADS_ELSEWHERE = {"Content-Security-Policy": POLICY.replace("form-action 'self'", "form-action 'self' http: https:")}
 
 
-class OnlinePayments(Protocol):
+class OnlinePayments(CheckoutPages, Protocol):
     """What paying online needs: the addresses of pages that somebody else hosts."""
-
-    def checkout_url(  # noqa: PLR0913 - what a Checkout is made of
-        self,
-        *,
-        invoice_number: str,
-        amount: int,
-        currency: str,
-        customer_id: str | None,
-        success_url: str,
-        cancel_url: str,
-        idempotency_key: str,
-    ) -> str:
-        """Return where this amount, an integer of the smallest unit, can be paid by card."""
-        ...
 
     def portal_url(self, *, customer_id: str, return_url: str) -> str:
         """Return where the customer can change the card."""
@@ -159,21 +146,13 @@ class PaymentPages:
         if self._payments is None or not self._can_pay_online(invoice):
             return RedirectResponse(f"/i/{request.path_params['token']}", HTTPStatus.SEE_OTHER)
         self._count_payment(invoice)
-        here = f"{self._public_url}/i/{request.path_params['token']}"
-        customer = invoice["stripe_customer_id"]
+        token = request.path_params["token"]
+        checkouts = Checkouts(self._payments, self._connections.working)
         try:
-            address = self._payments.checkout_url(
-                invoice_number=str(invoice["number"]),
-                amount=_integer(invoice["stripe_amount"]),
-                currency=str(invoice["currency"]).lower(),
-                customer_id=str(customer) if customer else None,
-                success_url=f"{here}?from=thanks",
-                cancel_url=here,
-                idempotency_key=f"checkout-{invoice['number']}-{invoice['stripe_amount']}-{invoice['today']}",
-            )
+            address = checkouts.address(str(invoice["number"]), page_url=f"{self._public_url}/i/{token}")
         except OutsideSystemError:
             return self._page(request, invoice, "trouble", HTTPStatus.BAD_GATEWAY)
-        return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+        return RedirectResponse(address or f"/i/{token}", HTTPStatus.SEE_OTHER)
 
     def _back(self, request: Request) -> Response:
         """Whoever opens the address of a form again is shown the form."""

@@ -6,7 +6,7 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_credit_note billing.credit_notes;
+    v_subject record;
     v_reason text := replace(p_reason, '_', ' ');
 begin
     perform billing._finish_refund(
@@ -15,26 +15,32 @@ begin
         p_stripe_refund_id => null,
         p_failure_reason => p_reason
     );
-    select * into strict v_credit_note
-    from billing.credit_notes
-    where credit_note_id = p_refund.credit_note_id;
+    select
+        payments.currency,
+        credit_notes.credit_note_number,
+        coalesce(credit_notes.credit_note_number, payments.reference) as name,
+        coalesce(credit_notes.invoice_id, p_refund.invoice_id) as invoice_id
+    into strict v_subject
+    from billing.payments
+    left join billing.credit_notes on credit_notes.credit_note_id = p_refund.credit_note_id
+    where payments.payment_id = p_refund.payment_id;
     perform billing._append_audit_entry(
         p_business_date => p_on,
-        p_topic => 'credit_note',
-        p_subject => v_credit_note.credit_note_number,
+        p_topic => case when p_refund.credit_note_id is null then 'payment' else 'credit_note' end,
+        p_subject => v_subject.name,
         p_from_state => 'refund ' || p_refund.state,
         p_to_state => 'refund failed',
-        p_reason => format('%s %s: %s', p_refund.amount, v_credit_note.currency, v_reason)
+        p_reason => format('%s %s: %s', p_refund.amount, v_subject.currency, v_reason)
     );
     perform billing._write_email(
-        p_invoice_id => v_credit_note.invoice_id,
+        p_invoice_id => v_subject.invoice_id,
         p_template => 'manual_review',
         p_on => p_on,
         p_occasion => p_refund.idempotency_key,
         p_details => jsonb_build_object(
             'review', 'refund',
             'review_reason', v_reason,
-            'credit_note_number', v_credit_note.credit_note_number,
+            'credit_note_number', v_subject.credit_note_number,
             'refund_amount', p_refund.amount::text
         )
     );

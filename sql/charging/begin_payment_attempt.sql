@@ -38,6 +38,7 @@ begin
             perform billing._finish_attempt(v_attempt.payment_attempt_id, 'canceled', null);
             return;
         end if;
+        perform billing._refuse_open_checkout(v_attempt.invoice_id);
         v_intent := billing._open_intent(v_attempt.invoice_id);
         update billing.payment_attempts
         set

@@ -6,7 +6,7 @@ returns table (
     currency text,
     idempotency_key text,
     stripe_payment_intent_id text,
-    credit_note_number text
+    document_number text
 )
 language plpgsql
 volatile
@@ -37,13 +37,15 @@ begin
     end if;
     return query
     select
-        billing.stripe_amount(v_refund.amount, credit_notes.currency),
-        lower(credit_notes.currency),
+        billing.stripe_amount(v_refund.amount, payments.currency),
+        lower(payments.currency),
         v_refund.idempotency_key,
         billing._charged_intent(v_refund.payment_id),
-        credit_notes.credit_note_number
-    from billing.credit_notes
-    where credit_notes.credit_note_id = v_refund.credit_note_id;
+        coalesce(credit_notes.credit_note_number, invoices.invoice_number)
+    from billing.payments
+    left join billing.credit_notes on credit_notes.credit_note_id = v_refund.credit_note_id
+    left join billing.invoices on invoices.invoice_id = v_refund.invoice_id
+    where payments.payment_id = v_refund.payment_id;
 end;
 $$;
 

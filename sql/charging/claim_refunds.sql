@@ -8,7 +8,7 @@ create or replace function billing.claim_refunds(
 )
 returns table (
     refund_id bigint,
-    credit_note_number text,
+    document_number text,
     claim integer,
     state text
 )
@@ -44,11 +44,12 @@ set
     claims = refunds.claims + 1
 from claimable
 inner join billing.refunds as claimed using (refund_id)
-inner join billing.credit_notes using (credit_note_id)
+left join billing.credit_notes using (credit_note_id)
+left join billing.invoices on claimed.invoice_id = invoices.invoice_id
 where refunds.refund_id = claimable.refund_id
 returning
     refunds.refund_id,
-    credit_notes.credit_note_number,
+    coalesce(credit_notes.credit_note_number, invoices.invoice_number),
     refunds.claims,
     refunds.state
 $$;

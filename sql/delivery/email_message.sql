@@ -57,9 +57,11 @@ select
         'review_reason', null,
         'credit_note_number', credit_notes.credit_note_number,
         'credit_reason', credit_notes.reason,
+        'status', invoices.status,
         'refund_amount', round(refunding.amount, invoices.minor_units)::text,
         'paid_amount', null,
         'paid_on', null,
+        'is_returned', false,
         'attachments', case
             when emails.template in ('payment_received', 'update_payment_method') then '[]'::jsonb
             else jsonb_build_array(jsonb_build_object(

@@ -33,6 +33,12 @@ begin
                     payment_attempts.invoice_id = cases.invoice_id
                     and payment_attempts.state in ('scheduled', 'sent', 'unknown')
             )
+            and not exists (
+                select from billing.checkout_sessions
+                where
+                    checkout_sessions.invoice_id = cases.invoice_id
+                    and checkout_sessions.state = 'processing'
+            )
         order by cases.invoice_id
         for update of invoices, cases skip locked
     loop

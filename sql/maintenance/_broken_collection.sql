@@ -43,6 +43,10 @@ where
             and emails.template = 'manual_review'
             and emails.state <> 'obsolete'
     )
+    and not exists (
+        select from billing.checkout_sessions as sessions
+        where sessions.invoice_id = invoices.invoice_id and sessions.state = 'processing'
+    )
 union all
 select
     'nothing more is asked of a settled invoice' as invariant,

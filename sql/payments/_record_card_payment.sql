@@ -1,5 +1,5 @@
 -- The one place where money from a card is booked: the charge's own answer, its look-up, a webhook and Checkout may
--- all tell of the same PaymentIntent, in any order.
+-- all tell of the same PaymentIntent, in any order. What comes for an invoice that owes nothing goes back.
 create or replace function billing._record_card_payment(
     p_invoice_id bigint,
     p_stripe_payment_intent_id text,
@@ -14,6 +14,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_payment billing.payments;
+    v_applied numeric;
 begin
     perform billing._lock_invoices(array[p_invoice_id]);
     select
@@ -30,11 +31,19 @@ begin
     if v_payment.payment_id is null then
         return false;
     end if;
-    perform billing._apply_payment(
+    v_applied := billing._apply_payment(
         p_payment_id => v_payment.payment_id,
         p_invoice_id => p_invoice_id,
         p_on => p_on
     );
+    if v_applied = 0 then
+        perform billing._return_payment(
+            p_payment_id => v_payment.payment_id,
+            p_invoice_id => p_invoice_id,
+            p_on => p_on
+        );
+        return true;
+    end if;
     perform billing._apply_on_account(v_payment.customer_id, v_payment.currency, p_on);
     perform billing._acknowledge_payment(v_payment.payment_id, p_invoice_id, p_on);
     return true;

@@ -11,6 +11,8 @@ begin
         when 'payment_intent.payment_failed' then billing._process_intent_failed(p_event, p_as_of)
         when 'checkout.session.completed' then billing._process_checkout(p_event, p_as_of)
         when 'checkout.session.async_payment_succeeded' then billing._process_checkout(p_event, p_as_of)
+        when 'checkout.session.async_payment_failed' then billing._process_checkout(p_event, p_as_of)
+        when 'checkout.session.expired' then billing._process_checkout(p_event, p_as_of)
         when 'charge.refunded' then billing._process_refund(p_event, p_as_of)
         when 'refund.failed' then billing._process_refund_failed(p_event, p_as_of)
         when 'refund.updated' then billing._process_refund_failed(p_event, p_as_of)

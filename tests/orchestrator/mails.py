@@ -61,6 +61,8 @@ def mail(template: str = "reminder", **changes: object) -> dict[str, Any]:
         "refund_amount": None,
         "paid_amount": "1000.00",
         "paid_on": "2026-04-06",
+        "is_returned": False,
+        "status": "issued",
         "attachments": [],
         **changes,
     }

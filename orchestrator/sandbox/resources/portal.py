@@ -25,6 +25,7 @@ def _create(call: Call) -> JsonObject:
         raise invalid("Missing required param: customer.", "customer", code="parameter_missing")
     account.find("customer", params["customer"], param="customer")
     session_id = account.new_id("bps")
+    flow = _flow(params.get("flow_data"))
     return account.add(
         {
             "id": session_id,
@@ -33,7 +34,7 @@ def _create(call: Call) -> JsonObject:
             "created": account.clock.timestamp(),
             "customer": params["customer"],
             "customer_account": None,
-            "flow": None,
+            "flow": flow,
             "livemode": False,
             "locale": None,
             "on_behalf_of": None,
@@ -42,6 +43,22 @@ def _create(call: Call) -> JsonObject:
         }
         | given(params, "locale return_url")
     )
+
+
+def _flow(wanted: JsonObject | None) -> JsonObject | None:
+    """Return the one thing the customer may do on the page; None: all that the account's portal offers."""
+    if wanted is None:
+        return None
+    if wanted.get("type") != "payment_method_update":
+        raise invalid("The sandbox has portal flows of type payment_method_update only.", "flow_data[type]")
+    completion: JsonObject = {"hosted_confirmation": None, "redirect": None} | wanted.get("after_completion", {})
+    return {
+        "after_completion": {"type": "portal_homepage", **completion},
+        "subscription_cancel": None,
+        "subscription_update": None,
+        "subscription_update_confirm": None,
+        "type": "payment_method_update",
+    }
 
 
 def replace_card(account: Account, customer_id: str, card: Card) -> JsonObject:
@@ -66,6 +83,6 @@ ENDPOINTS = (
         path="/v1/billing_portal/sessions",
         serve=_create,
         shape=SessionCreateParams,
-        supports=names("customer return_url locale"),
+        supports=names("customer flow_data return_url locale"),
     ),
 )

@@ -139,6 +139,9 @@ def everything(sandbox: Sandbox, client: stripe.StripeClient, charge: Charge) ->
     )
     client.v1.checkout.sessions.expire(session.id)
     client.v1.billing_portal.sessions.create({"customer": customer.customer_id})
+    client.v1.billing_portal.sessions.create(
+        {"customer": customer.customer_id, "flow_data": {"type": "payment_method_update"}}
+    )
     sandbox.replace_card(customer.customer_id, "ok")
     client.v1.webhook_endpoints.create({"url": "http://127.0.0.1:9/hook", "enabled_events": ["charge.refunded"]})
     return sandbox

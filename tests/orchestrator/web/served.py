@@ -19,6 +19,7 @@ from orchestrator import cluster, server
 from orchestrator.config import Settings
 from orchestrator.deploy import OWNER, connection_url
 from orchestrator.errors import OutsideSystemError
+from orchestrator.stripe_rows import EndedCheckout, OpenedCheckout
 from orchestrator.web.app import build_app
 from orchestrator.web.functions import WebDatabase
 from orchestrator.web.serve import LOOPBACK_NAMES, bound_socket, renew_secrets
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from orchestrator.stripe_rows import CheckoutOrder
     from orchestrator.web.serve import Secrets
 
 WEBHOOK_SECRET = "whsec_of_a_test"  # noqa: S105 - of a test
@@ -43,11 +45,22 @@ class RecordedPayments:
     is_down: bool = False
     is_there: bool = True
 
-    def checkout_url(self, **asked: object) -> str:
-        self.asked.append(asked)
+    orders: list[CheckoutOrder] = field(default_factory=list)
+    ended: list[str | None] = field(default_factory=list)
+
+    def open_checkout(self, order: CheckoutOrder) -> OpenedCheckout:
         if self.is_down:
             raise OutsideSystemError("Stripe made no page.")
-        return "https://checkout.example/session"
+        self.orders.append(order)
+        name = order.idempotency_key
+        return OpenedCheckout(stripe_checkout_session_id=name, url=f"https://checkout.example/{name}")
+
+    def end_checkout(self, order: CheckoutOrder) -> EndedCheckout:
+        self.ended.append(order.stripe_checkout_session_id)
+        return EndedCheckout(state="expired")
+
+    def look_up_checkout(self, _order: CheckoutOrder) -> EndedCheckout:
+        return EndedCheckout(state="open")
 
     def portal_url(self, **asked: object) -> str:
         self.asked.append(asked)

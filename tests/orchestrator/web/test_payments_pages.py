@@ -70,27 +70,29 @@ def test_the_pdf_comes_with_the_link(served: Served) -> None:
 def test_paying_leads_to_the_checkout_with_what_is_outstanding(served: Served) -> None:
     with served.client() as client:
         answer = client.post(f"/i/{served.link_token(PARTLY_PAID)}/pay")
-    assert (answer.status_code, answer.headers["location"]) == (303, "https://checkout.example/session")
-    asked = served.payments.asked[-1]
-    assert (asked["invoice_number"], asked["amount"], asked["currency"]) == (PARTLY_PAID, 24600, "usd")
-    assert str(asked["success_url"]).startswith("https://pay.example/i/")
+    (order,) = [order for order in served.payments.orders if order.invoice_number == PARTLY_PAID]
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        f"https://checkout.example/{order.idempotency_key}",
+    )
+    assert (order.amount, order.currency) == (24600, "usd")
+    assert order.page_url.startswith("https://pay.example/i/")
 
 
 def test_paying_twice_is_the_same_checkout(served: Served) -> None:
     with served.client() as client:
-        for _ in range(2):
-            client.post(f"/i/{served.link_token(OPEN)}/pay")
-    first, second = (asked["idempotency_key"] for asked in served.payments.asked[-2:])
-    assert first == second
+        pages = [client.post(f"/i/{served.link_token(OPEN)}/pay").headers["location"] for _ in range(2)]
+    assert pages[0] == pages[1]
+    assert served.payments.ended == []
 
 
 def test_a_paid_invoice_cannot_be_paid_again(served: Served) -> None:
-    before = len(served.payments.asked)
+    before = len(served.payments.orders)
     assert "Pay now" not in show(served, PAID).text
     with served.client() as client:
         answer = client.post(f"/i/{served.link_token(PAID)}/pay")
     assert answer.headers["location"].startswith("/i/")
-    assert len(served.payments.asked) == before
+    assert len(served.payments.orders) == before
 
 
 def test_a_charge_under_way_hides_the_button(fresh: Served) -> None:
@@ -111,14 +113,6 @@ def test_a_charge_under_way_hides_the_button(fresh: Served) -> None:
             connection.execute("delete from billing.payment_attempts where idempotency_key = 'under way'")
     assert "Pay now" not in page
     assert "on its way" in page
-
-
-def test_without_the_other_side_nothing_is_lost(fresh: Served) -> None:
-    fresh.payments.is_down = True
-    with fresh.client() as client:
-        answer = client.post(f"/i/{fresh.link_token(OPEN)}/pay")
-    assert answer.status_code == 502
-    assert "Nothing was charged" in answer.text
 
 
 def test_without_a_gateway_there_is_no_button() -> None:
@@ -275,3 +269,27 @@ def test_the_page_names_the_tax(credited: Credited, country: str, tax: str) -> N
     customer = credited.given.customer(country=country, valid_tax_id="FR40303265045" if country == "FR" else None)
     credited.given.subscription(customer, credited.given.flat_plan("99.00"))
     assert tax in credited.words(credited.given.billed(customer))
+
+
+def test_a_page_for_another_amount_replaces_the_one_before(credited: Credited) -> None:
+    bill = credited.given.issued("99.00")
+    path = f"/i/{credited.served.link_token(bill.number)}/pay"
+    with credited.served.client() as client:
+        first = client.post(path).headers["location"]
+        credited.given.paid_by_hand(bill, "9.00")
+        second = client.post(path).headers["location"]
+    assert [first, second] == [f"https://checkout.example/{bill.number.lower()}-checkout-{one}" for one in (1, 2)]
+    assert credited.served.payments.ended == [f"{bill.number.lower()}-checkout-1"]
+    assert [order.amount for order in credited.served.payments.orders] == [9900, 9000]
+
+
+def test_without_the_other_side_nothing_is_lost(credited: Credited) -> None:
+    bill = credited.given.issued("99.00")
+    credited.served.payments.is_down = True
+    with credited.served.client() as client:
+        answer = client.post(f"/i/{credited.served.link_token(bill.number)}/pay")
+        assert answer.status_code == 502
+        assert "Nothing was charged" in answer.text
+        credited.served.payments.is_down = False
+        assert client.post(f"/i/{credited.served.link_token(bill.number)}/pay").status_code == 303
+    assert [order.idempotency_key for order in credited.served.payments.orders] == [f"{bill.number.lower()}-checkout-1"]

@@ -1,0 +1,37 @@
+-- Locks the invoice first, as everywhere. Money that came is booked whoever learns of it, once.
+create or replace function billing.record_checkout_ended(
+    p_checkout_session_id bigint,
+    p_state text,
+    p_stripe_payment_intent_id text,
+    p_stripe_amount bigint,
+    p_as_of date
+)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_invoice_id bigint;
+begin
+    select invoice_id into strict v_invoice_id
+    from billing.checkout_sessions
+    where checkout_session_id = p_checkout_session_id;
+    perform billing._lock_invoices(array[v_invoice_id]);
+    perform billing._end_checkout(
+        p_checkout_session_id => p_checkout_session_id,
+        p_state => p_state,
+        p_on => p_as_of
+    );
+    return p_state = 'paid' and billing._record_card_payment(
+        p_invoice_id => v_invoice_id,
+        p_stripe_payment_intent_id => p_stripe_payment_intent_id,
+        p_stripe_amount => p_stripe_amount,
+        p_on => p_as_of
+    );
+end;
+$$;
+
+comment on function billing.record_checkout_ended (bigint, text, text, bigint, date)
+is 'Records what became of a payment page (processing, paid, expired) and books its money; true if that was new. p_stripe_amount is Stripe''s integer.';
