@@ -301,6 +301,60 @@ ALTER TABLE ONLY billing.billing_runs
 ALTER TABLE ONLY billing.billing_runs
     ADD CONSTRAINT one_run_per_period UNIQUE (period_start);
 
+CREATE TABLE billing.checkout_sessions (
+    checkout_session_id bigint NOT NULL,
+    invoice_id bigint NOT NULL,
+    session integer NOT NULL,
+    idempotency_key text NOT NULL,
+    minor_units smallint NOT NULL,
+    amount numeric NOT NULL,
+    stripe_customer_id text,
+    page_url text NOT NULL,
+    state text DEFAULT 'requested'::text NOT NULL,
+    stripe_checkout_session_id text,
+    url text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT open_sessions_have_an_address CHECK (((state <> 'open'::text) OR ((stripe_checkout_session_id IS NOT NULL) AND (url IS NOT NULL)))),
+    CONSTRAINT session_amount_is_positive CHECK (((amount > (0)::numeric) AND (amount = round(amount, (minor_units)::integer)))),
+    CONSTRAINT session_ended_at_matches_state CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['paid'::text, 'expired'::text])))),
+    CONSTRAINT session_state_is_known CHECK ((state = ANY (ARRAY['requested'::text, 'open'::text, 'processing'::text, 'paid'::text, 'expired'::text])))
+);
+
+COMMENT ON TABLE billing.checkout_sessions IS 'Payment pages of invoices at Stripe. The row is committed before Stripe is asked; it ends paid or expired, and only then another may be opened or the card be charged.';
+
+COMMENT ON COLUMN billing.checkout_sessions.amount IS 'What the page asks for: what was outstanding when it was opened.';
+
+COMMENT ON COLUMN billing.checkout_sessions.page_url IS 'The customer''s page of the invoice, to which the payment page leads back.';
+
+COMMENT ON COLUMN billing.checkout_sessions.state IS 'requested (Stripe is being asked), open, processing (paid by a method whose bank has not answered yet), paid, expired (no money comes any more).';
+
+ALTER TABLE billing.checkout_sessions ALTER COLUMN checkout_session_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME billing.checkout_sessions_checkout_session_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY billing.checkout_sessions
+    ADD CONSTRAINT checkout_sessions_pkey PRIMARY KEY (checkout_session_id);
+
+ALTER TABLE ONLY billing.checkout_sessions
+    ADD CONSTRAINT session_idempotency_key_is_unique UNIQUE (idempotency_key);
+
+ALTER TABLE ONLY billing.checkout_sessions
+    ADD CONSTRAINT sessions_of_an_invoice_are_numbered UNIQUE (invoice_id, session);
+
+ALTER TABLE ONLY billing.checkout_sessions
+    ADD CONSTRAINT stripe_checkout_session_id_is_unique UNIQUE (stripe_checkout_session_id);
+
+CREATE UNIQUE INDEX one_live_checkout_per_invoice ON billing.checkout_sessions USING btree (invoice_id) WHERE (state = ANY (ARRAY['requested'::text, 'open'::text, 'processing'::text]));
+
+ALTER TABLE ONLY billing.checkout_sessions
+    ADD CONSTRAINT checkout_sessions_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES billing.invoices(invoice_id);
+
 CREATE TABLE billing.countries (
     country text NOT NULL,
     is_eu_member boolean NOT NULL,
@@ -1463,7 +1517,7 @@ ALTER TABLE ONLY billing.pricing_plans
 CREATE TABLE billing.refunds (
     refund_id bigint NOT NULL,
     payment_id bigint NOT NULL,
-    credit_note_id bigint NOT NULL,
+    credit_note_id bigint,
     minor_units smallint NOT NULL,
     amount numeric NOT NULL,
     idempotency_key text NOT NULL,
@@ -1479,16 +1533,20 @@ CREATE TABLE billing.refunds (
     last_error text,
     sent_at timestamp with time zone,
     finished_at timestamp with time zone,
+    invoice_id bigint,
     CONSTRAINT failed_refunds_have_a_reason CHECK (((failure_reason IS NOT NULL) = (state = 'failed'::text))),
     CONSTRAINT open_refunds_without_answer_were_sent CHECK (((state <> ALL (ARRAY['sent'::text, 'unknown'::text])) OR (sent_at IS NOT NULL))),
     CONSTRAINT refund_amount_is_positive CHECK (((amount > (0)::numeric) AND (amount = round(amount, (minor_units)::integer)))),
     CONSTRAINT refund_claim_has_an_end CHECK ((((claimed_by IS NULL) = (claim_expires_at IS NULL)) AND ((claimed_by IS NULL) = (claimed_pid IS NULL)))),
     CONSTRAINT refund_finished_at_matches_state CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text])))),
     CONSTRAINT refund_state_is_known CHECK ((state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'unknown'::text, 'succeeded'::text, 'failed'::text]))),
+    CONSTRAINT refunds_have_one_reason CHECK (((credit_note_id IS NULL) = (invoice_id IS NOT NULL))),
     CONSTRAINT stripe_refund_id_matches_state CHECK (((stripe_refund_id IS NOT NULL) = (state = 'succeeded'::text)))
 );
 
-COMMENT ON TABLE billing.refunds IS 'Refunds through Stripe of what a credit note took off a paid invoice. The row is committed before the call; until it has succeeded or failed its amount pays nothing else.';
+COMMENT ON TABLE billing.refunds IS 'Refunds through Stripe: of what a credit note took off a paid invoice, or of a payment of one that owed nothing. The row is committed before the call; until it has succeeded or failed its amount pays nothing else.';
+
+COMMENT ON COLUMN billing.refunds.invoice_id IS 'The paid or void invoice that the money came for; null if a credit note is the reason.';
 
 ALTER TABLE billing.refunds ALTER COLUMN refund_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.refunds_refund_id_seq
@@ -1511,6 +1569,10 @@ ALTER TABLE ONLY billing.refunds
 ALTER TABLE ONLY billing.refunds
     ADD CONSTRAINT stripe_refund_id_is_unique UNIQUE (stripe_refund_id);
 
+CREATE UNIQUE INDEX a_payment_too_much_goes_back_once ON billing.refunds USING btree (payment_id) WHERE (credit_note_id IS NULL);
+
+CREATE INDEX refunds_invoice_id_idx ON billing.refunds USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
+
 CREATE INDEX refunds_open_idx ON billing.refunds USING btree (refund_id) WHERE (state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'unknown'::text]));
 
 CREATE INDEX refunds_payment_id_idx ON billing.refunds USING btree (payment_id);
@@ -1522,6 +1584,9 @@ ALTER TABLE ONLY billing.refunds
 
 ALTER TABLE ONLY billing.refunds
     ADD CONSTRAINT refunds_credit_note_id_fkey FOREIGN KEY (credit_note_id) REFERENCES billing.credit_notes(credit_note_id);
+
+ALTER TABLE ONLY billing.refunds
+    ADD CONSTRAINT refunds_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES billing.invoices(invoice_id);
 
 CREATE TABLE billing.rejected_events (
     rejected_event_id bigint NOT NULL,

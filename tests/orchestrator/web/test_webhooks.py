@@ -58,6 +58,7 @@ def test_a_signed_event_is_kept_once_however_often_it_comes(served: Served) -> N
         signature(json.dumps(EVENT), age=301),
         signature(json.dumps(EVENT) + " "),
     ],
+    ids=["none", "no hash", "nonsense", "another secret", "too old", "another body"],
 )
 def test_an_event_without_its_signature_is_refused(served: Served, header: str) -> None:
     assert send(served, json.dumps(EVENT), header).status_code == 400

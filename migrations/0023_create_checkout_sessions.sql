@@ -1,6 +1,6 @@
 -- Payment pages at Stripe (Checkout sessions), one at a time for an invoice: a page that is open when its invoice is
 -- charged, paid or void would be paid once more. A payment that comes all the same goes back, without a credit note.
--- depends: 0017_retry_webhook_events
+-- depends: 0022_add_kosovo
 
 set local role billing_owner;
 
