@@ -1063,6 +1063,23 @@ ALTER TABLE ONLY billing.invoices
 ALTER TABLE ONLY billing.invoices
     ADD CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES billing.customers(customer_id);
 
+CREATE TABLE billing.locks (
+    name text NOT NULL,
+    leader_pid integer,
+    leader_key bigint,
+    CONSTRAINT leader_is_known_by_both CHECK (((leader_pid IS NULL) = (leader_key IS NULL))),
+    CONSTRAINT only_schedules_have_a_leader CHECK (((name = 'schedule'::text) OR (leader_pid IS NULL)))
+);
+
+COMMENT ON TABLE billing.locks IS 'What one transaction at a time may do; billing._lock takes a row to the end of the transaction.';
+
+COMMENT ON COLUMN billing.locks.leader_pid IS 'Server process of the schedule that leads; null: none ever has. Whether it still does: see billing.try_lead.';
+
+COMMENT ON COLUMN billing.locks.leader_key IS 'Advisory lock that the session of the leader holds: random, and nobody ever waits for it.';
+
+ALTER TABLE ONLY billing.locks
+    ADD CONSTRAINT locks_pkey PRIMARY KEY (name);
+
 CREATE TABLE billing.metrics (
     metric_id integer NOT NULL,
     metric text NOT NULL

@@ -8,7 +8,6 @@ fingerprint of the files, which makes `ensure_deployed` cheap enough for every c
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -18,12 +17,16 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from orchestrator import resources, server
+from orchestrator.database_access import close_to_public, remarks
 from orchestrator.declared_code import declare, drop_orphans
-from orchestrator.errors import BillingError, OutsideSystemError, translate_errors
+from orchestrator.deployment_lock import deployment_lock
+from orchestrator.errors import BillingError, OutsideSystemError, sentences, translate_errors
+from orchestrator.membership import let_owner_work, refuse_strangers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+    from urllib.parse import SplitResult
 
     from orchestrator.config import Settings
 
@@ -34,26 +37,9 @@ OWNER = "billing_owner"
 ANALYST = "billing_analyst"
 ROLES = (OWNER, "billing_ingest", "billing_worker", ANALYST, "billing_reader")
 
-_LOCK = 7_235_412_002
-"""The advisory lock of deployments; any fixed number."""
-_LOCK_SECONDS = 600
+_SECRETS = {"user", "password", "options", "passfile", "service", "sslcert", "sslkey", "sslpassword"}
+"""What belongs to the user of DATABASE_URL alone."""
 _SUPPORTED = range(15, 19)
-
-_BOOKKEEPING = """
-create schema if not exists deployment;
-create table if not exists deployment.fingerprints (
-    part text not null constraint fingerprints_pkey primary key,
-    fingerprint text not null,
-    deployed_at timestamptz not null default now()
-);
-create table if not exists deployment.migration_texts (
-    migration text not null constraint migration_texts_pkey primary key,
-    sha256 text not null
-);
-comment on schema deployment is 'What has been deployed here: migrations applied, and fingerprints of code and views.';
-comment on table deployment.fingerprints is 'One row per deployed part: the SHA-256 of the files it came from.';
-comment on table deployment.migration_texts is 'One row per migration: the SHA-256 of its text as it was applied.';
-"""
 
 
 def connection_url(settings: Settings, role: str | None = None) -> str:
@@ -66,6 +52,19 @@ def connection_url(settings: Settings, role: str | None = None) -> str:
     return settings.database_url if role is None else _with_role(settings.database_url, role)
 
 
+def shown_url(settings: Settings, role: str | None = None) -> str:
+    """Return the connection string to hand out: for a role never the password of DATABASE_URL, whose user is more."""
+    if role is None or settings.database_url is None:
+        return connection_url(settings, role)
+    url = connection_url(settings, role)
+    if "://" not in url:
+        kept = {name: str(value) for name, value in _parsed(url).items() if name not in _SECRETS}
+        return make_conninfo("", **{**kept, "user": role})
+    parts = urlsplit(url)
+    others = [(name, value) for name, value in parse_qsl(parts.query) if name not in _SECRETS]
+    return _joined(parts._replace(netloc=f"{role}@{parts.netloc.rpartition('@')[2]}"), others)
+
+
 def _with_role(url: str, role: str) -> str:
     """Let the session begin as the role; libpq wants %20 for a space, not a plus sign."""
     options = f"{_parsed(url).get('options') or ''} -c role={role}".strip()
@@ -73,7 +72,13 @@ def _with_role(url: str, role: str) -> str:
         return make_conninfo(url, options=options)
     parts = urlsplit(url)
     others = [(name, value) for name, value in parse_qsl(parts.query) if name != "options"]
-    return parts._replace(query=urlencode([*others, ("options", options)], quote_via=quote)).geturl()
+    return _joined(parts, [*others, ("options", options)])
+
+
+def _joined(parts: SplitResult, query: list[tuple[str, str]]) -> str:
+    """Put a URL together again; urllib would leave the slashes out where there is no host."""
+    question = "?" if query else ""
+    return f"{parts.scheme}://{parts.netloc}{parts.path}{question}{urlencode(query, quote_via=quote)}"
 
 
 def deploy(settings: Settings, *, with_dbt: bool = True, folder: Folder = resources.folder) -> None:
@@ -83,10 +88,19 @@ def deploy(settings: Settings, *, with_dbt: bool = True, folder: Folder = resour
 
 def ensure_deployed(settings: Settings, *, with_dbt: bool = True, folder: Folder = resources.folder) -> None:
     """Deploy only if the files differ from what the database remembers: a few milliseconds if they do not."""
-    with translate_errors(), psycopg.connect(admin_url(settings), autocommit=True) as connection:
+    with _opened(admin_url(settings), name="start") as connection:
         is_current = not _stale_parts(connection, _fingerprints(connection, folder, with_dbt=with_dbt))
+        if is_current and not settings.is_embedded:
+            refuse_strangers(connection, ROLES, deploys=False)
     if not is_current:
         _deploy(settings, folder, with_dbt=with_dbt, only_if_stale=True)
+
+
+def settle_access(settings: Settings) -> list[str]:
+    """Close the database to everybody who has no business in it, and say what a person should know of who gets in."""
+    with _opened(admin_url(settings), name="access") as connection:
+        close_to_public(connection, roles=ROLES, are_logins=settings.is_embedded, was_in_use=True)
+        return [] if settings.is_embedded else remarks(connection, ROLES)
 
 
 def admin_url(settings: Settings) -> str:
@@ -108,16 +122,19 @@ def _parsed(url: str) -> Mapping[str, object]:
 
 def _deploy(settings: Settings, folder: Folder, *, with_dbt: bool, only_if_stale: bool) -> None:
     url = admin_url(settings)
-    with translate_errors(), psycopg.connect(url, autocommit=True, application_name="billing-deploy") as connection:
+    with _opened(url, name="deploy") as connection:
         _refuse_unsupported(connection)
+        refuse_strangers(connection, ROLES, deploys=True)
         wanted = _fingerprints(connection, folder, with_dbt=with_dbt)
-        with _deployment_lock(connection) as waited:
+        with deployment_lock(url) as waited:
             if (waited or only_if_stale) and not _stale_parts(connection, wanted):
                 return
             connection.execute("set client_min_messages = warning")
-            with connection.transaction():
-                connection.execute(_BOOKKEEPING)
+            connection.execute("set lock_timeout = '1min'")
+            was_in_use = _is_in_use(connection)
             _apply_migrations(url, folder("migrations"))
+            let_owner_work(connection)
+            close_to_public(connection, roles=ROLES, are_logins=settings.is_embedded, was_in_use=was_in_use)
             with connection.transaction():
                 orphans = declare(connection, folder("sql"))
                 _remember(connection, "code", wanted["code"])
@@ -127,34 +144,29 @@ def _deploy(settings: Settings, folder: Folder, *, with_dbt: bool, only_if_stale
             drop_orphans(connection, orphans)
 
 
+@contextmanager
+def _opened(url: str, *, name: str) -> Iterator[psycopg.Connection]:
+    """Open the first connection of a command: whoever is not let in has done nothing yet."""
+    try:
+        opened = psycopg.connect(url, autocommit=True, application_name=f"billing-{name}")
+    except psycopg.Error as error:
+        message = f"The database did not answer as expected. {sentences(error)} Nothing was done."
+        raise OutsideSystemError(message) from error
+    with translate_errors(), opened as connection:
+        yield connection
+
+
+def _is_in_use(connection: psycopg.Connection) -> bool:
+    """Whether this is a database of an earlier deployment, and not one that is being made."""
+    found = connection.execute("select to_regclass('deployment.migrations') is not null").fetchone()
+    return found == (True,)
+
+
 def _refuse_unsupported(connection: psycopg.Connection) -> None:
     version = connection.info.server_version // 10_000
     if version not in _SUPPORTED:
         message = f"This is PostgreSQL {version}; billing works with {_SUPPORTED.start} to {_SUPPORTED.stop - 1}."
         raise BillingError(message)
-
-
-@contextmanager
-def _deployment_lock(connection: psycopg.Connection) -> Iterator[bool]:
-    """Take the lock, yielding whether another deployment held it; asking again and again holds no snapshot open."""
-    deadline = time.monotonic() + _LOCK_SECONDS
-    waited = False
-    while not _first_value(connection, "select pg_try_advisory_lock(%s)", _LOCK):
-        waited = True
-        if time.monotonic() > deadline:
-            message = "Another deployment of this database has been running for ten minutes."
-            raise OutsideSystemError(message)
-        time.sleep(0.1)
-    try:
-        yield waited
-    finally:
-        if not connection.closed:
-            connection.execute("select pg_advisory_unlock(%s)", (_LOCK,))
-
-
-def _first_value(connection: psycopg.Connection, query: str, *values: object) -> object:
-    row = connection.execute(query.encode(), values).fetchone()
-    return None if row is None else row[0]
 
 
 def _apply_migrations(url: str, directory: Path) -> None:

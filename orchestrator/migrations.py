@@ -2,7 +2,7 @@
 
 yoyo by itself notes it in a second transaction, so that a process killed in between leaves a migration that fails
 for ever after with "already exists". Its bookkeeping lives in the schema `deployment`; its lock table is not used,
-because a killed process would leave that locked too: the caller holds a lock of its own.
+because a killed process would leave that locked too: the caller holds the lock of deployments.
 
 What has been applied is history: the SHA-256 of its text is kept, and a database that was made by another text, or by
 a newer version, is refused before anything is changed.

@@ -1,6 +1,6 @@
 """The long-running process: everything that has to happen by itself, on a timetable.
 
-Several may run; one leads, holding an advisory lock on a connection of its own, the others stand by. A job that fails
+Several may run; one leads, as long as a connection of its own lives, the others stand by. A job that fails
 is tried again with growing pauses and never stops the others. What happened last is in a health file.
 """
 

@@ -7,9 +7,11 @@ grant usage on schema billing to billing_ingest, billing_worker, billing_analyst
 -- Anybody who reads reports: the date they are taken for.
 grant execute on function billing.reporting_date() to billing_reader, billing_analyst, billing_worker;
 
--- Analysts read every table but the key of the payment links, and use the public arithmetic.
+-- Analysts read every table but the secrets and the locks, and use the public arithmetic.
 grant select on all tables in schema billing to billing_analyst;
-revoke select on table billing.seller_profiles, billing.api_tokens, billing.payment_links from billing_analyst;
+revoke select on table
+billing.seller_profiles, billing.api_tokens, billing.payment_links, billing.locks
+from billing_analyst;
 grant select (
     name, address_line1, postal_code, city, region, country, tax_registration_number, email, website, iban, bic,
     bank_name, billing_timezone, payment_terms_days, invoice_prefix
@@ -90,7 +92,6 @@ billing.release_run(date, date),
 billing.require_bank_entries(text, jsonb),
 billing.roll_up_usage(),
 billing.seller_name(),
-billing.set_payment_method(text, text, text, date),
 billing.stored_document(bigint),
 billing.stored_documents(),
 billing.try_lead(),

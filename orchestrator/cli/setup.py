@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from psycopg.conninfo import conninfo_to_dict
 
 from orchestrator import deploy, server
 from orchestrator.cli.app import app
@@ -18,6 +19,8 @@ def up() -> None:
     """Make the database ready. Server, migrations, functions, reporting views; re-runnable."""
     settings = Settings.from_environment()
     deploy.ensure_deployed(settings)
+    for remark in deploy.settle_access(settings):
+        say(remark)
     say(
         f"The database is ready: {deploy.connection_url(settings)}"
         if settings.is_embedded
@@ -42,9 +45,15 @@ def url(
 ) -> None:
     """Print the connection string, for psql, dbt and BI tools."""
     settings = Settings.from_environment()
-    connection_string = deploy.connection_url(settings, role)
+    connection_string = deploy.shown_url(settings, role)
     deploy.ensure_deployed(settings)
     print_line(connection_string)
+    if role is not None and not settings.is_embedded:
+        database = conninfo_to_dict(connection_string).get("dbname") or "billing"
+        say(
+            f"It has no password: that of DATABASE_URL opens more than {role}. Give each program a login of its own: "
+            f"create role bi login password '...' in role {role}; grant connect on database {database} to bi;"
+        )
 
 
 @app.command()

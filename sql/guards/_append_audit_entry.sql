@@ -1,4 +1,5 @@
--- Chains the entry to the newest one. The advisory lock makes writers queue until commit: the chain has one end.
+-- Chains the entry to the newest one. Locks: 'audit log'; writers queue until commit, for the
+-- chain has one end.
 create or replace function billing._append_audit_entry(
     p_business_date date,
     p_topic text,
@@ -18,7 +19,7 @@ declare
     v_previous_hash bytea;
     v_recorded_at timestamptz := clock_timestamp();
 begin
-    perform pg_advisory_xact_lock(hashtext('billing audit log'));
+    perform billing._lock('audit log');
     select
         entry + 1,
         hash

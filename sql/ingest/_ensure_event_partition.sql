@@ -1,6 +1,8 @@
 -- Names, bounds and indexes are those pg_partman gives, so that it may take over. Built aside and then attached, which
--- lets readers and other sessions go on. Locks: an advisory lock for making partitions; the default partition, out of
--- which events of the month are moved. Idempotent; years outside 2000 to 2100 stay in the default partition.
+-- lets readers and other sessions go on. Locks: 'event partitions'; then for a moment the default partition, out of
+-- which events of the month are moved. Whoever reads it in a long transaction would hold everybody up who brings
+-- events: so it is not waited for long, and the month's events go to the default partition until the next attempt.
+-- Idempotent; years outside 2000 to 2100 stay in the default partition.
 create or replace function billing._ensure_event_partition(p_month date)
 returns boolean
 language plpgsql
@@ -12,11 +14,12 @@ declare
     v_start constant timestamptz := date_trunc('month', p_month::timestamp) at time zone 'UTC';
     v_end constant timestamptz := (date_trunc('month', p_month::timestamp) + interval '1 month') at time zone 'UTC';
     v_name constant text := 'billing_events_p' || to_char(p_month, 'YYYYMM01');
+    v_timeout constant text := current_setting('lock_timeout');
 begin
     if extract(year from p_month) not between 2000 and 2100 or to_regclass('billing.' || v_name) is not null then
         return false;
     end if;
-    perform pg_advisory_xact_lock(hashtext('billing event partitions'));
+    perform billing._lock('event partitions');
     if to_regclass('billing.' || v_name) is not null then
         return false;
     end if;
@@ -27,8 +30,10 @@ begin
     execute format(
         'comment on table billing.%I is %L', v_name, format('Usage events of %s (UTC).', to_char(p_month, 'YYYY-MM'))
     );
+    perform set_config('lock_timeout', '1s', true);
     lock table only billing.billing_events in share update exclusive mode;
     lock table billing.billing_events_default in access exclusive mode;
+    perform set_config('lock_timeout', v_timeout, true);
     execute format(
         'with strays as (
             delete from billing.billing_events_default
@@ -46,8 +51,11 @@ begin
         v_name, v_start, v_end
     );
     return true;
+exception
+    when lock_not_available then
+        return false;
 end;
 $$;
 
 comment on function billing._ensure_event_partition (date)
-is 'Makes the partition of billing_events for the month of p_month, if it is missing; returns whether it was.';
+is 'Makes the partition of billing_events for the month of p_month, if it is missing and nobody holds up the change; returns whether it did.';

@@ -1,4 +1,4 @@
--- In file order, in which they are tried again. Locks: an advisory lock, so that two sessions that bring the same bad
+-- In file order, in which they are tried again. Locks: 'rejected events', so that two sessions that bring the same bad
 -- rows in another order take turns.
 create or replace function billing._record_rejections(p_source text)
 returns void
@@ -11,7 +11,7 @@ begin
     if not exists (select from pg_temp.incoming_event_problems where outcome = 'rejected') then
         return;
     end if;
-    perform pg_advisory_xact_lock(hashtext('billing rejected events'));
+    perform billing._lock('rejected events');
     insert into billing.rejected_events (
         source, line, event_id, account_number, metric, quantity, occurred_at, properties, content_sha256,
         column_name, value, expected

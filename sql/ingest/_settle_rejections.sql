@@ -10,7 +10,7 @@ begin
     if not exists (select from billing.rejected_events where accepted_at is null) then
         return;
     end if;
-    perform pg_advisory_xact_lock(hashtext('billing rejected events'));
+    perform billing._lock('rejected events');
     update billing.rejected_events
     set accepted_at = now()
     where

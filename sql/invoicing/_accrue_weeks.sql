@@ -1,6 +1,6 @@
--- Locks out runs and loads (advisory), then the watermark row, so that nothing a price follows from changes meanwhile.
--- Idempotent: only closed months that are not there are computed, those too that were closed before there was anything
--- to keep. Called by every close.
+-- Locks: 'run', which keeps runs and loads out, then the watermark row, so that nothing a price follows from changes
+-- meanwhile. Idempotent: only closed months that are not there are computed, those too that were closed before there
+-- was anything to keep. Called by every close.
 create or replace function billing._accrue_weeks()
 returns bigint
 language plpgsql
@@ -12,7 +12,7 @@ as $$
 declare
     v_rows bigint;
 begin
-    perform pg_advisory_xact_lock(hashtext('billing run'));
+    perform billing._lock('run');
     perform from billing.usage_watermarks for update;
     insert into billing.accrued_weeks (period_start, week, currency, is_of_new_customers, amount)
     select

@@ -1,5 +1,5 @@
 -- First step of a run; verify_run and close_run follow in the same transaction: no draft is ever seen half made.
--- Locks: one run at a time (advisory), then the watermark row, so that daily_usage stands still until the end.
+-- Locks: 'run', one at a time, then the watermark row, so that daily_usage stands still until the end.
 -- Idempotent: customers who have a standing invoice for the month are left alone.
 create or replace function billing.draft_invoices(p_period_start date, p_as_of date)
 returns bigint
@@ -13,7 +13,7 @@ declare
     v_watermark bigint;
     v_drafted bigint;
 begin
-    perform pg_advisory_xact_lock(hashtext('billing run'));
+    perform billing._lock('run');
     perform billing._require_billable_period(p_period_start, p_as_of);
     select rolled_up_before_txid into strict v_watermark
     from billing.usage_watermarks

@@ -1,6 +1,6 @@
 -- Makes the session's staging tables, or empties them: incoming_rows, into which a file is copied, and
 -- incoming_problems, which the load functions fill. They are private to the session, so public may insert.
--- Locks: the advisory lock of billing runs, to the end of the transaction: no run bills half a catalog, and what is
+-- Locks: 'run', to the end of the transaction: no run bills half a catalog, and what is
 -- billed history stands still while it is checked.
 create or replace function billing.begin_file()
 returns void
@@ -10,7 +10,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform pg_advisory_xact_lock(hashtext('billing run'));
+    perform billing._lock('run');
     if to_regclass('pg_temp.incoming_rows') is null then
         create temporary table incoming_rows (
             line bigint not null,

@@ -1,6 +1,6 @@
 -- Keeps a partition ready for each month up to p_months_ahead, and gives months of which events wait in the default
 -- partition their own, unless they are as far as no event may come in unasked. Harmless beside pg_partman, which uses
--- the same names. Locks: the advisory lock for making partitions, before it looks into the default one. Idempotent.
+-- the same names. Locks: 'event partitions', before it looks into the default one. Idempotent.
 create or replace function billing.maintain_partitions(p_as_of date, p_months_ahead integer)
 returns integer
 language plpgsql
@@ -20,7 +20,7 @@ begin
             message = format('partitions cannot be kept %s months ahead', coalesce(p_months_ahead::text, 'null')),
             hint = 'Give a number from 0 to 120.';
     end if;
-    perform pg_advisory_xact_lock(hashtext('billing event partitions'));
+    perform billing._lock('event partitions');
     for v_month in
         select (date_trunc('month', p_as_of::timestamp) + make_interval(months => ahead))::date as month_start
         from generate_series(0, p_months_ahead) as ahead

@@ -15,6 +15,8 @@ from tests.conventions.documents import table_of
 from tests.conventions.repository import ROOT
 
 if TYPE_CHECKING:
+    import psycopg
+
     from tests.conftest import Clone
 
 CONFIGURATION = documents.text("docs/configuration.md")
@@ -53,9 +55,11 @@ def test_every_webhook_to_register_is_acted_upon() -> None:
     assert wanted <= sql(r"when '([\w.]+)' then billing\._process_")
 
 
-def test_the_architecture_names_every_role_and_advisory_lock() -> None:
+def test_the_architecture_names_every_role_and_lock(database: psycopg.Connection) -> None:
     assert {row["role"] for row in table_of(ARCHITECTURE, "role")} == set(ROLES)
-    assert set(re.findall(r"`'(billing [a-z ]+)'`", ARCHITECTURE)) == sql(r"hashtext\('(billing [a-z ]+)'\)")
+    named = set(re.findall(r"`'([a-z ]+)'`", ARCHITECTURE))
+    assert named == {name for (name,) in database.execute("select name from billing.locks")}
+    assert named == sql(r"billing\._lock\('([a-z ]+)'\)")
 
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`(_?[a-z]+_[a-z_]+)`", ARCHITECTURE))))

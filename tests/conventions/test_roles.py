@@ -54,7 +54,7 @@ def test_an_analyst_reads_all_of_billing_but_the_key_of_the_links(
 ) -> None:
     analyst = connect("billing_analyst")
     unreadable = {t for t in relations(database, "billing") if not allowed(analyst, f"select from {t}")}
-    assert unreadable == {"billing.api_tokens", "billing.payment_links"}
+    assert unreadable == {"billing.api_tokens", "billing.locks", "billing.payment_links"}
     assert not allowed(analyst, "select link_secret from billing.seller_profiles")
     assert writable(analyst, relations(database, "billing", "rp")) == []
 

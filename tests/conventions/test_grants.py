@@ -1,0 +1,215 @@
+"""The whole of what each role may do: whoever grants something more changes a list here, where a reviewer sees it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.deploy import ROLES
+
+if TYPE_CHECKING:
+    import psycopg
+
+ARITHMETIC = """
+_priced_tiers
+_prorated_share
+active_days
+billing_period_end
+billing_timezone
+currency_exponent
+price_quantity
+prorated_amount
+reporting_date
+round_amount
+"""
+EVENTS_IN = """
+begin_event_batch
+event_problems
+ingest_events
+retry_rejected_events
+"""
+COMMANDS = """
+advance_dunning
+assign_bank_transaction
+audit_head
+authenticate_api_token
+bank_suggestions
+begin_file
+begin_payment_attempt
+begin_refund
+broken_invariants
+claim_documents
+claim_emails
+claim_payment_attempts
+claim_refunds
+close_run
+complete_document
+create_api_token
+credit_invoice
+document_content
+document_pdf
+draft_invoices
+email_message
+fail_document
+fetch_webhook_events_since
+file_problems
+ignore_bank_transaction
+import_bank_entries
+invoice_by_link_token
+link_invoices
+load_customers
+load_plans
+load_seller
+load_subscriptions
+load_tax_rates
+load_tiers
+maintain_partitions
+open_documents
+open_work
+parked_customers
+payment_page
+preview_lines
+process_webhook_events
+receive_webhook_event
+record_charge_canceled
+record_charge_declined
+record_charge_succeeded
+record_charge_unknown
+record_email_result
+record_payment
+record_payment_intent
+record_refund_failed
+record_refund_succeeded
+record_refund_unknown
+record_stripe_customer
+record_webhook_fetch
+refused_emails
+roll_up_usage
+seller_name
+stored_document
+stored_documents
+try_lead
+unmatched_bank_transactions
+verify_run
+void_invoice
+"""
+ANALYSTS_READ = """
+accrued_weeks
+audit_log
+bank_transactions
+billing_events
+billing_events_template
+billing_run_customers
+billing_runs
+countries
+credit_note_line_items
+credit_notes
+creditable_amounts
+currencies
+customers
+daily_usage
+decline_codes
+disputes
+document_series
+documents
+dunning_cases
+dunning_policy
+dunning_transitions
+email_attempts
+emails
+event_conflicts
+invoice_balances
+invoice_line_items
+invoice_taxes
+invoice_transitions
+invoices
+metrics
+payment_applications
+payment_attempts
+payment_balances
+payment_intents
+payment_reversals
+payments
+plan_prices
+price_tiers
+pricing_plans
+refunds
+rejected_events
+seller_profiles
+settled_periods
+subscriptions
+tax_rates
+usage_months
+usage_watermarks
+webhook_events
+webhook_watermarks
+"""
+FUNCTIONS = {
+    "billing_ingest": EVENTS_IN,
+    "billing_worker": ARITHMETIC + EVENTS_IN + COMMANDS,
+    "billing_analyst": ARITHMETIC,
+    "billing_reader": ARITHMETIC,
+}
+RELATIONS = {
+    "billing_ingest": "",
+    "billing_worker": "",
+    "billing_analyst": ANALYSTS_READ,
+    "billing_reader": "",
+}
+MEMBERS = {
+    ("billing_owner", "billing_analyst"),
+    ("billing_owner", "billing_ingest"),
+    ("billing_owner", "billing_reader"),
+    ("billing_owner", "billing_worker"),
+    ("billing_worker", "billing_reader"),
+}
+
+
+def found(database: psycopg.Connection, query: str, *values: object) -> set[str]:
+    return {name for (name,) in database.execute(query.encode(), values)}
+
+
+@pytest.mark.parametrize("role", FUNCTIONS)
+def test_a_role_may_call_this_and_nothing_else(database: psycopg.Connection, role: str) -> None:
+    query = """
+        select proname from pg_proc
+        where pronamespace = 'billing'::regnamespace and has_function_privilege(%s, oid, 'execute')
+    """
+    assert found(database, query, role) == set(FUNCTIONS[role].split())
+
+
+@pytest.mark.parametrize("role", RELATIONS)
+def test_a_role_may_read_this_and_nothing_else(database: psycopg.Connection, role: str) -> None:
+    query = """
+        select relname from pg_class
+        where relnamespace = 'billing'::regnamespace and relkind in ('r', 'p', 'v') and not relispartition
+            and has_any_column_privilege(%s, oid, 'select')
+    """
+    assert found(database, query, role) == set(RELATIONS[role].split())
+
+
+@pytest.mark.parametrize("role", RELATIONS)
+def test_no_role_has_any_right_on_a_table_but_to_read(database: psycopg.Connection, role: str) -> None:
+    query = """
+        select relname from pg_class
+        where relnamespace = 'billing'::regnamespace and relkind in ('r', 'p', 'v')
+            and (has_table_privilege(%(role)s, oid, 'insert, update, delete, truncate, references, trigger')
+                or has_any_column_privilege(%(role)s, oid, 'insert, update, references'))
+    """
+    assert {name for (name,) in database.execute(query.encode(), {"role": role})} == set()
+
+
+def test_members_of_the_roles_are_these(database: psycopg.Connection) -> None:
+    query = "select member::regrole::text, roleid::regrole::text from pg_auth_members"
+    rows = database.execute(query.encode()).fetchall()
+    assert {row for row in rows if row[0] in ROLES} == MEMBERS
+
+
+def test_every_other_function_is_the_owners_alone(database: psycopg.Connection) -> None:
+    query = """
+        select distinct acl.grantee::regrole::text
+        from pg_proc cross join lateral aclexplode(coalesce(proacl, acldefault('f', proowner))) as acl
+        where pronamespace = 'billing'::regnamespace
+    """
+    assert found(database, query) == set(ROLES)
