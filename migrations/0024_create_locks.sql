@@ -1,6 +1,6 @@
 -- Rows to be locked by whoever must be alone at something: advisory locks can be taken by every session of the server,
 -- these only through the functions of the engine.
--- depends: 0015_create_webhook_watermarks
+-- depends: 0023_create_checkout_sessions
 
 set local role billing_owner;
 
