@@ -1758,14 +1758,14 @@ CREATE TABLE billing.tax_rates (
     valid_from date NOT NULL,
     valid_to date,
     CONSTRAINT rate_is_a_fraction CHECK (((rate >= (0)::numeric) AND (rate < (1)::numeric))),
-    CONSTRAINT tax_rate_ends_after_it_starts CHECK ((valid_to > valid_from))
+    CONSTRAINT tax_rate_ends_no_day_before_it_starts CHECK ((valid_to >= valid_from))
 );
 
 COMMENT ON TABLE billing.tax_rates IS 'Tax rates by country, and by region where the row names one, each for a time.';
 
 COMMENT ON COLUMN billing.tax_rates.rate IS 'As a fraction: 0.19 is 19%.';
 
-COMMENT ON COLUMN billing.tax_rates.valid_to IS 'First day on which the rate is not valid; null: open.';
+COMMENT ON COLUMN billing.tax_rates.valid_to IS 'First day on which the rate is not valid; null: open. Valid from and to the same day, it never was: taken back.';
 
 ALTER TABLE billing.tax_rates ALTER COLUMN tax_rate_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.tax_rates_tax_rate_id_seq

@@ -17,6 +17,7 @@ from psycopg.rows import args_row, class_row
 
 from orchestrator.errors import retried, translate_errors
 from orchestrator.event_rows import staged_events
+from orchestrator.metrics import keep_metrics, report_uncounted
 from orchestrator.problems import PROBLEMS_SHOWN, Problem
 from orchestrator.source_files import DamagedFileError, SourceFile, open_source
 
@@ -179,11 +180,13 @@ def _ingest(
 ) -> IngestSummary:
     """Take in what can be read; only a file of which nothing can is refused."""
     summary = IngestSummary(source=source.name)
+    metrics: set[str] = set()
     seen = 0
     try:
         for batch in _batches(staged_events(source, report)):
             counts, problems = retried(partial(_store, connection, source.name, dates, batch))
             summary.add(counts, problems)
+            keep_metrics(metrics, batch)
             if progress:
                 progress.advance(len(batch), source.bytes_read - seen)
                 seen = source.bytes_read
@@ -191,6 +194,7 @@ def _ingest(
         if not summary.counts.received:
             raise
         summary.damage = f"{error} What came before was taken in; send the whole file again."
+    report_uncounted(connection, metrics, report)
     return summary
 
 

@@ -18,6 +18,7 @@ from orchestrator.catalog_files import CATALOG, COMPANY, CUSTOMERS, PLANS, TIERS
 from orchestrator.errors import BillingError, translate_errors
 from orchestrator.ingest import Dates, check_file, ingest_file
 from orchestrator.money import counted
+from orchestrator.problems import Warned
 from orchestrator.source_files import open_source
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     Report = Callable[[str], None]
 
 EVENTS = ("events.csv", "events.csv.gz")
+WARNINGS_SHOWN = 100
 _NOTHING_LOADED = " Nothing was loaded."
 
 
@@ -104,6 +106,8 @@ def load_folder(  # noqa: PLR0913 - one argument for each choice the command lin
             raise _refusal(catalog, checked, report)
         for rows in catalog.bad:
             rows.report(report)
+        if files:
+            _report_warnings(connection, report)
         if is_check:
             connection.execute("set constraints all immediate")
             raise psycopg.Rollback
@@ -112,6 +116,17 @@ def load_folder(  # noqa: PLR0913 - one argument for each choice the command lin
     if not is_check:
         checked = [ingest_file(connection, path, dates=dates, report=report, progress=progress) for path in events]
     return LoadSummary(files=catalog.summaries, events=checked)
+
+
+def _report_warnings(connection: Connection, report: Report) -> None:
+    """Tell what can be loaded but was probably not meant so."""
+    cursor = connection.cursor(row_factory=class_row(Warned))
+    query = b"select file, line, column_name, value, warning from billing.load_warnings(billing.reporting_date())"
+    found = cursor.execute(query).fetchall()
+    for warned in found[:WARNINGS_SHOWN]:
+        report(f"Warning: {warned}")
+    if len(found) > WARNINGS_SHOWN:
+        report(f"Warning: and {len(found) - WARNINGS_SHOWN} more")
 
 
 def _load_catalog(connection: Connection, folder: Path, files: list[CatalogFile], report: Report) -> _Catalog:

@@ -33,6 +33,23 @@ class Problem:
         return f"{place}: {self.column_name}: {_printable(self.value)}: expected {self.expected}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """Something taken in that was probably not meant so; printed like a problem, or as a sentence of its own."""
+
+    file: str | None
+    line: int | None
+    column_name: str | None
+    value: str | None
+    warning: str
+
+    def __str__(self) -> str:
+        """Return one printable line."""
+        if self.file is None:
+            return self.warning
+        return f"{self.file}:{self.line}: {self.column_name}: {_printable(self.value)}: {self.warning}"
+
+
 def _printable(value: str | None) -> str:
     text = value or ""
     return repr(text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…")

@@ -28,32 +28,6 @@ class OpenDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParkedCustomer:
-    """A customer that a run could not bill, and why."""
-
-    account_number: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewLine:
-    """A line of a draft, with the sums of its invoice."""
-
-    account_number: str
-    customer_name: str
-    currency: str
-    position: int
-    kind: str
-    description: str
-    quantity: Decimal
-    unit_amount: Decimal
-    amount: Decimal
-    subtotal: Decimal
-    tax: Decimal
-    total: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenInvariant:
     """Something that must always hold and does not."""
 
@@ -68,33 +42,6 @@ class AuditHead:
 
     entry: int
     hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSummary:
-    """A run as `reporting.runs` has it; one for each currency."""
-
-    period: str
-    currency: str | None
-    customers: int
-    invoiced: int
-    skipped: int
-    parked: int
-    usage: Decimal
-    subscription: Decimal
-    proration: Decimal
-    tax: Decimal
-    total: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnbilledUsage:
-    """Usage that no invoice bills, as `reporting.unbilled_usage` has it."""
-
-    account_number: str
-    metric: str
-    quantity: Decimal
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

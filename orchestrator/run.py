@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orchestrator.database import Database
-    from orchestrator.rows import ParkedCustomer, PreviewLine
     from orchestrator.steps import Reached
 
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])")
@@ -63,23 +62,10 @@ def run_period(  # noqa: PLR0913 - what a run is told, and whom it tells
         reached(Step.RUN_CLOSED)
         return numbered
 
-    return _once_usage_is_rolled_up(attempt)
+    return once_usage_is_rolled_up(attempt)
 
 
-def preview_period(database: Database, period: str) -> tuple[list[PreviewLine], list[ParkedCustomer]]:
-    """Tell what a run would bill and whom it could not; the database is left as it was."""
-    start = period_start(period)
-
-    def attempt() -> tuple[list[PreviewLine], list[ParkedCustomer]]:
-        with database.transaction(is_kept=False):
-            database.roll_up_usage()
-            database.draft_invoices(period_start=start, as_of=date.max)
-            return database.preview_lines(period_start=start), database.parked_customers(period_start=start)
-
-    return _once_usage_is_rolled_up(attempt)
-
-
-def _once_usage_is_rolled_up(attempt: Callable[[], Result]) -> Result:
+def once_usage_is_rolled_up(attempt: Callable[[], Result]) -> Result:
     """Events that arrived a moment ago hold a run back only as long as the transaction that brought them."""
     for _ in range(_ROLL_UP_ATTEMPTS):
         try:

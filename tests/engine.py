@@ -182,6 +182,11 @@ class Engine:
         query = "select account_number, reason from billing.parked_customers(%s)"
         return self.connection.execute(query.encode(), (first_day(period),)).fetchall()
 
+    def warnings(self, period: str = "2026-02") -> list[tuple[str, str | None, str]]:
+        """What the run of a month tells a person: kind, account, sentence."""
+        query = "select kind, account_number, warning from billing.run_warnings(%s, null)"
+        return self.connection.execute(query.encode(), (first_day(period),)).fetchall()
+
     def broken(self) -> list[tuple[str, str, str]]:
         """What `billing check` would list."""
         return self.connection.execute("select invariant, subject, detail from billing.broken_invariants()").fetchall()

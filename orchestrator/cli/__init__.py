@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import sys
 
-from orchestrator.cli import bank, delivery, files, invoicing, payments, reports, schedule, serve, setup
+from orchestrator.cli import bank, delivery, files, invoicing, payments, preview, reports, schedule, serve, setup
 from orchestrator.cli.app import app
 from orchestrator.cli.console import complain
 from orchestrator.errors import BillingError
 
-__all__ = ["bank", "delivery", "files", "invoicing", "main", "payments", "reports", "schedule", "serve", "setup"]
+__all__ = [
+    "bank",
+    "delivery",
+    "files",
+    "invoicing",
+    "main",
+    "payments",
+    "preview",
+    "reports",
+    "schedule",
+    "serve",
+    "setup",
+]
 
 
 def main() -> None:

@@ -47,7 +47,7 @@ def load(
     settings = Settings.from_environment()
     demo_home.keep(settings)
     dates = Dates.of(as_of, takes_any=any_date)
-    with connected(settings, LOAD_ROLE, name="load") as connection:
+    with connected(settings, LOAD_ROLE, name="load", as_of=as_of) as connection:
         summary = load_with_progress(connection, folder, dates=dates, skip_bad=skip_bad, is_check=check)
     print_load(summary, is_check=check)
     if summary.needs_person:

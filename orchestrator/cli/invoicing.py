@@ -1,9 +1,9 @@
-"""billing preview, run, release, void: from usage to invoices."""
+"""billing run, release, void, credit: from usage to invoices, and what undoes them."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,67 +13,14 @@ from orchestrator.cli.console import print_facts, print_line, print_table, say
 from orchestrator.cli.delivery import WORKERS, Workers, deliver_all
 from orchestrator.cli.held import say_held
 from orchestrator.cli.payments import plain_amount
+from orchestrator.cli.warnings import print_unbilled, print_warnings
 from orchestrator.config import Settings
 from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE
 from orchestrator.errors import DONE, NEEDS_PERSON
 from orchestrator.money import counted
 from orchestrator.pdf import PdfRenderer
-from orchestrator.run import period_start, preview_period, run_period
-
-if TYPE_CHECKING:
-    from orchestrator.rows import PreviewLine
-
-AccountNumber = Annotated[
-    str | None, typer.Option("--account", metavar="NUMBER", help="Only the customer with this account number.")
-]
-
-
-@app.command()
-def preview(period: Period, account: AccountNumber = None) -> None:
-    """Show what a run would bill, line by line. Writes nothing."""
-    period_start(period)
-    with connected(Settings.from_environment(), WORKER_ROLE, name="preview") as connection:
-        lines, parked = preview_period(Database(connection), period)
-    lines = [line for line in lines if account in {None, line.account_number}]
-    if lines:
-        _print_preview(period, lines)
-    else:
-        say(f"{period}: a run would bill nothing{'' if account is None else f' to account {account}'}.")
-    for customer in parked:
-        say(f"Account {customer.account_number} could not be billed: {customer.reason}")
-    if parked:
-        raise typer.Exit(NEEDS_PERSON)
-
-
-def _print_preview(period: str, lines: list[PreviewLine]) -> None:
-    columns = ("account", "customer", "line", "kind", "description", "quantity", "unit price", "amount", "currency")
-    rows = (
-        (
-            line.account_number,
-            line.customer_name,
-            line.position,
-            line.kind,
-            line.description,
-            line.quantity,
-            line.unit_amount,
-            line.amount,
-            line.currency,
-        )
-        for line in lines
-    )
-    print_table(f"{period}: what a run would bill", columns, rows, right=("line", "quantity", "unit price", "amount"))
-    invoices = {line.account_number: line for line in lines}.values()
-    sums = (
-        (each.account_number, each.customer_name, each.subtotal, each.tax, each.total, each.currency)
-        for each in invoices
-    )
-    print_table(
-        f"{period}: {counted(len(invoices), 'invoice')}",
-        ("account", "customer", "subtotal", "tax", "total", "currency"),
-        sums,
-        right=("subtotal", "tax", "total"),
-    )
+from orchestrator.run import period_start, run_period
 
 
 @app.command()
@@ -193,10 +140,8 @@ def _summarise(database: Database, period: str) -> bool:
                 ("total", each.total),
             ),
         )
-    parked = database.parked_customers(period_start=period_start(period))
-    for customer in parked:
-        say(f"Account {customer.account_number} could not be billed: {customer.reason}")
-    unbilled = database.unbilled_usage(period=period)
-    for usage in unbilled:
-        say(f"Account {usage.account_number}: {usage.quantity:,f} {usage.metric} are not billed ({usage.reason})")
-    return bool(parked or unbilled)
+    warnings = database.run_warnings(period_start=period_start(period), account_number=None)
+    print_warnings(warnings, more=f"billing preview {period} --format csv --part warnings")
+    unbilled = database.unbilled_usage(period=period, account_number=None)
+    print_unbilled(unbilled, more=f"billing export unbilled_usage --period {period}")
+    return bool(warnings or unbilled)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from psycopg.rows import class_row
 
 from orchestrator.functions.session import Session
-from orchestrator.rows import ParkedCustomer, PreviewLine, RunSummary, UnbilledUsage
+from orchestrator.run_rows import PreviewChange, PreviewLine, PreviewTotal, RunSummary, RunWarning, UnbilledUsage
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,13 +33,21 @@ class Invoicing(Session):
         """Last step: how many drafts were numbered and frozen."""
         return self._value("close_run", int, period_start=period_start, as_of=as_of, is_held=is_held)
 
-    def preview_lines(self, *, period_start: date) -> list[PreviewLine]:
-        """Lines of the drafts made in this transaction."""
-        return self._rows("preview_lines", PreviewLine, period_start=period_start)
+    def preview_lines(self, *, period_start: date, account_number: str | None) -> list[PreviewLine]:
+        """Lines of the drafts made in this transaction, of one customer or all."""
+        return self._rows("preview_lines", PreviewLine, period_start=period_start, account_number=account_number)
 
-    def parked_customers(self, *, period_start: date) -> list[ParkedCustomer]:
-        """Whom the run of the month could not bill."""
-        return self._rows("parked_customers", ParkedCustomer, period_start=period_start)
+    def preview_totals(self, *, period_start: date, account_number: str | None) -> list[PreviewTotal]:
+        """Sums of the drafts made in this transaction, by currency and treatment."""
+        return self._rows("preview_totals", PreviewTotal, period_start=period_start, account_number=account_number)
+
+    def preview_changes(self, *, period_start: date, account_number: str | None) -> list[PreviewChange]:
+        """Customers whom the month bills otherwise than the one before, the largest change first."""
+        return self._rows("preview_changes", PreviewChange, period_start=period_start, account_number=account_number)
+
+    def run_warnings(self, *, period_start: date, account_number: str | None) -> list[RunWarning]:
+        """What a person must be told about the run of the month."""
+        return self._rows("run_warnings", RunWarning, period_start=period_start, account_number=account_number)
 
     def runs(self, *, period: str) -> list[RunSummary]:
         """The run of a month."""
@@ -49,13 +57,14 @@ class Invoicing(Session):
         """
         return self._fetched(query, {"period": period}, class_row(RunSummary))
 
-    def unbilled_usage(self, *, period: str) -> list[UnbilledUsage]:
-        """Usage of a month that nobody pays for."""
+    def unbilled_usage(self, *, period: str, account_number: str | None) -> list[UnbilledUsage]:
+        """Usage of a month that nobody pays for, of one customer or all."""
         query = b"""
             select account_number, metric, quantity, reason from reporting.unbilled_usage
-            where period = %(period)s order by account_number, metric, reason
+            where period = %(period)s and account_number = coalesce(%(account)s, account_number)
+            order by account_number, metric, reason
         """
-        return self._fetched(query, {"period": period}, class_row(UnbilledUsage))
+        return self._fetched(query, {"period": period, "account": account_number}, class_row(UnbilledUsage))
 
     def void_invoice(self, *, invoice_number: str, reason: str, as_of: date) -> None:
         """Void an invoice on which nothing was paid, issued or not."""

@@ -5,8 +5,7 @@ returns table (
 )
 language sql
 stable
-security definer
-set search_path = pg_catalog, pg_temp
+security invoker
 as $$
 select
     customers.account_number,

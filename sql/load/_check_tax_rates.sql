@@ -27,9 +27,9 @@ begin
         ('valid_from', given.valid_from, 'a date such as 2026-02-28', billing._is_date(given.valid_from)),
         ('valid_to', given.valid_to, 'a date such as 2026-02-28, or nothing while it is valid',
             given.valid_to is null or billing._is_date(given.valid_to)),
-        ('valid_to', given.valid_to, format('a day after %s', given.valid_from),
+        ('valid_to', given.valid_to, format('no day before it begins, %s', given.valid_from),
             not billing._is_date(given.valid_to) or not billing._is_date(given.valid_from)
-            or given.valid_to collate "C" > given.valid_from)
+            or given.valid_to collate "C" >= given.valid_from)
     ) as rules (column_name, value, expected, is_met)
     where rules.is_met is not true;
 end;

@@ -20,6 +20,7 @@ begin
         return next;
         return;
     end if;
+    perform billing._warn_of_moves(billing.reporting_date());
     update billing.customers as c
     set
         name = i.name, billing_email = i.billing_email, country = i.country, region = i.region,

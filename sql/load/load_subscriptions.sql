@@ -46,6 +46,7 @@ begin
     order by i.customer_id, i.plan_code, i.starts_on;
     get diagnostics added = row_count;
     unchanged := (select count(*) from billing._good_rows()) - added - changed;
+    perform billing._warn_of_subscriptions();
     return next;
 end;
 $$;

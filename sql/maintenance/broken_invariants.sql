@@ -11,6 +11,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 select * from billing._broken_invoices()
 union all
+select * from billing._broken_months()
+union all
 select * from billing._broken_numbers()
 union all
 select * from billing._broken_money()

@@ -17,12 +17,21 @@ with classified as (
             when subscriptions.subscription_id is null then 'unbilled'
             when seen.customer_id is null and runs.closed_at is not null and outcomes.customer_id is not null
                 then 'unbilled'
+            when runs.closed_at is null and p_period_start between span.first_run and span.last_run
+                then 'unbilled'
             when seen.customer_id is null then 'pending'
             when billing_events.txid >= seen.before_txid then 'late'
             when coalesce(billed.amount, 0) = 0 then 'free'
             else 'billed'
         end as state
     from billing.billing_events
+    cross join (
+        select
+            min(closed.period_start) as first_run,
+            max(closed.period_start) as last_run
+        from billing.billing_runs as closed
+        where closed.closed_at is not null
+    ) as span
     left join billing.subscriptions
         on
             billing_events.customer_id = subscriptions.customer_id
@@ -59,4 +68,4 @@ order by array_position(array['billed', 'free', 'unbilled', 'late', 'pending'], 
 $$;
 
 comment on function billing.event_balance (date)
-is 'What became of the events of a month: billed, free (priced at nothing), unbilled (no subscription, parked, or invoice void), late (for the next invoice), pending (not run yet).';
+is 'What became of the events of a month: billed, free (priced at nothing), unbilled (no subscription, parked, invoice void, or month left out between two runs), late (for the next invoice), pending (not run yet).';

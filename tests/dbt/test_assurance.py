@@ -230,6 +230,10 @@ def test_every_fate_of_an_event_is_counted_as_the_engine_counts_it(
     given.usage(late, 11)
     given.subscription(pending, plan, starts="2026-03-01")
     given.usage(pending, 13, on="2026-03-10")
+    given.usage(billed, 17, on="2026-02-04", metric="nobody_counts")
+    given.subscription(late, plan, starts="2025-12-01", ends="2026-01-01")
+    given.usage(late, 19, on="2025-12-10")
+    given.run("2025-11")
     own: dict[str, int] = dict(
         admin.execute(
             """
@@ -244,6 +248,8 @@ def test_every_fate_of_an_event_is_counted_as_the_engine_counts_it(
         "late": 11,
         "pending": 13,
         "unbilled customer_parked": 5000,
+        "unbilled metric_without_plan": 17,
+        "unbilled month_not_run": 19,
         "unbilled invoice_voided": 300,
         "unbilled no_active_subscription": 7,
     }
@@ -251,7 +257,7 @@ def test_every_fate_of_an_event_is_counted_as_the_engine_counts_it(
         admin.execute(
             """
             select m.month, b.state, b.events, b.quantity
-            from (values (date '2026-02-01'), (date '2026-03-01')) as m (month)
+            from (values (date '2025-12-01'), (date '2026-02-01'), (date '2026-03-01')) as m (month)
             cross join lateral billing.event_balance(m.month) as b
             except
             select period_start, state, sum(events), sum(quantity)

@@ -43,7 +43,7 @@ def test_usage_outside_a_subscription_is_unbilled_at_once(given: Given, report: 
             *("2026-02-09T23:59:59+00:00", "2026-02-25T12:00:00+00:00"),
         ),
         (
-            *("2026-02", "A", "other", "32", "no_active_subscription"),
+            *("2026-02", "A", "other", "32", "metric_without_plan"),
             *("2026-02-10T12:00:00+00:00", "2026-02-10T12:00:00+00:00"),
         ),
     ]
@@ -69,6 +69,18 @@ def test_pending_months_and_late_usage_are_not_unbilled(given: Given, report: Re
     assert report("unbilled_usage", *UNBILLED) == []
     given.run("2026-02")
     given.usage(customer, 5)
+    assert report("unbilled_usage", *UNBILLED) == []
+
+
+def test_usage_of_a_month_left_out_between_two_runs_is_unbilled(given: Given, report: Report) -> None:
+    customer = subscriber(given, "A")
+    for month in ("2025-12", "2026-01", "2026-02", "2026-03", "2026-04"):
+        given.usage(customer, 5, on=f"{month}-10")
+    given.run("2026-01")
+    assert report("unbilled_usage", *UNBILLED) == []
+    given.run("2026-03")
+    assert report("unbilled_usage", *UNBILLED) == [("2026-02", "A", "api_calls", "5", "month_not_run")]
+    given.run("2026-02", as_of="2026-04-01")
     assert report("unbilled_usage", *UNBILLED) == []
 
 

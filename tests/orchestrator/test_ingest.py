@@ -100,7 +100,19 @@ def test_unknown_columns_are_named_and_ignored(database: psycopg.Connection, tmp
     said: list[str] = []
     path = written(tmp_path, HEADER.replace("\n", ",region\n") + ROW.format("a").replace("\n", ",EU\n"))
     assert ingest_file(database, path, report=said.append).counts.new == 1
-    assert said == ["events.csv: ignored columns: region"]
+    assert said[0] == "events.csv: ignored columns: region"
+
+
+def test_a_metric_that_no_plan_counts_is_told_once(database: psycopg.Connection, tmp_path: Path) -> None:
+    given = Given(database)
+    said: list[str] = []
+    rows = "".join(ROW.format(name) for name in "ab")
+    assert ingest_file(given.connection, written(tmp_path, HEADER + rows), report=said.append).counts.new == 2
+    assert said == ["Warning: no plan counts the metric 'api_calls', so nobody is billed for it"]
+    given.plan("flat", unit_amount=1)
+    said.clear()
+    ingest_file(given.connection, written(tmp_path, HEADER + rows), report=said.append)
+    assert said == []
 
 
 def test_a_file_cut_short_keeps_what_came_before_and_counts_it(database: psycopg.Connection, tmp_path: Path) -> None:

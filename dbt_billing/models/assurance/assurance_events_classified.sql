@@ -14,9 +14,13 @@ months as (
 ),
 
 runs as (
-    select *
-    from {{ ref('stg_billing__billing_runs') }}
+    select * from {{ ref('stg_billing__billing_runs') }}
     where is_closed
+),
+
+usage_plans as (
+    select * from {{ ref('stg_billing__pricing_plans') }}
+    where kind = 'usage'
 ),
 
 run_customers as (
@@ -44,10 +48,16 @@ judged as (
         billing_events.quantity,
         subscriptions.subscription_id,
         case
+            when billing_events.metric_id not in (select metric_id from usage_plans) then 'metric_without_plan'
             when subscriptions.subscription_id is null then 'no_active_subscription'
             when months.customer_id is not null then null
             when run_customers.outcome = 'parked' then 'customer_parked'
             when run_customers.outcome = 'invoiced' then 'invoice_voided'
+            when
+                runs.billing_run_id is null
+                and billing_events.period_start > (select min(closed.period_start) from runs as closed)
+                and billing_events.period_start < (select max(closed.period_start) from runs as closed)
+                then 'month_not_run'
         end as reason,
         case
             when months.customer_id is null then 'pending'

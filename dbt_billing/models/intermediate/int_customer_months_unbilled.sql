@@ -26,6 +26,14 @@ standing_invoices as (
 
 run_customers as (
     select * from {{ ref('stg_billing__billing_run_customers') }}
+),
+
+customers as (
+    select * from {{ ref('stg_billing__customers') }}
+),
+
+months_left_out as (
+    select * from {{ ref('int_months_left_out') }}
 )
 
 select
@@ -54,3 +62,10 @@ where
             standing_invoices.customer_id = voided.customer_id
             and standing_invoices.period_start = voided.period_start
     )
+union all
+select
+    months_left_out.period_start,
+    customers.customer_id,
+    'month_not_run' as reason
+from months_left_out
+cross join customers

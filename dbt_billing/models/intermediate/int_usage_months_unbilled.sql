@@ -6,15 +6,25 @@ held_back_days as (
     select * from {{ ref('int_usage_days_held_back') }}
 ),
 
+counted_metrics as (
+    select distinct metric_id
+    from {{ ref('stg_billing__pricing_plans') }}
+    where metric_id is not null
+),
+
 reasoned as (
     select
-        {{ period_start('usage_day') }} as period_start,
-        customer_id,
-        metric_id,
-        'no_active_subscription' as reason,
-        quantity,
-        usage_day
+        {{ period_start('uncovered_days.usage_day') }} as period_start,
+        uncovered_days.customer_id,
+        uncovered_days.metric_id,
+        case
+            when counted_metrics.metric_id is null then 'metric_without_plan'
+            else 'no_active_subscription'
+        end as reason,
+        uncovered_days.quantity,
+        uncovered_days.usage_day
     from uncovered_days
+    left join counted_metrics on uncovered_days.metric_id = counted_metrics.metric_id
     union all
     select
         period_start,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.given import Given
 
-LINES = "select account_number, position, amount, total from billing.preview_lines('2026-02-01')"
+LINES = "select account_number, position, amount, total from billing.preview_lines('2026-02-01', null)"
 
 
 def test_a_preview_shows_the_drafts_of_the_transaction_and_nothing_after_it(given: Given) -> None:
