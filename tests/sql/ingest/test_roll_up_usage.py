@@ -64,6 +64,34 @@ def test_two_roll_ups_at_once_count_once(given: Given, connect: Connect) -> None
     assert given.value("select sum(events) from billing.daily_usage") == 28
 
 
+def test_an_event_that_commits_between_two_statements_of_a_roll_up_is_counted_once(
+    given: Given, connect: Connect
+) -> None:
+    """Its transaction is the oldest when the roll-up looks how far it may go, and over when it counts."""
+    customer, metric = given.customer(), given.metric()
+    ingest, barrier, roll_up = connect(), connect(), connect()
+    ingest.autocommit = barrier.autocommit = False
+    ingest.execute(
+        "insert into billing.billing_events (customer_id, occurred_at, event_key, metric_id, quantity)"
+        " values (%s, '2026-02-10 12:00Z', gen_random_uuid(), %s, 5)",
+        (customer, metric),
+    )
+    own = ingest.execute("select pg_current_xact_id()::text").fetchone()
+    while not given.value("select pg_snapshot_xmin(pg_current_snapshot())::text = %s", *(own or ())):
+        pass  # transactions of other tests are older
+    barrier.execute("lock table billing.accrued_weeks")
+    thread = threading.Thread(target=roll_up.execute, args=(b"select billing.roll_up_usage()",))
+    thread.start()
+    waiting = "select wait_event_type = 'Lock' from pg_stat_activity where pid = %s"
+    while not given.value(waiting, roll_up.info.backend_pid):
+        pass
+    ingest.commit()
+    barrier.commit()
+    thread.join()
+    given.roll_up()
+    assert given.connection.execute(USAGE).fetchall() == [("2026-02-10", 5, 1)]
+
+
 def test_without_a_seller_nothing_happens(given: Given) -> None:
     given.usage(given.customer(), 1)
     given.connection.execute("delete from billing.seller_profiles")

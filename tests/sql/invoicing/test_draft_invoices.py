@@ -151,6 +151,26 @@ def test_a_second_run_bills_only_who_was_parked_or_is_new(given: Given) -> None:
     assert given.broken() == []
 
 
+def test_usage_of_the_transaction_that_was_the_oldest_when_its_month_was_run_is_late_usage(
+    given: Given, connect: Connect
+) -> None:
+    """Its number is the watermark that the run saw."""
+    customer = given.customer()
+    given.subscription(customer, given.plan("flat", unit_amount=1))
+    ingest = connect()
+    with ingest.transaction():
+        ingest.execute(
+            "insert into billing.billing_events (customer_id, occurred_at, event_key, metric_id, quantity)"
+            " select %s, '2026-02-10 12:00Z', gen_random_uuid(), metric_id, 5 from billing.metrics",
+            (customer,),
+        )
+        given.run("2026-02")
+    given.run("2026-03")
+    assert [(line.kind, line.month, str(line.amount)) for line in given.lines(customer, "2026-03")] == [
+        ("late_usage", "2026-02", "5.00")
+    ]
+
+
 def test_currencies_do_not_mix(given: Given) -> None:
     totals = {}
     given.tax_rate("0.1")
