@@ -28,6 +28,7 @@ begin_event_batch
 check_events
 event_problems
 ingest_events
+metrics_without_plan
 retry_rejected_events
 """
 COMMANDS = """
@@ -70,14 +71,16 @@ load_seller
 load_subscriptions
 load_tax_rates
 load_tiers
+load_warnings
 maintain_partitions
 open_documents
 open_payment_intents
 open_work
-parked_customers
 payment_page
 postpone_webhook_event
+preview_changes
 preview_lines
+preview_totals
 process_webhook_event
 receive_webhook_event
 record_charge_canceled
@@ -99,6 +102,7 @@ refused_emails
 release_run
 require_bank_entries
 roll_up_usage
+run_warnings
 seller_name
 stored_document
 stored_documents

@@ -1,5 +1,5 @@
 -- A tax rate that was loaded wrongly is taken back as a subscription is: it ends on the day it begins, and never held.
--- depends: 0023_create_checkout_sessions
+-- depends: 0024_create_locks
 
 set local role billing_owner;
 
