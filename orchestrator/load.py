@@ -177,7 +177,8 @@ def _refusal(catalog: _Catalog, checked: list[IngestSummary], report: Report) ->
     for rows in map(catalog.missing.without_followers, catalog.bad):
         rows.report(report)
         if rows.count:
-            said.append(f"{rows.file.name} has {counted(rows.count, 'bad row')}.")
+            kind = "bad value" if rows.file is COMPANY else "bad row"
+            said.append(f"{rows.file.name} has {counted(rows.count, kind)}.")
     for events in checked:
         for problem in events.problems:
             report(str(problem))

@@ -106,6 +106,7 @@ to billing_worker;
 -- Files in: the orchestrator loads both kinds, billing_ingest only events.
 grant execute on function
 billing.begin_file(),
+billing.catalog_rows(),
 billing.file_problems(),
 billing.load_seller(),
 billing.load_customers(boolean),

@@ -13,6 +13,7 @@ from orchestrator.cli.console import BytesRead, print_line, print_table, say
 from orchestrator.config import Settings
 from orchestrator.database import connected
 from orchestrator.errors import NEEDS_PERSON, BillingError
+from orchestrator.export_files import write_new_company
 from orchestrator.ingest import Dates, IngestSummary, ingest_file, retry_rejected
 from orchestrator.load import EVENTS, LoadSummary, load_folder
 from orchestrator.money import counted
@@ -27,6 +28,16 @@ STDIN = "-"
 AnyDate = Annotated[
     bool, typer.Option("--any-date", help="Take in events that occurred over ten years ago or will in the future, too.")
 ]
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="An empty or new folder.")],
+) -> None:
+    """Write a folder of files to fill in, with notes; writes nothing over."""
+    for path in write_new_company(folder):
+        print_line(str(path))
+    say(f"Fill them in, then: billing load {folder} --check")
 
 
 @app.command()

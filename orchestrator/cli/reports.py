@@ -16,21 +16,31 @@ from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE
 from orchestrator.errors import NEEDS_PERSON, BillingError
 from orchestrator.export import Format, export_view
+from orchestrator.export_files import export_folder
 from orchestrator.money import counted
 from orchestrator.pdf import PdfRenderer
 from orchestrator.report_catalog import describe_views
 
 READER_ROLE = "billing_reader"
+FILES = "files"
 
 
 @app.command()
 def export(
-    view: Annotated[str | None, typer.Argument(metavar="VIEW", help="Without it, the views are listed.")] = None,
+    view: Annotated[str | None, typer.Argument(metavar="VIEW|files", help="Without it, the views are listed.")] = None,
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Of files: an empty or new folder.")] = None,
     period: Annotated[str | None, typer.Option(metavar="PERIOD", help="Only this month, such as 2026-02.")] = None,
     as_of: AsOf = None,
     format_: Annotated[Format, typer.Option("--format", help="csv or json.")] = Format.csv,
 ) -> None:
-    """Write a reporting view to stdout, by COPY."""
+    """Write a reporting view to stdout, by COPY; or what is loaded to a folder, in the form that load takes."""
+    if (view == FILES) != (folder is not None):
+        raise BillingError("Give the name of a view, or: billing export files DIR.")
+    if folder is not None:
+        with connected(Settings.from_environment(), WORKER_ROLE, name="export") as connection:
+            for name, rows in export_folder(connection, folder):
+                print_line(f"{folder / name}: {counted(rows, 'row')}")
+        return
     with connected(Settings.from_environment(), READER_ROLE, name="export") as connection:
         if view is None:
             for name in describe_views(connection):

@@ -344,6 +344,6 @@ def test_a_logo_that_never_ends_is_refused(database: psycopg.Connection, folder:
         logo.symlink_to(folder / "pipe") if kind.startswith("link") else (folder / "pipe").rename(logo)
     (folder / "company.toml").write_text(FILES["company.toml"] + 'logo = "logo.svg"\n')
     said: list[str] = []
-    with pytest.raises(BillingError, match=r"company\.toml has 1 bad row"):
+    with pytest.raises(BillingError, match=r"company\.toml has 1 bad value"):
         load_folder(database, folder, report=said.append)
     assert any(line.startswith("company.toml: logo: 'logo.svg': expected ") for line in said)
