@@ -39,6 +39,7 @@ authenticate_api_token
 bank_suggestions
 begin_checkout
 begin_file
+catalog_rows
 begin_payment_attempt
 begin_refund
 broken_invariants
