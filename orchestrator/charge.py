@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from orchestrator.checkout import Checkouts
-from orchestrator.errors import OutsideSystemError
+from orchestrator.errors import NeedsAttention, OutsideSystemError
 from orchestrator.steps import Step, no_boundary
 from orchestrator.stripe_answers import NoAnswerError
 from orchestrator.stripe_gateway import Canceled, Charged, Declined, Pending, Unconfirmed
@@ -26,10 +26,14 @@ if TYPE_CHECKING:
     from orchestrator.stripe_gateway import Outcome, PaymentGateway
     from orchestrator.stripe_rows import ChargeOrder, ClaimedAttempt
 
+REFUSED = {"amount_not_exact", "amount_too_large", "amount_too_small", "customer_missing", "invalid_request"}
+"""Charges that no card mends (billing.decline_codes, is_refusal)."""
+
 KEYS_LAST = timedelta(hours=23)
 """Stripe forgets an idempotency key after 24 hours."""
 
 NO_CARD = Declined(code="no_payment_method")
+NOT_EXACT = Declined(code="amount_not_exact")
 LOST = Declined(code="processing_error")
 
 
@@ -82,6 +86,8 @@ class Charger:
         return self._confirmed(database, claimed, order)
 
     def _confirmed(self, database: Database, claimed: ClaimedAttempt, order: ChargeOrder) -> Outcome:
+        if not order.is_exact:
+            return NOT_EXACT
         if order.stripe_customer_id is None:
             order = self._with_customer(database, order)
         if order.stripe_payment_method_id is None:
@@ -109,6 +115,9 @@ class Charger:
             database.record_charge_succeeded(claimed, stripe_amount=outcome.amount, as_of=self._as_of)
         elif isinstance(outcome, Declined):
             database.record_charge_declined(claimed, outcome, as_of=self._as_of)
+            if outcome.code in REFUSED:
+                reason = str(outcome.code).replace("_", " ")
+                raise NeedsAttention(f"Stripe does not take this charge: {reason}. It waits for a person to decide.")
         elif isinstance(outcome, Canceled):
             database.record_charge_canceled(claimed, as_of=self._as_of)
         else:

@@ -38,6 +38,7 @@ class ChargeOrder:
     stripe_customer_id: str | None
     stripe_payment_method_id: str | None
     is_due: bool
+    is_exact: bool
 
     def with_customer(self, stripe_customer_id: str) -> ChargeOrder:
         """The same order for a customer that Stripe knows now."""
@@ -90,6 +91,14 @@ class FailedEvent:
     event_type: str
     stripe_payment_intent_id: str | None
     outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostDispute:
+    """A dispute that was lost, and the invoice that it left open."""
+
+    invoice_number: str
+    dispute_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

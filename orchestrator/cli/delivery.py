@@ -72,7 +72,12 @@ def _settle_with_stripe(database: Database, gateway: StripeGateway, *, as_of: da
     for one in failed:
         about = f" of {one.stripe_payment_intent_id}" if one.stripe_payment_intent_id else ""
         say(f"{one.webhook_event_id} ({one.event_type}{about}): {one.outcome}. A person has to look at it.")
-    return max(OUTSIDE_FAILED if inbox.postponed else DONE, NEEDS_PERSON if failed else DONE)
+    lost = database.lost_disputes()
+    for each in lost:
+        say(
+            f"{each.invoice_number}: the dispute {each.dispute_id} is lost. Credit the invoice, or ask for another payment."
+        )
+    return max(OUTSIDE_FAILED if inbox.postponed else DONE, NEEDS_PERSON if failed or lost else DONE)
 
 
 def deliver_all(settings: Settings, renderer: PdfRenderer, *, workers: int, as_of: date | None, future: bool) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from psycopg.types.json import Jsonb
 
 from orchestrator.functions.session import Session
-from orchestrator.stripe_rows import FailedEvent
+from orchestrator.stripe_rows import FailedEvent, LostDispute
 
 if TYPE_CHECKING:
     from datetime import date
@@ -44,6 +44,10 @@ class Webhooks(Session):
     def postpone_webhook_event(self, webhook_event_id: str, *, error: str) -> None:
         """Note that an event met an error of the moment."""
         self._run("postpone_webhook_event", webhook_event_id=webhook_event_id, error=error)
+
+    def lost_disputes(self) -> list[LostDispute]:
+        """Invoices that are open because a dispute was lost."""
+        return self._rows("lost_disputes", LostDispute)
 
     def failed_webhook_events(self) -> list[FailedEvent]:
         """Events about money that a person has to look at."""

@@ -52,7 +52,11 @@ select
             p_amount => balances.outstanding,
             p_reference => invoices.invoice_number
         ),
-        'stripe_amount', billing.stripe_amount(balances.outstanding, invoices.currency),
+        'stripe_amount', case
+            when billing.is_exact_at_stripe(balances.outstanding, invoices.currency)
+                then billing.stripe_amount(balances.outstanding, invoices.currency)
+            else 0
+        end,
         'stripe_customer_id', customers.stripe_customer_id
     )
 from billing.invoices

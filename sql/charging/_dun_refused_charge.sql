@@ -11,13 +11,15 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    update billing.dunning_cases
-    set
-        day_zero = coalesce(day_zero, p_on),
-        failure_kind = 'hard',
-        failure_reason = p_reason
-    where invoice_id = p_attempt.invoice_id and state <> 'paid';
-    if found then
+    if exists (
+        select from billing.dunning_cases
+        where invoice_id = p_attempt.invoice_id and state <> 'paid'
+    ) then
+        perform billing._send_to_review(
+            p_invoice_id => p_attempt.invoice_id,
+            p_reason => p_reason,
+            p_on => p_on
+        );
         perform billing._ask_finance(
             p_invoice_ids => array[p_attempt.invoice_id],
             p_occasion => 'refused-' || p_reason,
@@ -29,4 +31,4 @@ end;
 $$;
 
 comment on function billing._dun_refused_charge (billing.payment_attempts, text, date)
-is 'Stops the dunning of an invoice that Stripe will not charge, and tells finance why, once for each reason.';
+is 'Puts an invoice that Stripe will not charge into the review queue, and tells finance why, once for each reason.';

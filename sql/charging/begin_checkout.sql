@@ -17,7 +17,7 @@ begin
     select outstanding into v_due
     from billing.invoice_balances
     where invoice_id = v_invoice.invoice_id and status = 'issued';
-    if coalesce(v_due, 0) = 0 or exists (
+    if coalesce(v_due, 0) = 0 or not billing.is_exact_at_stripe(v_due, v_invoice.currency) or exists (
         select from billing.payment_attempts
         where invoice_id = v_invoice.invoice_id and state in ('sent', 'unknown')
     ) then

@@ -19,7 +19,8 @@ returns table (
     billing_email text,
     stripe_customer_id text,
     stripe_payment_method_id text,
-    is_due boolean
+    is_due boolean,
+    is_exact boolean
 )
 language plpgsql
 volatile
@@ -73,7 +74,8 @@ begin
         customers.billing_email,
         customers.stripe_customer_id,
         attempts.stripe_payment_method_id,
-        attempts.amount = v_due
+        attempts.amount = v_due,
+        billing.is_exact_at_stripe(attempts.amount, invoices.currency)
     from billing.payment_attempts as attempts
     inner join billing.invoices on attempts.invoice_id = invoices.invoice_id
     inner join billing.customers on invoices.customer_id = customers.customer_id

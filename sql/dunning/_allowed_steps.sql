@@ -15,7 +15,8 @@ where
         or exists (
             select from billing.dunning_transitions
             where
-                dunning_transitions.from_state = p_case.state
+                dunning_transitions.is_step
+                and dunning_transitions.from_state = p_case.state
                 and dunning_transitions.to_state = dunning_policy.to_state
         )
     )

@@ -1,4 +1,4 @@
--- A lost dispute is still one: a person decides what becomes of its invoice.
+-- A lost dispute is over: its invoice is in the review queue.
 create or replace function billing._mark_disputed_invoices(p_stripe_payment_intent_id text)
 returns void
 language sql
@@ -15,7 +15,7 @@ where
             on billing._charged_intent(applications.payment_id) = disputes.stripe_payment_intent_id
         where
             applications.invoice_id = dunning_cases.invoice_id
-            and disputes.status not in ('won', 'warning_closed')
+            and disputes.status not in ('won', 'lost', 'warning_closed')
     )
 $$;
 

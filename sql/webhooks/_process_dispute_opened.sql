@@ -1,5 +1,4 @@
--- An inquiry (warning_…) takes no money; it may become a dispute later. The bank takes at most what is left of the
--- payment. What was settled before we learned of it has taken nothing in the end.
+-- An inquiry (warning_…) may become a dispute later. What was settled before we learned of it has taken nothing in the end.
 create or replace function billing._process_dispute_opened(p_event billing.webhook_events, p_as_of date)
 returns text
 language plpgsql
@@ -11,7 +10,7 @@ declare
     v_object jsonb := p_event.payload -> 'data' -> 'object';
     v_dispute billing.disputes;
     v_currency text;
-    v_amount numeric := 0;
+    v_amount numeric;
 begin
     select payments.currency into v_currency
     from billing.payments
@@ -29,15 +28,7 @@ begin
     ) then
         return 'ignored: known before';
     end if;
-    if v_object ->> 'status' not like 'warning%' then
-        v_amount := billing._reverse_intent(
-            p_stripe_payment_intent_id => p_event.stripe_payment_intent_id,
-            p_amount => billing.amount_from_stripe((v_object ->> 'amount')::bigint, v_currency),
-            p_kind => 'chargeback',
-            p_reference => v_dispute.dispute_id,
-            p_on => p_as_of
-        );
-    end if;
+    v_amount := billing._book_chargeback(p_event, v_dispute.dispute_id, p_as_of);
     perform billing._mark_disputed_invoices(p_event.stripe_payment_intent_id);
     perform billing._ask_finance(
         p_invoice_ids => array(select billing._invoices_of_intent(p_event.stripe_payment_intent_id)),

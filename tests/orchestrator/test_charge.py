@@ -194,7 +194,8 @@ def test_an_invoice_whose_payment_went_back_is_charged_again(shop: Shop) -> None
     [
         ("0.24", "EUR", "amount_too_small"),
         ("1500000.00", "EUR", "amount_too_large"),
-        ("10.001", "KWD", "invalid_request"),
+        ("10.001", "KWD", "amount_not_exact"),
+        ("5000.50", "MGA", "amount_not_exact"),
     ],
 )
 def test_a_charge_that_stripe_does_not_take_goes_to_finance(
@@ -202,9 +203,9 @@ def test_a_charge_that_stripe_does_not_take_goes_to_finance(
 ) -> None:
     shop = open_shop(currency)
     bill = shop.bill(amount, currency)
-    assert [shop.deliver(), shop.deliver()] == [0, 0]
-    assert shop.attempts() == [("declined", reason)]
-    assert shop.given.dunning(bill) == ("payment_attempted", None, None)
+    assert [shop.deliver(), shop.deliver()] == [1, 0]
+    assert (shop.attempts(), shop.charged()) == ([("declined", reason)], [])
+    assert shop.given.dunning(bill) == ("manual_review", None, None)
     assert [template for template, _ in shop.given.letters(bill)] == ["invoice_card", "manual_review"]
     shop.given.connection.execute("select billing.void_invoice(%s, 'not worth it', '2026-03-02')", (bill.number,))
     assert shop.given.broken() == []
@@ -226,14 +227,14 @@ def test_a_rest_too_small_for_a_card_is_refused_at_its_retry(shop: Shop) -> None
     shop.deliver()
     shop.given.paid_by_hand(bill, "99.90")
     shop.given.advance("2026-03-04")
-    assert shop.deliver() == 0
+    assert shop.deliver() == 1
     assert shop.attempts() == [("declined", "insufficient_funds"), ("declined", "amount_too_small")]
 
 
 def test_a_customer_that_stripe_does_not_know_is_charged_once_it_does(shop: Shop) -> None:
     bill = shop.bill()
     shop.given.connection.execute("update billing.customers set stripe_customer_id = 'cus_nobody'")
-    assert shop.deliver() == 0
+    assert shop.deliver() == 1
     assert shop.attempts() == [("declined", "customer_missing")]
     card = shop.given.value("select stripe_payment_method_id from billing.customers")
     shop.given.value(
@@ -265,3 +266,10 @@ def test_a_charge_that_was_not_made_is_given_up_once_its_key_is_forgotten(shop: 
         "update billing.payment_attempts set sent_at = sent_at - %s", (KEYS_LAST + timedelta(hours=1),)
     )
     assert (shop.deliver(), shop.attempts()) == (0, [("declined", "processing_error")])
+
+
+def test_a_key_is_never_used_after_stripe_has_forgotten_it(shop: Shop) -> None:
+    shop.bill()
+    shop.lose()
+    shop.given.connection.execute("update billing.payment_attempts set sent_at = sent_at - interval '24 hours'")
+    assert (shop.deliver(), shop.charged()) == (0, [])

@@ -112,6 +112,59 @@ def test_a_card_gets_at_most_fifteen_tries_in_thirty_days(given: Collection) -> 
     assert given.value("select count(*) from billing.payment_attempts") == 15
 
 
+@pytest.mark.parametrize(
+    ("state", "days_before", "is_tried"),
+    [
+        ("declined", 29, False),
+        ("declined", 30, True),
+        ("declined", 31, True),
+        ("canceled", 0, True),
+    ],
+)
+def test_only_tries_of_the_last_thirty_days_count_and_canceled_ones_never(
+    given: Collection, state: str, days_before: int, *, is_tried: bool
+) -> None:
+    bill = given.issued("100.00", method="charge_automatically")
+    given.charge(bill, declined="card_declined")
+    given.connection.execute(
+        """
+        insert into billing.payment_attempts (
+            invoice_id, attempt, idempotency_key, cause, scheduled_on, amount, state, decline_code, sent_at, finished_at
+        )
+        select %s, 1 + number, 'try-' || number, 'dunning', '2026-03-04'::date - %s, 100, %s,
+            case when %s = 'declined' then 'card_declined' end, now(), now()
+        from generate_series(1, 15) as number
+        """,
+        (bill.invoice_id, days_before, state, state),
+    )
+    assert given.advance("2026-03-04") == ((0, 1) if is_tried else (1, 0))
+
+
+def test_a_disputed_invoice_takes_no_step_even_if_one_is_planned(given: Collection) -> None:
+    bill = given.issued("100.00", method="charge_automatically")
+    given.charge(bill, declined="expired_card")
+    given.connection.execute("update billing.dunning_cases set is_disputed = true")
+    assert given.advance("2026-12-31") == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("advice", "reason", "kind"),
+    [
+        ("confirm_card_data", "insufficient_funds", "hard"),
+        ("do_not_try_again", "insufficient_funds", "hard"),
+        ("try_again_later", "expired_card", "soft"),
+        (None, "expired_card", "hard"),
+        (None, "insufficient_funds", "soft"),
+        (None, "never_heard_of", "soft"),
+        ("never_heard_of", "expired_card", "hard"),
+    ],
+)
+def test_the_advice_of_stripe_goes_before_its_reason(
+    given: Collection, advice: str | None, reason: str, kind: str
+) -> None:
+    assert given.value("select billing._failure_kind(%s, %s)", advice, reason) == kind
+
+
 def returned(given: Collection, bill: Bill, *, paid: str, back: str) -> None:
     """A transfer that pays the invoice and goes back."""
     given.transfer("100.00", bill.number, on=paid, end_to_end_id="TRANSFER-1")

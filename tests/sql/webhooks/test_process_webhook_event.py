@@ -178,11 +178,21 @@ def test_a_won_dispute_ends_paid_in_any_order_of_arrival(given: Collection, bill
     assert given.broken() == []
 
 
-def test_a_lost_dispute_stays_open(given: Collection, bill: Bill) -> None:
-    given.charge(bill)
-    send(given, disputed(given, bill), closed(given, bill, "lost"))
-    assert given.outstanding(bill) == 100
-    assert given.value("select is_disputed from billing.dunning_cases")
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_lost_dispute_is_told_to_finance_and_in_the_review_queue_in_any_order(
+    given: Collection, bill: Bill, order: tuple[int, ...]
+) -> None:
+    given.begun(bill)
+    events = (succeeded(given, bill), disputed(given, bill), closed(given, bill, "lost"))
+    send(given, *(events[place] for place in order), closed(given, bill, "lost"))
+    given.process()
+    assert (given.outstanding(bill), is_disputed(given)) == (100, False)
+    assert given.dunning(bill) == ("manual_review", None, None)
+    told = "select count(*) from billing.emails where details ->> 'review_reason' like 'the dispute is lost%%'"
+    assert given.value(told) == 1
+    assert given.value("select invoice_number from billing.lost_disputes()") == bill.number
+    assert given.advance("2026-12-31") == (0, 0)
+    assert given.broken() == []
 
 
 def is_disputed(given: Collection) -> object:
@@ -256,10 +266,10 @@ def test_a_verdict_that_comes_first_is_remembered(given: Collection, bill: Bill,
 def test_a_lost_dispute_is_booked_though_its_opening_comes_late(given: Collection, bill: Bill) -> None:
     given.charge(bill)
     assert send(given, closed(given, bill, "lost"), disputed(given, bill)) == [
-        "disputed: 100.00 EUR",
+        "dispute lost",
         "ignored: known before",
     ]
-    assert (given.outstanding(bill), is_disputed(given)) == (100, True)
+    assert (given.outstanding(bill), is_disputed(given)) == (100, False)
     assert given.broken() == []
 
 
