@@ -728,10 +728,13 @@ ALTER TABLE ONLY billing.dunning_policy
 
 CREATE TABLE billing.dunning_transitions (
     from_state text NOT NULL,
-    to_state text NOT NULL
+    to_state text NOT NULL,
+    is_step boolean DEFAULT true NOT NULL
 );
 
 COMMENT ON TABLE billing.dunning_transitions IS 'The steps dunning can take; all others are refused.';
+
+COMMENT ON COLUMN billing.dunning_transitions.is_step IS 'Whether the policy may take it as a step; the others are leaps to a person.';
 
 ALTER TABLE ONLY billing.dunning_transitions
     ADD CONSTRAINT dunning_transitions_pkey PRIMARY KEY (from_state, to_state);

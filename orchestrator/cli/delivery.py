@@ -74,9 +74,7 @@ def _settle_with_stripe(database: Database, gateway: StripeGateway, *, as_of: da
         say(f"{one.webhook_event_id} ({one.event_type}{about}): {one.outcome}. A person has to look at it.")
     lost = database.lost_disputes()
     for each in lost:
-        say(
-            f"{each.invoice_number}: the dispute {each.dispute_id} is lost. Credit the invoice, or ask for another payment."
-        )
+        say(f"{each.invoice_number}: dispute {each.dispute_id} is lost. Credit the invoice or ask for another payment.")
     return max(OUTSIDE_FAILED if inbox.postponed else DONE, NEEDS_PERSON if failed or lost else DONE)
 
 

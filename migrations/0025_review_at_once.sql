@@ -1,6 +1,6 @@
 -- What has no next step of its own goes to the review queue at once: a charge that Stripe does not take, a lost
 -- dispute. The steps of the policy stay the ones they were.
--- depends: 0023_create_checkout_sessions
+-- depends: 0024_create_locks
 
 set local role billing_owner;
 
