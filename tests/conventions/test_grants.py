@@ -73,6 +73,7 @@ load_subscriptions
 load_tax_rates
 load_tiers
 load_warnings
+lost_disputes
 maintain_partitions
 open_documents
 open_payment_intents

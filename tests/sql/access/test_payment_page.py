@@ -101,7 +101,7 @@ def test_what_was_credited_was_not_paid(database: psycopg.Connection, web: WebDa
 def test_a_payment_that_came_back_is_no_payment(database: psycopg.Connection, web: WebDatabase) -> None:
     given = Collection(database)
     bill = given.issued("99.00")
-    given.transfer("99.00", bill.number, end_to_end_id="E2E-1")
+    given.transfer("99.00", bill.number, end_to_end_id="TRANSFER-1")
     assert shown(web, bill.number)["paid"] == "99.00"
-    given.transfer("-99.00", "return", end_to_end_id="E2E-1", is_return=True, on="2026-03-14")
+    given.transfer("-99.00", "return", end_to_end_id="TRANSFER-1", is_return=True, on="2026-03-14")
     assert shown(web, bill.number)["paid"] is None

@@ -1,6 +1,6 @@
 -- What has no next step of its own goes to the review queue at once: a charge that Stripe does not take, a lost
 -- dispute. The steps of the policy stay the ones they were.
--- depends: 0024_create_locks
+-- depends: 0025_allow_taking_a_tax_rate_back
 
 set local role billing_owner;
 
