@@ -25,6 +25,26 @@ class RecordedPayment:
     other_invoices: list[dict[str, str]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedPayout:
+    """What became of a payout."""
+
+    payout_id: int
+    is_repeat: bool
+    credit_balance: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal:
+    """What was taken back, and which invoices are open for it."""
+
+    is_repeat: bool
+    amount: Decimal
+    currency: str
+    opened_invoices: list[dict[str, str]]
+
+
 class Payments(Session):
     """What is booked, and what is done about what is not."""
 
@@ -39,6 +59,28 @@ class Payments(Session):
             amount=amount,
             on=on,
             method=method,
+            reference=reference,
+            is_confirmed=is_confirmed,
+        )
+
+    def reverse_payment(self, payment_id: int, *, reason: str, as_of: date) -> Reversal:
+        """Take back a payment that was booked by hand."""
+        return self._row("reverse_payment", Reversal, payment_id=payment_id, reason=reason, as_of=as_of)
+
+    def reverse_payout(self, payout_id: int, *, reason: str, as_of: date) -> Reversal:
+        """Take a payout back."""
+        return self._row("reverse_payout", Reversal, payout_id=payout_id, reason=reason, as_of=as_of)
+
+    def record_payout(
+        self, *, account_number: str, amount: Decimal, on: date, reference: str | None, is_confirmed: bool
+    ) -> RecordedPayout:
+        """Book credit balance that was paid out; ConfirmationNeededError where it looks like a mistake."""
+        return self._row(
+            "record_payout",
+            RecordedPayout,
+            account_number=account_number,
+            amount=amount,
+            on=on,
             reference=reference,
             is_confirmed=is_confirmed,
         )

@@ -23,7 +23,8 @@ begin
             p_amount => v_payment.amount,
             p_kind => 'bank_return',
             p_reference => format('bank-transaction-%s-%s', p_debit.bank_transaction_id, v_payment.payment_id),
-            p_on => p_debit.booked_on
+            p_on => p_debit.booked_on,
+            p_reason => null
         );
     end loop;
     update billing.bank_transactions

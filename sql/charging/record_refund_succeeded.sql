@@ -27,7 +27,8 @@ begin
         p_amount => v_refund.amount,
         p_kind => 'refund',
         p_reference => p_stripe_refund_id,
-        p_on => p_as_of
+        p_on => p_as_of,
+        p_reason => null
     );
 end;
 $$;

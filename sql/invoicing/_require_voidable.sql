@@ -13,8 +13,10 @@ begin
             message = format('invoice %s is paid', p_invoice.invoice_number),
             hint = 'Correct it with a credit note: billing credit.';
     end if;
-    if exists (select from billing.payment_applications where invoice_id = p_invoice.invoice_id)
-        or exists (select from billing.credit_notes where invoice_id = p_invoice.invoice_id) then
+    if exists (
+        select from billing.invoice_balances
+        where invoice_id = p_invoice.invoice_id and (applied > 0 or credited > 0)
+    ) then
         raise object_not_in_prerequisite_state using
             message = format('invoice %s is partly paid or credited', p_invoice.invoice_number),
             hint = 'Correct it with a credit note: billing credit.';

@@ -81,6 +81,18 @@ inner join billing.payment_balances as held on payments.payment_id = held.paymen
 where invoices.status = 'issued' and held.unapplied > 0
 union all
 select
+    'payouts are made of payments' as invariant,
+    'payout-' || payouts.payout_id as subject,
+    format('%s paid out, %s taken from payments', payouts.amount, taken.amount) as detail
+from billing.payouts
+cross join lateral (
+    select coalesce(sum(reversals.amount), 0) as amount
+    from billing.payment_reversals as reversals
+    where reversals.payout_id = payouts.payout_id
+) as taken
+where taken.amount <> case when billing._is_taken_back(payouts.payout_id) then 0 else payouts.amount end
+union all
+select
     'no invoice is paid before it was issued' as invariant,
     invoices.invoice_number as subject,
     format('%s applied before %s', sum(applications.amount), invoices.issued_on) as detail

@@ -15,12 +15,7 @@ begin
         raise invalid_parameter_value using
             message = format('%s is not how a payment comes that is booked by hand', p_payment.method);
     end if;
-    if p_payment.reference is not null
-        and (trim(p_payment.reference) = '' or not billing._is_plain_text(p_payment.reference, 200)) then
-        raise invalid_parameter_value using
-            message = 'the reference cannot be printed',
-            hint = 'Give one line of at most 200 characters.';
-    end if;
+    perform billing._require_reference(p_payment.reference);
 end;
 $$;
 

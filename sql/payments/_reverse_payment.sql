@@ -5,7 +5,8 @@ create or replace function billing._reverse_payment(
     p_amount numeric,
     p_kind text,
     p_reference text,
-    p_on date
+    p_on date,
+    p_reason text
 )
 returns boolean
 language plpgsql
@@ -51,14 +52,15 @@ begin
         v_missing := v_missing - least(v_missing, v_application.amount);
     end loop;
 
-    insert into billing.payment_reversals (payment_id, minor_units, amount, kind, reference, reversed_on)
+    insert into billing.payment_reversals (payment_id, minor_units, amount, kind, reference, reversed_on, reason)
     select
         payment_id,
         minor_units,
         p_amount,
         p_kind,
         p_reference,
-        p_on
+        p_on,
+        p_reason
     from billing.payments
     where payment_id = p_payment_id;
     perform billing._apply_on_account(customer_id, currency, p_on)
@@ -68,5 +70,5 @@ begin
 end;
 $$;
 
-comment on function billing._reverse_payment (bigint, numeric, text, text, date)
+comment on function billing._reverse_payment (bigint, numeric, text, text, date, text)
 is 'Books money of a payment that went back and re-opens what it had paid; false if that reversal was booked before.';

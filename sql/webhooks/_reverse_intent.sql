@@ -36,7 +36,8 @@ begin
                 ) then format('%s-%s', p_reference, v_part.payment_id)
                 else p_reference
             end,
-            p_on => p_on
+            p_on => p_on,
+            p_reason => null
         );
         v_reversed := v_reversed + v_part.amount;
     end loop;

@@ -1,0 +1,54 @@
+-- The booking stays in the books, and so does this one. What it paid is open again, newest first, and collected as if a
+-- transfer had come back; its letter does not go out any more. The caller has the lock of the account.
+create or replace function billing._correct_payment(p_payment_id bigint, p_reason text, p_on date)
+returns numeric
+language plpgsql
+volatile
+security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_payment billing.payments;
+    v_payout_id bigint;
+    v_amount numeric;
+begin
+    select * into strict v_payment from billing.payments where payment_id = p_payment_id;
+    select
+        max(reversals.payout_id) filter (where not billing._is_taken_back(reversals.payout_id)),
+        v_payment.amount - coalesce(sum(reversals.amount), 0)
+    into v_payout_id, v_amount
+    from billing.payment_reversals as reversals
+    where reversals.payment_id = p_payment_id;
+    if v_payout_id is not null then
+        raise object_not_in_prerequisite_state using
+            message = format('part of payment %s was paid out to the customer', p_payment_id),
+            hint = format('Take that back first: billing reverse payout-%s.', v_payout_id);
+    end if;
+    perform billing._reverse_payment(
+        p_payment_id => p_payment_id,
+        p_amount => v_amount,
+        p_kind => 'correction',
+        p_reference => 'payment-' || p_payment_id,
+        p_on => greatest(p_on, v_payment.received_on),
+        p_reason => p_reason
+    );
+    update billing.emails
+    set state = 'obsolete'
+    where
+        state = 'queued'
+        and template = 'payment_received'
+        and dedupe_key like '%.payment-received.payment-' || p_payment_id;
+    perform billing._append_audit_entry(
+        p_business_date => p_on,
+        p_topic => 'payment',
+        p_subject => 'payment ' || p_payment_id,
+        p_from_state => 'booked',
+        p_to_state => 'taken back',
+        p_reason => p_reason
+    );
+    return v_amount;
+end;
+$$;
+
+comment on function billing._correct_payment (bigint, text, date)
+is 'Takes back all that is left of a payment that was booked by mistake, and returns the amount. Refused where part of it was paid out.';
