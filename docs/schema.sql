@@ -1280,13 +1280,15 @@ CREATE TABLE billing.payment_reversals (
     payout_id bigint,
     reason text,
     CONSTRAINT corrections_have_a_reason CHECK (((kind <> 'correction'::text) OR (reason IS NOT NULL))),
+    CONSTRAINT only_payouts_are_taken_back CHECK (((amount > (0)::numeric) OR ((amount < (0)::numeric) AND (kind = 'payout'::text)))),
     CONSTRAINT payout_matches_reversal_kind CHECK (((payout_id IS NOT NULL) = (kind = 'payout'::text))),
     CONSTRAINT reversal_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
-    CONSTRAINT reversal_amount_is_positive CHECK ((amount > (0)::numeric)),
     CONSTRAINT reversal_kind_is_known CHECK ((kind = ANY (ARRAY['refund'::text, 'chargeback'::text, 'bank_return'::text, 'correction'::text, 'payout'::text])))
 );
 
 COMMENT ON TABLE billing.payment_reversals IS 'What is no longer ours of a payment: refunds, chargebacks, returned debits and transfers, payouts; and corrections of what was booked by mistake.';
+
+COMMENT ON COLUMN billing.payment_reversals.amount IS 'Negative where a payout was taken back.';
 
 COMMENT ON COLUMN billing.payment_reversals.reference IS 'What names the reversal outside: the refund, the dispute, the bank transaction. It is booked once.';
 
@@ -1334,12 +1336,12 @@ CREATE TABLE billing.payments (
     CONSTRAINT bank_transaction_matches_method CHECK (((bank_transaction_id IS NOT NULL) = (method = 'bank_transfer'::text))),
     CONSTRAINT payment_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
     CONSTRAINT payment_amount_is_positive CHECK ((amount > (0)::numeric)),
-    CONSTRAINT payment_method_is_known CHECK ((method = ANY (ARRAY['card'::text, 'bank_transfer'::text, 'transfer'::text, 'cash'::text, 'check'::text, 'other'::text, 'negative_invoice'::text, 'returned_payout'::text])))
+    CONSTRAINT payment_method_is_known CHECK ((method = ANY (ARRAY['card'::text, 'bank_transfer'::text, 'transfer'::text, 'cash'::text, 'check'::text, 'other'::text, 'negative_invoice'::text])))
 );
 
 COMMENT ON TABLE billing.payments IS 'Money received, one row per payment, in currency units. What is not applied is the customer''s credit balance.';
 
-COMMENT ON COLUMN billing.payments.method IS 'card through Stripe, bank_transfer from a statement; transfer, cash, check or other by hand; negative_invoice: what an invoice below zero gives back; returned_payout: a payout that came back or was none.';
+COMMENT ON COLUMN billing.payments.method IS 'card through Stripe, bank_transfer from a statement; transfer, cash, check or other by hand; negative_invoice: what an invoice below zero gives back.';
 
 COMMENT ON COLUMN billing.payments.reference IS 'What names the payment outside: the PaymentIntent, the bank transaction, the booking. It is booked once.';
 

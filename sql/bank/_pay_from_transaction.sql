@@ -66,7 +66,6 @@ begin
             p_invoice_ids => v_share.invoice_ids,
             p_on => p_on
         );
-        perform billing._apply_on_account(v_payment.customer_id, v_payment.currency, p_on);
     end loop;
     return v_applied;
 end;

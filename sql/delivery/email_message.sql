@@ -59,7 +59,16 @@ select
         'credit_reason', credit_notes.reason,
         'status', invoices.status,
         'refund_amount', round(refunding.amount, invoices.minor_units)::text,
+        'amount_paid', round(invoice_balances.applied, invoices.minor_units)::text,
+        'credited_amount', round(invoice_balances.credited, invoices.minor_units)::text,
         'paid_amount', null,
+        'other_amount', round(
+            invoice_balances.applied
+            - coalesce((emails.details ->> 'applied_amount')::numeric, invoice_balances.applied),
+            invoices.minor_units
+        )::text,
+        'other_invoices', '[]'::jsonb,
+        'credit_amount', '0',
         'paid_on', null,
         'is_returned', false,
         'attachments', case

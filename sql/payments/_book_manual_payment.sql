@@ -35,7 +35,7 @@ begin
         p_on => p_payment.received_on
     );
     perform billing._apply_on_account(p_payment.customer_id, p_payment.currency, p_payment.received_on);
-    perform billing._acknowledge_payment(v_payment.payment_id, p_payment.invoice_id, p_payment.received_on);
+    perform billing._acknowledge_payment(v_payment.payment_id, array[p_payment.invoice_id], p_payment.received_on);
     return v_payment.payment_id;
 end;
 $$;

@@ -45,7 +45,7 @@ begin
         return true;
     end if;
     perform billing._apply_on_account(v_payment.customer_id, v_payment.currency, p_on);
-    perform billing._acknowledge_payment(v_payment.payment_id, p_invoice_id, p_on);
+    perform billing._acknowledge_payment(v_payment.payment_id, array[p_invoice_id], p_on);
     return true;
 end;
 $$;

@@ -158,6 +158,20 @@ def test_the_letter_says_where_the_whole_payment_went(given: Collection) -> None
     assert given.value("select details from billing.emails where template = 'payment_received'") == {
         "paid_amount": "230.00",
         "paid_on": "2026-03-10",
+        "applied_amount": "100.00",
         "other_invoices": [{"invoice_number": other.number, "amount": "100.00"}],
         "credit_amount": "30.00",
     }
+
+
+def test_the_figures_of_the_letter_add_up(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.credited(bill, "15.00")
+    pay(given, bill, "20", reference="first")
+    pay(given, bill, "30", reference="second")
+    mail = given.value(
+        "select billing.email_message(max(email_id), '', false) from billing.emails where template = 'payment_received'"
+    )
+    assert isinstance(mail, dict)
+    figures = ("total", "credited_amount", "other_amount", "paid_amount", "amount_due")
+    assert [mail[figure] for figure in figures] == ["100.00", "15.00", "20.00", "30.00", "35.00"]
