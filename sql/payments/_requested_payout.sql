@@ -23,7 +23,8 @@ begin
     perform billing._require_amount(p_amount, v_customer.currency);
     perform billing._require_reference(p_reference);
     if p_on > billing.reporting_date() then
-        raise invalid_parameter_value using message = format('%s is in the future: nothing was paid out on it yet', p_on);
+        raise invalid_parameter_value using
+            message = format('%s is in the future: nothing was paid out on it yet', p_on);
     end if;
     v_payout.customer_id := v_customer.customer_id;
     v_payout.currency := v_customer.currency;
