@@ -1,5 +1,5 @@
 -- A payout that came back, or was none, goes back to the payments that it was taken from.
--- depends: 0022_add_kosovo
+-- depends: 0024_create_locks
 
 set local role billing_owner;
 
