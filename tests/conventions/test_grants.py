@@ -95,6 +95,7 @@ record_email_result
 record_found_payment
 record_payment
 record_payment_intent
+record_payout
 record_refund_failed
 record_refund_succeeded
 record_refund_unknown
@@ -103,6 +104,8 @@ record_webhook_fetch
 refused_emails
 release_run
 require_bank_entries
+reverse_payment
+reverse_payout
 roll_up_usage
 run_warnings
 seller_name

@@ -1,5 +1,5 @@
 -- A payout that came back, or was none, goes back to the payments that it was taken from.
--- depends: 0024_create_locks
+-- depends: 0026_review_at_once
 
 set local role billing_owner;
 
