@@ -40,15 +40,15 @@ CREATE TABLE billing.api_tokens (
     expires_at timestamp with time zone,
     revoked_at timestamp with time zone,
     last_used_at timestamp with time zone,
-    CONSTRAINT database_role_matches_role CHECK ((((role = 'reader'::text) AND (database_role = 'billing_reader'::text)) OR ((role = 'finance'::text) AND (database_role = 'billing_worker'::text)))),
+    CONSTRAINT database_role_matches_role CHECK (((((role = 'reader'::text) AND (database_role = 'billing_reader'::text)) OR ((role = 'finance'::text) AND (database_role = 'billing_worker'::text))) OR ((role = 'approver'::text) AND (database_role = 'billing_worker'::text)))),
     CONSTRAINT token_expires_after_creation CHECK ((expires_at > created_at)),
     CONSTRAINT token_name_is_not_blank CHECK (((name = btrim(name)) AND ((length(name) >= 1) AND (length(name) <= 100)))),
     CONSTRAINT token_sha256_has_32_bytes CHECK ((length(token_sha256) = 32))
 );
 
-COMMENT ON TABLE billing.api_tokens IS 'Secrets that open the API and the dashboard, one row each; renewing one revokes the row and adds another.';
+COMMENT ON TABLE billing.api_tokens IS 'People and programs that may use billing serve, a secret each; whoever loses access keeps the row.';
 
-COMMENT ON COLUMN billing.api_tokens.role IS 'reader: reports only; finance: also the documents of customers.';
+COMMENT ON COLUMN billing.api_tokens.role IS 'reader: reports only; finance and approver: also the documents of customers.';
 
 COMMENT ON COLUMN billing.api_tokens.database_role IS 'The database role that requests with this secret work as.';
 

@@ -40,7 +40,7 @@ def connected(
     One wrong digit in a business date dates, mails and charges what is not due for a year: a date after today has to
     be meant.
     """
-    ensure_deployed(settings)
+    ensure_deployed(settings, role=role)
     with opened(settings, role, name=name) as connection:
         if as_of is not None:
             today = Database(connection).reporting_date()

@@ -86,12 +86,17 @@ def deploy(settings: Settings, *, with_dbt: bool = True, folder: Folder = resour
     _deploy(settings, folder, with_dbt=with_dbt, only_if_stale=False)
 
 
-def ensure_deployed(settings: Settings, *, with_dbt: bool = True, folder: Folder = resources.folder) -> None:
-    """Deploy only if the files differ from what the database remembers: a few milliseconds if they do not."""
+def ensure_deployed(
+    settings: Settings, *, with_dbt: bool = True, folder: Folder = resources.folder, role: str | None = None
+) -> None:
+    """Deploy only if the files differ from what the database remembers: a few milliseconds if they do not.
+
+    With a role, a user who may not take it on is refused.
+    """
     with _opened(admin_url(settings), name="start") as connection:
         is_current = not _stale_parts(connection, _fingerprints(connection, folder, with_dbt=with_dbt))
-        if is_current and not settings.is_embedded:
-            refuse_strangers(connection, ROLES, deploys=False)
+        if is_current and role is not None and not settings.is_embedded:
+            refuse_strangers(connection, [role], deploys=False)
     if not is_current:
         _deploy(settings, folder, with_dbt=with_dbt, only_if_stale=True)
 

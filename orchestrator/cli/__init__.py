@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import sys
 
-from orchestrator.cli import bank, delivery, files, invoicing, payments, preview, reports, schedule, serve, setup
+from orchestrator.cli import (
+    access,
+    bank,
+    delivery,
+    files,
+    invoicing,
+    payments,
+    preview,
+    reports,
+    schedule,
+    serve,
+    setup,
+)
 from orchestrator.cli.app import app
 from orchestrator.cli.console import complain
 from orchestrator.errors import BillingError
 
 __all__ = [
+    "access",
     "bank",
     "delivery",
     "files",

@@ -23,9 +23,6 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = PORT,
     as_of: AsOf = None,
     *,
-    keep_access: Annotated[
-        bool, typer.Option("--keep-access", help="Leave token and password as they are, and show none.")
-    ] = False,
     proxy: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Reverse proxy whose X-Forwarded headers are believed.")
     ] = None,
@@ -33,18 +30,18 @@ def serve(
     """Serve dashboard, API, payment pages and webhooks. Until stopped."""
     from orchestrator.stripe_pages import stripe_pages  # noqa: PLC0415 - slow to import, and only needed here
     from orchestrator.web.functions import WebDatabase  # noqa: PLC0415 - the same
-    from orchestrator.web.serve import address_of, bound_socket, renew_secrets, run_server  # noqa: PLC0415 - the same
+    from orchestrator.web.serve import address_of, bound_socket, first_secret, run_server  # noqa: PLC0415 - the same
 
     settings = Settings.from_environment()
     with bound_socket(host, port) as listener:
         with connected(settings, "billing_worker", name="serve") as connection:
-            secrets = None if keep_access else renew_secrets(WebDatabase(connection))
+            secret = first_secret(WebDatabase(connection))
         print_line(f"Dashboard       {address_of(listener)}/")
-        if secrets is not None:
-            print_line(f"Password        {secrets.password}")
-            print_line(f"API             {address_of(listener)}/api/billing")
-            print_line(f"Bearer token    {secrets.token}")
-            say("Both are shown this once. They replace those of the last start.")
+        print_line(f"API             {address_of(listener)}/api/billing")
+        if secret is not None:
+            print_line(f"Secret          {secret}")
+            say("Password of the pages and bearer token of the API, shown this once and kept over restarts.")
+            say("Give everybody else a secret of their own: billing access add NAME --role finance|approver|reader")
         if not settings.stripe_webhook_secret:
             say("STRIPE_WEBHOOK_SECRET is not set: webhooks are refused.")
         run_server(settings, listener, as_of=as_of, payments=stripe_pages(settings), proxy=proxy)

@@ -1,7 +1,8 @@
 """Who is asking: secrets, the people and programs they belong to, and the sessions of the dashboard.
 
-Secrets are random and long, so a plain SHA-256 is enough to keep them by: there is nothing to guess. Sessions live in
-this process: a restart, which renews the password anyway, or a logout ends them for good.
+Each person and program has one secret, password of the pages and bearer token of the API. Secrets are random and long,
+so a plain SHA-256 is enough to keep them by: there is nothing to guess. Sessions live in this process: a restart or a
+logout ends them for good.
 """
 
 from __future__ import annotations
@@ -18,14 +19,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
-TOKEN_PREFIX = "pgb_"  # noqa: S105 - tells scanners of leaked secrets what it is
-_TOKEN_BYTES = 32
-_PASSWORD_BYTES = 20
-_PASSWORD_GROUP = 4
+SECRET_PREFIX = "pgb_"  # noqa: S105 - tells scanners of leaked secrets what it is
+_SECRET_BYTES = 20
+_GROUP = 4
 MAX_SECRET = 200
 SESSION_SECONDS = 12 * 60 * 60
 _MAX_SESSIONS = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Somebody who may come in."""
+
+    name: str
+    role: str
+    created_at: datetime
+    last_used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +48,11 @@ class Principal:
     database_role: str
 
 
-def new_token() -> str:
-    """Make a bearer token."""
-    return TOKEN_PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
-
-
-def new_password() -> str:
-    """Make a password that can be read out and typed: 160 random bits in groups of four."""
-    text = base64.b32encode(secrets.token_bytes(_PASSWORD_BYTES)).decode().lower()
-    return "-".join(text[start : start + _PASSWORD_GROUP] for start in range(0, len(text), _PASSWORD_GROUP))
+def new_secret() -> str:
+    """Make a secret that can be read out and typed: 160 random bits in groups of four."""
+    text = base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode().lower()
+    groups = (text[start : start + _GROUP] for start in range(0, len(text), _GROUP))
+    return SECRET_PREFIX + "-".join(groups)
 
 
 def hashed(secret: str) -> bytes:

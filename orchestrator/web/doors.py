@@ -47,7 +47,11 @@ class Doors:
         return self.of_secret(request, token)
 
     def of_secret(self, request: Request, secret: str) -> Principal:
-        """Return whose secret it is; who gives too many wrong ones is told to wait, the right one always opens."""
+        """Return whose secret it is; who gives too many wrong ones is told to wait.
+
+        The right one opens all the same: else anybody could lock out whoever shares an address with him, and nobody
+        guesses 160 bits.
+        """
         principal = None
         if 0 < len(secret.strip()) <= MAX_SECRET:
             principal = self._authenticate(hashed(secret))

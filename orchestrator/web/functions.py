@@ -5,22 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.database import Database
-from orchestrator.web.access import Principal
+from orchestrator.web.access import Access, Principal
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from orchestrator.functions.session import Document
 
 
 class WebDatabase(Database):
     """A connection and the functions of sql/access."""
 
-    def create_api_token(self, *, name: str, role: str, token_sha256: bytes, expires_at: datetime | None) -> int:
-        """Let a secret in, in place of the one that had its name."""
-        return self._value(
-            "create_api_token", int, name=name, role=role, token_sha256=token_sha256, expires_at=expires_at
-        )
+    def add_access(self, *, name: str, role: str, token_sha256: bytes) -> None:
+        """Let a person or a program in."""
+        self._run("add_access", name=name, role=role, token_sha256=token_sha256)
+
+    def add_first_access(self, *, name: str, role: str, token_sha256: bytes) -> bool:
+        """Let somebody in if nobody ever was; returns whether it did."""
+        return self._value("add_first_access", bool, name=name, role=role, token_sha256=token_sha256)
+
+    def revoke_access(self, *, name: str) -> None:
+        """Take it away."""
+        self._run("revoke_access", name=name)
+
+    def standing_access(self) -> list[Access]:
+        """Who may come in."""
+        return self._rows("standing_access", Access)
 
     def authenticate_api_token(self, *, token_sha256: bytes) -> Principal | None:
         """Tell whose secret it is."""

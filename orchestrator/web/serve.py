@@ -1,4 +1,4 @@
-"""Runs the application under uvicorn until it is told to stop, and makes the secrets that open it."""
+"""Runs the application under uvicorn until it is told to stop, and makes the first secret that opens it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import logging
 import signal
 import socket
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import uvicorn
 
 from orchestrator.errors import BillingError
-from orchestrator.web.access import hashed, new_password, new_token
+from orchestrator.web.access import hashed, new_secret
 from orchestrator.web.app import build_app
 
 if TYPE_CHECKING:
@@ -26,26 +25,17 @@ if TYPE_CHECKING:
     from orchestrator.web.payments_pages import OnlinePayments
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
-TOKEN_NAME, PASSWORD_NAME = "api", "dashboard"
+FIRST_NAME, FIRST_ROLE = "admin", "approver"
 _MAX_REQUESTS = 600
 """Open at once; most of them wait their turn."""
 _STOP_SECONDS = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secrets:
-    """Shown once; the database keeps only their hashes."""
-
-    token: str
-    password: str
-
-
-def renew_secrets(database: WebDatabase) -> Secrets:
-    """Make a new token for programs and a new password for the dashboard; the ones before stop working."""
-    secrets = Secrets(token=new_token(), password=new_password())
-    for name, role, secret in ((TOKEN_NAME, "reader", secrets.token), (PASSWORD_NAME, "finance", secrets.password)):
-        database.create_api_token(name=name, role=role, token_sha256=hashed(secret), expires_at=None)
-    return secrets
+def first_secret(database: WebDatabase) -> str | None:
+    """Let the first one in, and nobody when there was one before; returns the secret, which is kept nowhere."""
+    secret = new_secret()
+    is_first = database.add_first_access(name=FIRST_NAME, role=FIRST_ROLE, token_sha256=hashed(secret))
+    return secret if is_first else None
 
 
 def bound_socket(host: str, port: int) -> socket.socket:

@@ -16,9 +16,8 @@ from playwright.sync_api import expect, sync_playwright
 
 from orchestrator.deploy import connection_url
 from orchestrator.web.functions import WebDatabase
-from orchestrator.web.serve import renew_secrets
 from tests.collection import Collection
-from tests.orchestrator.web.served import RecordedPayments, serving
+from tests.orchestrator.web.served import RecordedPayments, let_in, serving
 from tests.orchestrator.web.story import AS_OF
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def crowded(settings: Settings, database: psycopg.Connection) -> Iterator[Served
     given.roll_up()
     given.advance("2026-03-15")
     with psycopg.connect(connection_url(settings, "billing_worker"), autocommit=True) as connection:
-        secrets = renew_secrets(WebDatabase(connection))
+        secrets = let_in(WebDatabase(connection))
     with serving(settings, secrets, RecordedPayments()) as running:
         yield running
 

@@ -15,9 +15,8 @@ from orchestrator.report_query import has_periods
 from orchestrator.web.functions import WebDatabase
 from orchestrator.web.openapi import openapi_document
 from orchestrator.web.parameters import filters_of
-from orchestrator.web.serve import renew_secrets
 from tests.conventions import documents
-from tests.orchestrator.web.served import RecordedPayments, serving
+from tests.orchestrator.web.served import RecordedPayments, let_in, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +58,7 @@ def test_the_documented_parameters_are_those_of_the_api(database: psycopg.Connec
 
 @pytest.fixture
 def client(settings: Settings, connect: Connect) -> Iterator[httpx.Client]:
-    secrets = renew_secrets(WebDatabase(connect("billing_worker")))
+    secrets = let_in(WebDatabase(connect("billing_worker")))
     with serving(settings, secrets, RecordedPayments()) as running, running.api() as client:
         yield client
 

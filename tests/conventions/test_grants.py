@@ -32,6 +32,8 @@ metrics_without_plan
 retry_rejected_events
 """
 COMMANDS = """
+add_access
+add_first_access
 advance_dunning
 assign_bank_transaction
 audit_head
@@ -39,17 +41,16 @@ authenticate_api_token
 bank_suggestions
 begin_checkout
 begin_file
-catalog_rows
 begin_payment_attempt
 begin_refund
 broken_invariants
+catalog_rows
 claim_documents
 claim_emails
 claim_payment_attempts
 claim_refunds
 close_run
 complete_document
-create_api_token
 credit_invoice
 document_content
 document_pdf
@@ -106,9 +107,11 @@ release_run
 require_bank_entries
 reverse_payment
 reverse_payout
+revoke_access
 roll_up_usage
 run_warnings
 seller_name
+standing_access
 stored_document
 stored_documents
 try_lead

@@ -122,8 +122,10 @@ def test_a_user_that_is_no_member_of_the_roles_is_told_whom_to_ask(clone: Clone,
     login = f"stranger_{clone.name}"
     admin.execute(f"create role {login} login".encode())
     try:
-        with pytest.raises(BillingError, match=f"{login} of DATABASE_URL is not a member of billing_analyst"):
-            ensure_deployed(Settings(home=clone.server.home, database_url=clone.url(login)), with_dbt=False)
+        stranger = Settings(home=clone.server.home, database_url=clone.url(login))
+        with pytest.raises(BillingError, match=f"run: grant billing_worker to {login};") as refused:
+            ensure_deployed(stranger, with_dbt=False, role="billing_worker")
+        assert refused.value.exit_code == 2
     finally:
         admin.execute(f"drop role {login}".encode())
 

@@ -20,9 +20,10 @@ from orchestrator.config import Settings
 from orchestrator.deploy import OWNER, connection_url
 from orchestrator.errors import OutsideSystemError
 from orchestrator.stripe_rows import EndedCheckout, OpenedCheckout
+from orchestrator.web.access import hashed, new_secret
 from orchestrator.web.app import build_app
 from orchestrator.web.functions import WebDatabase
-from orchestrator.web.serve import LOOPBACK_NAMES, bound_socket, renew_secrets
+from orchestrator.web.serve import LOOPBACK_NAMES, bound_socket
 from tests.orchestrator.web import story
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.stripe_rows import CheckoutOrder
-    from orchestrator.web.serve import Secrets
-
 WEBHOOK_SECRET = "whsec_of_a_test"  # noqa: S105 - of a test
 PATIENCE = 20
 _numbers = count(1)
@@ -65,6 +64,22 @@ class RecordedPayments:
     def portal_url(self, **asked: object) -> str:
         self.asked.append(asked)
         return "https://portal.example/session"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secrets:
+    """Of a program that reads reports, and of a person in finance."""
+
+    token: str
+    password: str
+
+
+def let_in(database: WebDatabase) -> Secrets:
+    """Give both access."""
+    secrets = Secrets(token=new_secret(), password=new_secret())
+    database.add_access(name="a program", role="reader", token_sha256=hashed(secrets.token))
+    database.add_access(name="a person", role="finance", token_sha256=hashed(secrets.password))
+    return secrets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +162,6 @@ def story_settings(postgres: Settings, worker_id: str, tmp_path_factory: pytest.
 def served(story_settings: Settings) -> Iterator[Served]:
     """One server for all tests that read."""
     with psycopg.connect(connection_url(story_settings, "billing_worker"), autocommit=True) as connection:
-        secrets = renew_secrets(WebDatabase(connection))
+        secrets = let_in(WebDatabase(connection))
     with serving(story_settings, secrets, RecordedPayments()) as running:
         yield running

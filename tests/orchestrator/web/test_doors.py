@@ -7,7 +7,8 @@ import psycopg
 import pytest
 
 from orchestrator.deploy import connection_url
-from orchestrator.web.access import Sessions, hashed, new_password, new_token
+from orchestrator.web.access import Sessions, hashed, new_secret
+from orchestrator.web.functions import WebDatabase
 from orchestrator.web.limits import MAX_KEYS, RateLimit
 from orchestrator.web.shell import loggable_path
 from tests.orchestrator.web.served import RecordedPayments, serving
@@ -86,7 +87,8 @@ def test_a_form_of_another_site_is_refused(served: Served, headers: dict[str, st
 
 
 @pytest.mark.parametrize(
-    "next_page", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"]
+    "next_page",
+    ["//evil.example", "///evil.example/x", "https://evil.example", "/\\evil.example", "javascript:alert(1)"],
 )
 def test_the_login_leads_nowhere_else(served: Served, next_page: str) -> None:
     with served.client() as client:
@@ -162,9 +164,26 @@ def test_the_reader_of_reports_may_not_ask_for_secrets_or_documents(served: Serv
 
 
 def test_secrets_are_long_and_random() -> None:
-    assert re.fullmatch(r"pgb_[\w-]{43}", new_token())
-    assert re.fullmatch(r"([a-z2-7]{4}-){7}[a-z2-7]{4}", new_password())
-    assert new_token() != new_token()
+    assert re.fullmatch(r"pgb_([a-z2-7]{4}-){7}[a-z2-7]{4}", new_secret())
+    assert new_secret() != new_secret()
+
+
+def test_one_secret_opens_the_pages_and_the_api(served: Served) -> None:
+    for secret in (served.secrets.token, served.secrets.password):
+        with served.client() as person, served.client(token=secret) as program:
+            assert person.post("/login", data={"password": secret}).headers["location"] == "/"
+            assert (person.get("/").status_code, program.get("/api/billing/mrr").status_code) == (200, 200)
+
+
+def test_whoever_loses_access_loses_every_session_at_once(served: Served) -> None:
+    secret = new_secret()
+    with served.sql("billing_worker") as connection, served.client() as person, served.client(token=secret) as program:
+        database = WebDatabase(connection)
+        database.add_access(name="a guest", role="approver", token_sha256=hashed(secret))
+        assert person.post("/login", data={"password": secret}).status_code == 303
+        assert person.get("/").status_code == 200
+        database.revoke_access(name="a guest")
+        assert (person.get("/").status_code, program.get("/api/billing/mrr").status_code) == (303, 401)
 
 
 def test_a_rate_limit_fills_up_again() -> None:

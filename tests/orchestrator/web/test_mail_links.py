@@ -7,9 +7,8 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from orchestrator.mail import TEMPLATES, build_message
-from orchestrator.web.serve import Secrets
 from tests.collection import Collection
-from tests.orchestrator.web.served import RecordedPayments, serving
+from tests.orchestrator.web.served import RecordedPayments, Secrets, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,8 @@ import httpx
 import pytest
 
 from orchestrator.web.payments_pages import PaymentPages
-from orchestrator.web.serve import Secrets
 from tests.collection import Collection
-from tests.orchestrator.web.served import RecordedPayments, serving
+from tests.orchestrator.web.served import RecordedPayments, Secrets, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import httpx
@@ -16,6 +17,7 @@ from orchestrator.errors import BillingError
 from orchestrator.web.serve import allowed_hosts, bound_socket
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 COMMAND = (
@@ -30,25 +32,39 @@ COMMAND = (
 )
 
 
-def test_the_command_shows_its_secrets_once_and_stops_when_told(settings: Settings) -> None:
+@contextmanager
+def started(settings: Settings, lines: int) -> Iterator[tuple[list[str], list[str]]]:
+    """The command until it has said so many lines; its log is there when it has ended."""
     environment = {**os.environ, "DATABASE_URL": settings.database_url or "", "BILLING_HOME": str(settings.home)}
+    log: list[str] = []
     with subprocess.Popen(
         COMMAND, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**environment, "PYTHONUNBUFFERED": "1"}
     ) as process:
         assert process.stdout is not None
-        shown = [process.stdout.readline() for _ in range(4)]
-        address, password, _, token = (line.split()[-1] for line in shown)
-        with httpx.Client(base_url=address, transport=httpx.HTTPTransport(retries=20), timeout=20) as client:
-            answer = client.get("/api/billing/aging", headers={"Authorization": f"Bearer {token}"})
-            assert answer.json()["as_of"] == "2026-03-15"
-            assert client.post("/login", data={"password": password}).status_code == 303
-            client.get("/i/a-secret-link?from=a-secret-query")
+        yield [process.stdout.readline().split()[-1] for _ in range(lines)], log
         process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=30)
+        rest, said = process.communicate(timeout=30)
+        log += [rest, said]
     assert process.returncode == 0
+
+
+def ask(address: str, secret: str) -> httpx.Response:
+    with httpx.Client(base_url=address, transport=httpx.HTTPTransport(retries=20), timeout=20) as client:
+        assert client.post("/login", data={"password": secret}).status_code == 303
+        client.get("/i/a-secret-link?from=a-secret-query")
+        return client.get("/api/billing/aging", headers={"Authorization": f"Bearer {secret}"})
+
+
+def test_the_first_start_shows_a_secret_that_outlives_it(settings: Settings) -> None:
+    with started(settings, 3) as ((address, _, secret), first):
+        assert ask(address, secret).json()["as_of"] == "2026-03-15"
+    with started(settings, 2) as ((address, _), second):
+        assert ask(address, secret).status_code == 200
+    assert second[0] == ""
+    log = first[1]
     assert log.rstrip().endswith("Stopped.")
     assert re.search(r"method=GET path=/api/billing/aging status=200 ms=\d+ bytes=\d+ client=127.0.0.1", log)
-    assert [secret for secret in (token, password, "a-secret-link", "a-secret-query") if secret in log] == []
+    assert [text for text in (secret, "a-secret-link", "a-secret-query") if text in log + second[1]] == []
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:

@@ -1,0 +1,7 @@
+update billing.api_tokens set role = 'finance'
+where role = 'approver';
+alter table billing.api_tokens
+drop constraint database_role_matches_role,
+add constraint database_role_matches_role check (
+    (role, database_role) in (('reader', 'billing_reader'), ('finance', 'billing_worker'))
+);
