@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from tests.collection import Collection
 
 if TYPE_CHECKING:
     from tests.collection import Bill
+    from tests.conftest import Connect
 
 
 @pytest.fixture
@@ -48,6 +50,32 @@ def test_a_line_is_credited_net_with_its_tax(till: Collection) -> None:
 def test_part_of_a_line_is_credited(till: Collection) -> None:
     bill = taxed(till, "100.00")
     assert amounts(till, till.credited(bill, "10.00", line=1)) == (10, Decimal("1.90"), Decimal("11.90"))
+
+
+def test_the_tax_of_many_parts_of_a_line_does_not_drift(till: Collection) -> None:
+    bill = taxed(till, "100.00")
+    taxes = [str(amounts(till, till.credited(bill, "0.03", line=1))[1]) for _ in range(4)]
+    assert taxes == ["0.01", "0.00", "0.01", "0.00"]
+
+
+def test_credit_notes_at_once_never_exceed_the_invoice_together(till: Collection, connect: Connect) -> None:
+    bill = till.issued("100.00")
+    other = Collection(connect())
+    with ThreadPoolExecutor(1) as pool:
+        with till.connection.transaction():
+            till.credited(bill)
+            late = pool.submit(other.credited, bill)
+            till.until_waiting(other)
+        with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="nothing is left to credit"):
+            late.result()
+    assert till.broken() == []
+
+
+def test_a_partly_credited_invoice_is_not_void(till: Collection) -> None:
+    bill = till.issued("100.00")
+    till.credited(bill, "30.00")
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="is partly paid or credited"):
+        till.void(till.invoice(bill.customer))
 
 
 def test_an_amount_is_gross(till: Collection) -> None:

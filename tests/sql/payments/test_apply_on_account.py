@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import permutations
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
+
+from tests.collection import Collection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.collection import Bill, Collection
+    from tests.collection import Bill
+    from tests.conftest import Connect
+
+NOT_BILLED_AGAIN = "what a void invoice billed is billed again"
 
 
 def two(given: Collection, *, method: str = "send_invoice") -> tuple[Bill, Bill]:
@@ -141,3 +150,50 @@ def test_money_pays_in_the_order_it_came_and_not_before_the_invoice(given: Colle
     assert given.value("select paid_on::text from billing.invoices where invoice_id = %s", late.invoice_id) == (
         "2026-04-20"
     )
+
+
+def pays(given: Collection, first: Bill, second: Bill) -> None:
+    del second
+    given.paid_by_hand(first, "130.00", on="2026-04-11")
+
+
+def credits_note(given: Collection, first: Bill, second: Bill) -> None:
+    del second
+    given.credited(first, "40.00", on="2026-04-11")
+
+
+def voids(given: Collection, first: Bill, second: Bill) -> None:
+    del first
+    given.void(given.invoice(second.customer, "2026-03"), on="2026-04-11")
+
+
+def goes_back(given: Collection, first: Bill, second: Bill) -> None:
+    del first, second
+    given.transfer("-120.00", "return", on="2026-04-11", end_to_end_id="TRANSFER-1", is_return=True)
+
+
+@pytest.mark.parametrize("transferred", [0, 1])
+def test_in_every_order_nothing_is_asked_that_is_held(given: Collection, transferred: int) -> None:
+    for order in permutations((pays, credits_note, voids, goes_back)):
+        with given.connection.transaction(force_rollback=True):
+            bills = two(given)
+            given.transfer("120.00", bills[transferred].number, on="2026-04-10", end_to_end_id="TRANSFER-1")
+            for operation in order:
+                with suppress(psycopg.errors.ObjectNotInPrerequisiteState), given.connection.transaction():
+                    operation(given, *bills)
+                assert {found for found, _, _ in given.broken()} <= {NOT_BILLED_AGAIN}, order
+                is_open = "issued" in {given.status(bill) for bill in bills}
+                assert given.balance(bills[0].customer) == 0 or not is_open, order
+
+
+def test_bookings_of_one_account_take_turns(given: Collection, connect: Connect) -> None:
+    first, second = two(given)
+    other = Collection(connect())
+    with ThreadPoolExecutor(1) as pool:
+        with given.connection.transaction():
+            given.paid_by_hand(first, "130.00", on="2026-04-10")
+            late = pool.submit(other.transfer, "100.00", second.number, on="2026-04-10", fingerprint="late")
+            given.until_waiting(other)
+        late.result()
+    assert [given.outstanding(bill) for bill in (first, second)] == [0, 0]
+    assert (given.balance(first.customer), given.broken()) == (30, [])
