@@ -1,4 +1,5 @@
--- An inquiry (warning_…) may become a dispute later. What was settled before we learned of it has taken nothing in the end.
+-- An inquiry (warning_…) may become a dispute later. What was settled before we learned of it has taken nothing in the
+-- end.
 create or replace function billing._process_dispute_opened(p_event billing.webhook_events, p_as_of date)
 returns text
 language plpgsql
