@@ -86,14 +86,14 @@ CREATE TABLE billing.audit_log (
     previous_hash bytea NOT NULL,
     hash bytea NOT NULL,
     CONSTRAINT audit_entries_count_from_one CHECK ((entry > 0)),
-    CONSTRAINT audit_topic_is_known CHECK ((topic = ANY (ARRAY['invoice'::text, 'dunning'::text, 'payment'::text, 'credit_note'::text, 'run'::text])))
+    CONSTRAINT audit_topic_is_known CHECK ((topic = ANY (ARRAY['invoice'::text, 'dunning'::text, 'payment'::text, 'credit_note'::text, 'run'::text, 'hold'::text])))
 );
 
 COMMENT ON TABLE billing.audit_log IS 'Append-only log of every change of state, hash-chained (verified by billing check).';
 
-COMMENT ON COLUMN billing.audit_log.topic IS 'Which state changed: of the invoice, of its dunning, of a payment, of a credit note, of a run.';
+COMMENT ON COLUMN billing.audit_log.topic IS 'Which state changed: of the invoice, of its dunning, of a payment, of a credit note, of a run, of a hold of dunning.';
 
-COMMENT ON COLUMN billing.audit_log.subject IS 'The number of the invoice or credit note, which bank transaction, or the month of the run.';
+COMMENT ON COLUMN billing.audit_log.subject IS 'The number of the invoice or credit note, which bank transaction, the month of the run, or which account.';
 
 ALTER TABLE ONLY billing.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (entry);
@@ -616,7 +616,8 @@ CREATE TABLE billing.documents (
     held_at timestamp with time zone,
     held_by text,
     prepaid_amount numeric DEFAULT 0 NOT NULL,
-    CONSTRAINT a_document_is_of_one_thing CHECK ((num_nonnulls(invoice_id, credit_note_id) = 1)),
+    voided_invoice_id bigint,
+    CONSTRAINT a_document_is_of_one_thing CHECK ((num_nonnulls(invoice_id, credit_note_id, voided_invoice_id) = 1)),
     CONSTRAINT claim_has_an_end CHECK ((((claimed_by IS NULL) = (claim_expires_at IS NULL)) AND ((claimed_by IS NULL) = (claimed_pid IS NULL)))),
     CONSTRAINT document_matches_its_hash CHECK ((pdf_sha256 = sha256(pdf))),
     CONSTRAINT failures_have_a_reason CHECK (((failed_at IS NULL) = (last_error IS NULL))),
@@ -639,6 +640,8 @@ COMMENT ON COLUMN billing.documents.held_by IS 'The database role that held it.'
 
 COMMENT ON COLUMN billing.documents.prepaid_amount IS 'Of an invoice: the credit balance that its document shows as paid already. Planned with each claim, applied when the invoice is issued; 0 on documents of before.';
 
+COMMENT ON COLUMN billing.documents.voided_invoice_id IS 'The invoice that this sheet shows as void; the document it was issued with stays as it is.';
+
 ALTER TABLE billing.documents ALTER COLUMN document_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.documents_document_id_seq
     START WITH 1
@@ -657,6 +660,9 @@ ALTER TABLE ONLY billing.documents
 ALTER TABLE ONLY billing.documents
     ADD CONSTRAINT one_document_per_invoice UNIQUE (invoice_id);
 
+ALTER TABLE ONLY billing.documents
+    ADD CONSTRAINT one_void_sheet_per_invoice UNIQUE (voided_invoice_id);
+
 CREATE INDEX documents_claimable_idx ON billing.documents USING btree (document_id) WHERE ((pdf IS NULL) AND (held_at IS NULL));
 
 CREATE INDEX documents_held_idx ON billing.documents USING btree (document_id) WHERE (held_at IS NOT NULL);
@@ -670,6 +676,9 @@ ALTER TABLE ONLY billing.documents
 
 ALTER TABLE ONLY billing.documents
     ADD CONSTRAINT documents_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES billing.invoices(invoice_id);
+
+ALTER TABLE ONLY billing.documents
+    ADD CONSTRAINT documents_voided_invoice_id_fkey FOREIGN KEY (voided_invoice_id) REFERENCES billing.invoices(invoice_id);
 
 CREATE TABLE billing.dunning_cases (
     invoice_id bigint NOT NULL,
@@ -704,6 +713,46 @@ CREATE TRIGGER dunning_follows_its_transitions BEFORE UPDATE ON billing.dunning_
 
 ALTER TABLE ONLY billing.dunning_cases
     ADD CONSTRAINT dunning_cases_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES billing.invoices(invoice_id);
+
+CREATE TABLE billing.dunning_holds (
+    dunning_hold_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    invoice_id bigint,
+    starts_on date NOT NULL,
+    ends_on date,
+    reason text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT hold_ends_after_it_starts CHECK ((ends_on >= starts_on))
+);
+
+COMMENT ON TABLE billing.dunning_holds IS 'While one of these runs, nothing reminds of an invoice and no charge of it is tried again.';
+
+COMMENT ON COLUMN billing.dunning_holds.invoice_id IS 'Null: all invoices of the customer, future ones too.';
+
+COMMENT ON COLUMN billing.dunning_holds.ends_on IS 'First day on which dunning goes on; null: until it is lifted.';
+
+ALTER TABLE billing.dunning_holds ALTER COLUMN dunning_hold_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME billing.dunning_holds_dunning_hold_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY billing.dunning_holds
+    ADD CONSTRAINT dunning_holds_pkey PRIMARY KEY (dunning_hold_id);
+
+ALTER TABLE ONLY billing.dunning_holds
+    ADD CONSTRAINT no_two_holds_of_one_thing_at_a_time EXCLUDE USING gist (customer_id WITH =, COALESCE(invoice_id, (0)::bigint) WITH =, daterange(starts_on, ends_on) WITH &&);
+
+CREATE INDEX dunning_holds_invoice_id_idx ON billing.dunning_holds USING btree (invoice_id);
+
+ALTER TABLE ONLY billing.dunning_holds
+    ADD CONSTRAINT dunning_holds_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES billing.customers(customer_id);
+
+ALTER TABLE ONLY billing.dunning_holds
+    ADD CONSTRAINT dunning_holds_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES billing.invoices(invoice_id);
 
 CREATE TABLE billing.dunning_policy (
     collection_method text NOT NULL,
@@ -777,7 +826,7 @@ CREATE TABLE billing.emails (
     sent_at timestamp with time zone,
     CONSTRAINT email_claim_has_an_end CHECK ((((claimed_by IS NULL) = (claim_expires_at IS NULL)) AND ((claimed_by IS NULL) = (claimed_pid IS NULL)))),
     CONSTRAINT email_state_is_known CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'refused'::text, 'obsolete'::text]))),
-    CONSTRAINT email_template_is_known CHECK ((template = ANY (ARRAY['invoice_card'::text, 'invoice_transfer'::text, 'payment_received'::text, 'update_payment_method'::text, 'reminder'::text, 'urgent_notice'::text, 'credit_note'::text, 'manual_review'::text]))),
+    CONSTRAINT email_template_is_known CHECK ((template = ANY (ARRAY['invoice_card'::text, 'invoice_transfer'::text, 'payment_received'::text, 'update_payment_method'::text, 'reminder'::text, 'urgent_notice'::text, 'credit_note'::text, 'manual_review'::text, 'invoice_void'::text]))),
     CONSTRAINT sent_at_matches_state CHECK (((sent_at IS NOT NULL) = (state = 'sent'::text)))
 );
 
@@ -993,6 +1042,7 @@ CREATE TABLE billing.invoices (
     customer_snapshot jsonb,
     seller_snapshot jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    waived_on date,
     CONSTRAINT due_on_is_not_before_issue CHECK ((due_on >= issued_on)),
     CONSTRAINT invoice_amounts_have_minor_units CHECK (((subtotal = round(subtotal, (minor_units)::integer)) AND (tax = round(tax, (minor_units)::integer)) AND (total = round(total, (minor_units)::integer)))),
     CONSTRAINT invoice_collection_method_is_known CHECK ((collection_method = ANY (ARRAY['charge_automatically'::text, 'send_invoice'::text]))),
@@ -1000,11 +1050,13 @@ CREATE TABLE billing.invoices (
     CONSTRAINT invoice_tax_treatment_is_known CHECK ((tax_treatment = ANY (ARRAY['taxed'::text, 'reverse_charge'::text, 'no_tax'::text]))),
     CONSTRAINT issued_invoices_are_numbered CHECK (((status = 'draft'::text) OR (invoice_number IS NOT NULL))),
     CONSTRAINT numbered_invoices_are_dated CHECK ((((invoice_number IS NULL) = (issued_on IS NULL)) AND ((invoice_number IS NULL) = (due_on IS NULL)) AND ((invoice_number IS NULL) = (customer_snapshot IS NULL)) AND ((invoice_number IS NULL) = (seller_snapshot IS NULL)))),
+    CONSTRAINT only_void_invoices_are_waived CHECK (((waived_on IS NULL) OR (status = 'void'::text))),
     CONSTRAINT paid_on_matches_status CHECK (((paid_on IS NOT NULL) = (status = 'paid'::text))),
     CONSTRAINT status_is_known CHECK ((status = ANY (ARRAY['draft'::text, 'issued'::text, 'paid'::text, 'void'::text]))),
     CONSTRAINT total_is_subtotal_plus_tax CHECK ((total = (subtotal + tax))),
     CONSTRAINT untaxed_invoices_have_rate_zero CHECK (((tax_treatment = 'taxed'::text) OR (tax_rate = (0)::numeric))),
-    CONSTRAINT voided_on_matches_status CHECK ((((voided_on IS NOT NULL) = (status = 'void'::text)) AND ((void_reason IS NOT NULL) = (status = 'void'::text))))
+    CONSTRAINT voided_on_matches_status CHECK ((((voided_on IS NOT NULL) = (status = 'void'::text)) AND ((void_reason IS NOT NULL) = (status = 'void'::text)))),
+    CONSTRAINT waived_on_is_not_before_void CHECK ((waived_on >= voided_on))
 );
 
 COMMENT ON TABLE billing.invoices IS 'One row per customer and month with at least one line.';
@@ -1018,6 +1070,8 @@ COMMENT ON COLUMN billing.invoices.tax_rate IS 'Rate of the invoice''s own perio
 COMMENT ON COLUMN billing.invoices.usage_before_txid IS 'Events with a txid below this one were seen when the invoice was drafted.';
 
 COMMENT ON COLUMN billing.invoices.customer_snapshot IS 'The addressee as of numbering; what the invoice shows for ever.';
+
+COMMENT ON COLUMN billing.invoices.waived_on IS 'Since when a void invoice counts as billed: running its month again does not bill it. Null: it is to be billed again.';
 
 ALTER TABLE billing.invoices ALTER COLUMN invoice_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.invoices_invoice_id_seq
@@ -1694,7 +1748,7 @@ CREATE VIEW billing.settled_periods AS
      JOIN billing.billing_runs USING (billing_run_id))
   WHERE ((billing_runs.closed_at IS NOT NULL) AND ((billing_run_customers.outcome = 'skipped'::text) OR (EXISTS ( SELECT
            FROM billing.invoices
-          WHERE ((invoices.customer_id = billing_run_customers.customer_id) AND (invoices.period_start = billing_runs.period_start) AND (invoices.status <> 'void'::text) AND (invoices.invoice_number IS NOT NULL))))));
+          WHERE ((invoices.customer_id = billing_run_customers.customer_id) AND (invoices.period_start = billing_runs.period_start) AND ((invoices.status <> 'void'::text) OR (invoices.waived_on IS NOT NULL)) AND (invoices.invoice_number IS NOT NULL))))));
 
 COMMENT ON VIEW billing.settled_periods IS 'One row per customer and month that has been billed, or found to have nothing to bill.';
 

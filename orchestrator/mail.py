@@ -30,6 +30,7 @@ TEMPLATES = frozenset(
     {
         "invoice_card",
         "invoice_transfer",
+        "invoice_void",
         "payment_received",
         "update_payment_method",
         "reminder",

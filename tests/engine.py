@@ -132,9 +132,11 @@ class Engine:
         while self.value(query, PDF) is False:
             pass
 
-    def void(self, invoice: Invoice, *, reason: str = "wrong", on: str = "2027-12-31") -> None:
-        """Void an issued invoice."""
-        self.connection.execute("select billing.void_invoice(%s, %s, %s)", (invoice.invoice_number, reason, on))
+    def void(self, invoice: Invoice, *, reason: str = "wrong", on: str = "2027-12-31", is_waived: bool = False) -> None:
+        """Void an invoice, issued or numbered."""
+        self.connection.execute(
+            "select billing.void_invoice(%s, %s, %s, %s)", (invoice.invoice_number, reason, on, is_waived)
+        )
 
     def invoices(self, customer: int) -> list[Invoice]:
         """All invoices of a customer, oldest first."""

@@ -14,8 +14,8 @@ invoices as (
         billing_run_id,
         customer_id,
         count(*) as invoices,
-        count(*) filter (where not is_void) as standing_invoices,
-        sum(total) filter (where not is_void) as total
+        count(*) filter (where is_billed) as standing_invoices,
+        sum(total) filter (where is_billed) as total
     from {{ ref('stg_billing__invoices_recorded') }}
     group by
         billing_run_id,

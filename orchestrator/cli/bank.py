@@ -31,10 +31,12 @@ def import_(
         Path | None, typer.Option(metavar="FILE", help="TOML file that names the columns of another bank's CSV.")
     ] = None,
     as_of: AsOf = None,
+    *,
+    future: Future = False,
 ) -> None:
     """Import a statement: payments matched by reference. The same entries again are booked no second time."""
     settings = Settings.from_environment()
-    with connected(settings, WORKER_ROLE, name="bank", as_of=as_of) as connection:
+    with connected(settings, WORKER_ROLE, name="bank", as_of=as_of, future=future) as connection:
         database = Database(connection)
         imported = import_statement(database, file, mapping=mapping, report=say)
         ended = end_payment_pages(settings, database, as_of=as_of)

@@ -87,14 +87,19 @@ def void(
     reason: Annotated[str, typer.Option(help="Why; stays with the invoice and in the audit log.")],
     as_of: AsOf = None,
     *,
+    waive: Annotated[
+        bool, typer.Option("--waive", help="For good: what it billed is not billed again. Also of one that is void.")
+    ] = False,
     future: Future = False,
 ) -> None:
     """Void an unpaid invoice, issued or only numbered. It keeps its number; running its month again bills anew."""
     settings = Settings.from_environment()
     with connected(settings, WORKER_ROLE, name="void", as_of=as_of, future=future) as connection:
         database = Database(connection)
-        database.void_invoice(invoice_number=invoice, reason=reason, as_of=as_of or database.reporting_date())
+        business_date = as_of or database.reporting_date()
+        database.void_invoice(invoice_number=invoice, reason=reason, as_of=business_date, is_waived=waive)
         print_line(f"{invoice} is void.")
+        say("What it billed is not billed again." if waive else "Running its month again bills it anew.")
         raise typer.Exit(end_payment_pages(settings, database, as_of=as_of))
 
 

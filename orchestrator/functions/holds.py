@@ -1,4 +1,4 @@
-"""What a person holds back: numbered invoices before they go out."""
+"""What a person holds back: numbered invoices before they go out, and the dunning of issued ones."""
 
 from __future__ import annotations
 
@@ -46,3 +46,11 @@ class Holds(Session):
     def release_run(self, *, period_start: date, as_of: date) -> list[ReleasedInvoices]:
         """Let a held run go out; nothing if nothing was held."""
         return self._rows("release_run", ReleasedInvoices, period_start=period_start, as_of=as_of)
+
+    def hold_dunning(self, *, subject: str, until: date | None, reason: str, as_of: date) -> bool:
+        """Put the dunning of an invoice or account on hold; whether that changed anything."""
+        return self._value("hold_dunning", bool, subject=subject, until=until, reason=reason, as_of=as_of)
+
+    def lift_dunning_hold(self, *, subject: str, as_of: date) -> bool:
+        """Let dunning go on; whether there was a hold."""
+        return self._value("lift_dunning_hold", bool, subject=subject, as_of=as_of)

@@ -66,9 +66,9 @@ class Invoicing(Session):
         """
         return self._fetched(query, {"period": period, "account": account_number}, class_row(UnbilledUsage))
 
-    def void_invoice(self, *, invoice_number: str, reason: str, as_of: date) -> None:
+    def void_invoice(self, *, invoice_number: str, reason: str, as_of: date, is_waived: bool) -> None:
         """Void an invoice on which nothing was paid, issued or not."""
-        self._run("void_invoice", invoice_number=invoice_number, reason=reason, as_of=as_of)
+        self._run("void_invoice", invoice_number=invoice_number, reason=reason, as_of=as_of, is_waived=is_waived)
 
     def credit_invoice(
         self, *, invoice_number: str, line: int | None, amount: Decimal | None, reason: str, as_of: date

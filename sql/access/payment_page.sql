@@ -1,5 +1,5 @@
 -- What one customer may see of one invoice, and what paying it online takes where there is a gateway. Nothing here
--- names another invoice.
+-- names another invoice, but the number of the one that takes a void one's place.
 -- Paid and credited are two things: nobody is thanked for money that never came.
 create or replace function billing.payment_page(p_invoice_number text)
 returns jsonb
@@ -20,6 +20,13 @@ select
         'issued_on', invoices.issued_on,
         'due_on', invoices.due_on,
         'paid_on', invoices.paid_on,
+        'successor', billing._successor_number(invoices.invoice_id),
+        'has_pdf', not exists(
+            select from billing.documents
+            where
+                invoices.invoice_id in (documents.invoice_id, documents.voided_invoice_id)
+                and documents.pdf is null
+        ),
         'today', billing.reporting_date(),
         'pays_by', billing._pays_by(invoices.invoice_id, true),
         'status', case

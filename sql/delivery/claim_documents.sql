@@ -45,7 +45,7 @@ set
     prepaid_amount = coalesce(billing._prepaid_amount(claimed.invoice_id), 0)
 from claimable
 inner join billing.documents as claimed using (document_id)
-left join billing.invoices using (invoice_id)
+left join billing.invoices on coalesce(claimed.invoice_id, claimed.voided_invoice_id) = invoices.invoice_id
 left join billing.credit_notes using (credit_note_id)
 where documents.document_id = claimable.document_id
 returning

@@ -32,7 +32,12 @@ with claimable as (
         )
         and not exists (
             select from billing.documents
-            where documents.credit_note_id = emails.credit_note_id and documents.pdf is null
+            where
+                documents.pdf is null
+                and (
+                    documents.credit_note_id = emails.credit_note_id
+                    or (emails.template = 'invoice_void' and documents.voided_invoice_id = emails.invoice_id)
+                )
         )
     order by emails.email_id
     limit p_limit

@@ -10,12 +10,13 @@ select
         when documents.credit_note_id is not null
             then billing.credit_note_document(documents.credit_note_id, p_public_url, p_has_gateway)
         else
-            billing.invoice_document(documents.invoice_id, p_public_url, p_has_gateway)
-            || billing._document_marks(documents.invoice_id)
+            billing.invoice_document(shown.invoice_id, p_public_url, p_has_gateway)
+            || billing._document_marks(shown.invoice_id)
     end
 from billing.documents
+cross join lateral (select coalesce(documents.invoice_id, documents.voided_invoice_id) as invoice_id) as shown
 where documents.document_id = p_document_id
 $$;
 
 comment on function billing.document_content (bigint, text, boolean)
-is 'Everything a document shows, be it an invoice or a credit note: what the template formats.';
+is 'Everything a document shows, be it an invoice, a void one or a credit note: what the template formats.';

@@ -15,11 +15,16 @@ begin
         documents.invoice_id = (
             select invoices.invoice_id from billing.invoices where invoices.invoice_number = p_document_number
         )
+        or documents.voided_invoice_id = (
+            select invoices.invoice_id from billing.invoices where invoices.invoice_number = p_document_number
+        )
         or documents.credit_note_id = (
             select credit_notes.credit_note_id
             from billing.credit_notes
             where credit_notes.credit_note_number = p_document_number
-        );
+        )
+    order by documents.voided_invoice_id
+    limit 1;
     if not found then
         raise no_data_found using message = format('there is no %s %s', v_kind, p_document_number);
     end if;
@@ -33,4 +38,4 @@ end;
 $$;
 
 comment on function billing.document_pdf (text)
-is 'The stored PDF of an invoice or credit note.';
+is 'The stored PDF of an invoice or credit note; of a void invoice the sheet that says so.';

@@ -71,10 +71,18 @@ select
         'credit_amount', '0',
         'paid_on', null,
         'is_returned', false,
+        'voided_on', invoices.voided_on,
+        'is_waived', invoices.waived_on is not null,
+        'successor', billing._successor_number(invoices.invoice_id),
+        'replaces', billing._replaced_number(invoices.invoice_id),
         'attachments', case
             when emails.template in ('payment_received', 'update_payment_method') then '[]'::jsonb
             else jsonb_build_array(jsonb_build_object(
-                'filename', coalesce(credit_notes.credit_note_number, invoices.invoice_number) || '.pdf',
+                'filename', concat(
+                    coalesce(credit_notes.credit_note_number, invoices.invoice_number),
+                    case when emails.template = 'invoice_void' then '-VOID' end,
+                    '.pdf'
+                ),
                 'document_id', documents.document_id
             ))
         end
@@ -87,7 +95,13 @@ left join billing.dunning_cases as cases using (invoice_id)
 left join billing.credit_notes using (credit_note_id)
 left join billing.documents
     on (
-        (emails.credit_note_id is null and documents.invoice_id = emails.invoice_id)
+        (
+            emails.credit_note_id is null
+            and case emails.template
+                when 'invoice_void' then documents.voided_invoice_id
+                else documents.invoice_id
+            end = emails.invoice_id
+        )
         or documents.credit_note_id = emails.credit_note_id
     )
 cross join lateral (

@@ -12,7 +12,7 @@ select
     coalesce(invoices.invoice_number, credit_notes.credit_note_number) as document_number,
     documents.last_error
 from billing.documents
-left join billing.invoices using (invoice_id)
+left join billing.invoices on coalesce(documents.invoice_id, documents.voided_invoice_id) = invoices.invoice_id
 left join billing.credit_notes using (credit_note_id)
 where documents.pdf is null and documents.held_at is null
 order by documents.document_id

@@ -29,7 +29,7 @@ from billing.emails
 inner join billing.invoices using (invoice_id)
 where
     emails.state = 'refused'
-    and invoices.status <> 'void'
+    and (invoices.status <> 'void' or emails.template = 'invoice_void')
     and (
         emails.template not in (select letters.template from letters)
         or (

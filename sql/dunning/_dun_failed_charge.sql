@@ -1,5 +1,6 @@
 -- The first failure is day 0. A hard decline asks for another card at once; a soft one is tried again on the days of
--- the policy. Later failures take the step that charged, or, of a new card, change only the kind of failure.
+-- the policy. Later failures take the step that charged, or, of a new card, change only the kind of failure. On hold no
+-- step is taken and no letter written, but about a card that the customer has just given.
 create or replace function billing._dun_failed_charge(
     p_attempt billing.payment_attempts,
     p_failure_kind text,
@@ -14,6 +15,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_case billing.dunning_cases;
+    v_is_on_hold boolean := billing._is_on_hold(p_attempt.invoice_id, p_on);
 begin
     select * into strict v_case
     from billing.dunning_cases
@@ -43,10 +45,11 @@ begin
             p_after_day => 0,
             p_on => p_on
         );
-    elsif p_attempt.cause = 'dunning' then
+    elsif p_attempt.cause = 'dunning' and not v_is_on_hold then
         perform billing._take_step(p_attempt.invoice_id, p_on);
     end if;
-    if p_failure_kind = 'hard' and p_attempt.cause <> 'dunning' then
+    if p_failure_kind = 'hard' and p_attempt.cause <> 'dunning'
+        and (p_attempt.cause = 'new_card' or not v_is_on_hold) then
         perform billing._write_email(
             p_invoice_id => p_attempt.invoice_id,
             p_template => 'update_payment_method',

@@ -27,6 +27,7 @@ begin
             cases.next_action_on <= p_as_of
             and invoices.status = 'issued'
             and not cases.is_disputed
+            and not billing._is_on_hold(cases.invoice_id, p_as_of)
             and not exists (
                 select from billing.payment_attempts
                 where
@@ -64,4 +65,4 @@ end;
 $$;
 
 comment on function billing.advance_dunning (date)
-is 'Takes every step of dunning that is due on p_as_of; returns how many letters were written and charges scheduled. A second call the same day finds nothing due.';
+is 'Takes every step of dunning that is due on p_as_of and not on hold; returns how many letters were written and charges scheduled. A second call the same day finds nothing due.';

@@ -6,7 +6,7 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    c_mutable constant text[] := array['status', 'paid_on', 'voided_on', 'void_reason'];
+    c_mutable constant text[] := array['status', 'paid_on', 'voided_on', 'void_reason', 'waived_on'];
 begin
     if old.invoice_number is null then
         return coalesce(new, old);
@@ -28,7 +28,7 @@ end;
 $$;
 
 comment on function billing.forbid_numbered_invoice_change ()
-is 'A numbered invoice never changes but for its status, along billing.invoice_transitions, and is never deleted (UB002).';
+is 'A numbered invoice never changes but for its status and what goes with it, along billing.invoice_transitions, and is never deleted (UB002).';
 
 create or replace trigger numbered_invoices_do_not_change
 before update or delete on billing.invoices

@@ -35,6 +35,7 @@ begin
                 when new.status = 'issued' and old.status = 'paid' then 'a payment went back'
                 when new.status = 'issued' then 'document stored'
                 when new.status = 'paid' then 'nothing left to pay'
+                when new.waived_on is not null then format('%s (waived: not billed again)', new.void_reason)
                 else coalesce(new.void_reason, 'status changed')
             end
         );

@@ -27,7 +27,7 @@ inner join billing.invoices using (invoice_id)
 where
     lines.service_period_start = p_service_period_start
     and lines.kind in ('usage', 'late_usage')
-    and invoices.status <> 'void'
+    and billing._counts_as_billed(invoices.status, invoices.waived_on)
 group by
     lines.subscription_id,
     lines.tier_position,

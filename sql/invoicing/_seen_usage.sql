@@ -28,7 +28,7 @@ with standing as (
                 where
                     invoices.customer_id = billing_run_customers.customer_id
                     and invoices.period_start = billing_runs.period_start
-                    and invoices.status <> 'void'
+                    and billing._counts_as_billed(invoices.status, invoices.waived_on)
             )
         )
 ),
@@ -38,7 +38,7 @@ billing_the_month as (
         invoices.customer_id,
         invoices.period_start,
         invoices.usage_before_txid,
-        invoices.status = 'void' as is_void
+        not billing._counts_as_billed(invoices.status, invoices.waived_on) as is_void
     from billing.invoices
     inner join billing.invoice_line_items as lines using (invoice_id)
     where lines.service_period_start = p_period_start

@@ -33,7 +33,7 @@ billed as (
     where
         lines.service_period_start = p_period_start
         and invoices.period_start >= p_period_start
-        and invoices.status <> 'void'
+        and billing._counts_as_billed(invoices.status, invoices.waived_on)
         and exists (
             select from seen
             where seen.customer_id = invoices.customer_id

@@ -16,7 +16,7 @@ where
             where
                 invoices.customer_id = billing_run_customers.customer_id
                 and invoices.period_start = billing_runs.period_start
-                and invoices.status <> 'void'
+                and (invoices.status <> 'void' or invoices.waived_on is not null)
                 and invoices.invoice_number is not null
         )
     );

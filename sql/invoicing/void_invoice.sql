@@ -1,10 +1,12 @@
--- A void invoice keeps its number and its document. What it billed is unbilled again: running its month once more
--- bills it on a new invoice. One that was not issued yet is not issued any more, whoever is rendering it: the claim of
--- its document ends here, before anything is sent. Locks the document, then the account.
+-- A void invoice keeps its number and its document, and gets a sheet that says so. What it billed is unbilled again:
+-- running its month once more bills it on a new invoice, unless it is waived, then or later. One that was not issued
+-- yet is not issued any more, whoever is rendering it: the claim of its document ends here, before anything is sent.
+-- Locks the document, then the account.
 create or replace function billing.void_invoice(
     p_invoice_number text,
     p_reason text,
-    p_as_of date
+    p_as_of date,
+    p_is_waived boolean
 )
 returns void
 language plpgsql
@@ -20,32 +22,36 @@ begin
     where invoices.invoice_number = p_invoice_number
     for update of documents;
     v_invoice := billing._locked_invoice(p_invoice_number);
-    if v_invoice.status = 'void' then
+    if v_invoice.status = 'void' and (v_invoice.waived_on is not null or not p_is_waived) then
         return;
     end if;
     perform billing._require_reason(p_reason, 'voiding an invoice');
-    if p_as_of < v_invoice.issued_on then
+    if p_as_of < coalesce(v_invoice.voided_on, v_invoice.issued_on) then
         raise invalid_parameter_value using
-            message = format('invoice %s is of %s, later than %s', p_invoice_number, v_invoice.issued_on, p_as_of);
+            message = format(
+                'invoice %s is of %s, later than %s',
+                p_invoice_number, coalesce(v_invoice.voided_on, v_invoice.issued_on), p_as_of
+            );
+    end if;
+    if v_invoice.status = 'void' then
+        perform billing._waive_void_invoice(v_invoice, p_reason, p_as_of);
+        return;
     end if;
     perform billing._require_voidable(v_invoice);
     update billing.invoices
     set
         status = 'void',
         voided_on = p_as_of,
-        void_reason = p_reason
+        void_reason = p_reason,
+        waived_on = case when p_is_waived then p_as_of end
     where invoice_id = v_invoice.invoice_id;
     if v_invoice.status = 'draft' then
         perform billing._take_back_document(v_invoice.invoice_id);
+    else
+        perform billing._withdraw_invoice(v_invoice.invoice_id, p_as_of);
     end if;
-    perform billing._end_collection(v_invoice.invoice_id);
-    update billing.dunning_cases
-    set
-        next_day = null,
-        next_action_on = null
-    where invoice_id = v_invoice.invoice_id;
 end;
 $$;
 
-comment on function billing.void_invoice (text, text, date)
-is 'Voids an invoice on which nothing was paid or credited, issued or numbered and not issued yet. A second call changes nothing.';
+comment on function billing.void_invoice (text, text, date, boolean)
+is 'Voids an invoice on which nothing was paid or credited, issued or numbered and not issued yet; with p_is_waived for good: what it billed is not billed again. A second call changes nothing, but may waive.';

@@ -13,7 +13,7 @@ inner join billing.invoices using (invoice_id)
 where
     subscriptions.plan_id = p_plan_id
     and invoices.invoice_number is not null
-    and invoices.status <> 'void'
+    and billing._counts_as_billed(invoices.status, invoices.waived_on)
 limit 1;
 $$;
 

@@ -15,7 +15,7 @@ from billing.invoices
 inner join billing.invoice_line_items using (invoice_id)
 where
     invoices.invoice_number is not null
-    and invoices.status <> 'void'
+    and billing._counts_as_billed(invoices.status, invoices.waived_on)
     and invoices.customer_snapshot ->> 'country' = p_country
     and (p_region is null or invoices.customer_snapshot ->> 'region' = p_region)
     and invoice_line_items.tax_treatment = 'taxed'

@@ -22,7 +22,7 @@ select
     'what a void invoice billed is billed again' as invariant,
     voids.invoice_number as subject,
     format(
-        'nothing was billed to account %s instead: billing run %s',
+        'nothing was billed to account %s instead: billing run %s, or billing void with --waive',
         voids.account_number,
         to_char(voids.period_start, 'YYYY-MM')
     ) as detail

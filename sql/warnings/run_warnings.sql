@@ -54,7 +54,7 @@ with warnings as (
         'void_not_billed' as kind,
         voids.account_number,
         format(
-            'Account %s: %s is void and nothing was billed instead: billing run %s',
+            'Account %s: %s is void and nothing was billed instead: billing run %s, or billing void with --waive',
             voids.account_number,
             voids.invoice_number,
             to_char(voids.period_start, 'YYYY-MM')

@@ -30,9 +30,16 @@ where
         where
             standing.customer_id = invoices.customer_id
             and standing.period_start = invoices.period_start
-            and standing.status <> 'void'
+            and billing._counts_as_billed(standing.status, standing.waived_on)
+    )
+    and not exists (
+        select from billing.invoices as later
+        where
+            later.customer_id = invoices.customer_id
+            and later.period_start = invoices.period_start
+            and later.invoice_id > invoices.invoice_id
     )
 $$;
 
 comment on function billing.voids_not_billed ()
-is 'Void invoices whose month has not been run again since: what they billed of it is billed by nobody.';
+is 'Void invoices whose month has not been run again since, the last of a customer and month: what they billed of it is billed by nobody. Waived ones count as billed.';

@@ -62,9 +62,11 @@ failed_webhook_events
 fetch_webhook_events_since
 file_problems
 held_runs
+hold_dunning
 ignore_bank_transaction
 import_bank_entries
 invoice_by_link_token
+lift_dunning_hold
 link_invoices
 live_checkouts
 load_customers
@@ -141,6 +143,7 @@ disputes
 document_series
 documents
 dunning_cases
+dunning_holds
 dunning_policy
 dunning_transitions
 email_attempts

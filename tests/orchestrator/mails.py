@@ -68,6 +68,10 @@ def mail(template: str = "reminder", **changes: object) -> dict[str, Any]:
         "paid_on": "2026-04-06",
         "is_returned": False,
         "status": "issued",
+        "voided_on": "2026-04-07",
+        "is_waived": False,
+        "successor": None,
+        "replaces": None,
         "attachments": [],
         **changes,
     }

@@ -207,7 +207,9 @@ def test_a_charge_that_stripe_does_not_take_goes_to_finance(
     assert (shop.attempts(), shop.charged()) == ([("declined", reason)], [])
     assert shop.given.dunning(bill) == ("manual_review", None, None)
     assert [template for template, _ in shop.given.letters(bill)] == ["invoice_card", "manual_review"]
-    shop.given.connection.execute("select billing.void_invoice(%s, 'not worth it', '2026-03-02')", (bill.number,))
+    shop.given.connection.execute(
+        "select billing.void_invoice(%s, 'not worth it', '2026-03-02', false)", (bill.number,)
+    )
     assert shop.given.broken() == []
 
 

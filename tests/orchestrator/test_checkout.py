@@ -109,7 +109,7 @@ def test_no_page_opens_while_the_card_is_charged(shop: Shop) -> None:
 
 
 def void(shop: Shop, bill: Bill) -> None:
-    shop.given.connection.execute("select billing.void_invoice(%s, 'wrong', '2026-03-02')", (bill.number,))
+    shop.given.connection.execute("select billing.void_invoice(%s, 'wrong', '2026-03-02', false)", (bill.number,))
 
 
 def pay_by_hand(shop: Shop, bill: Bill) -> None:

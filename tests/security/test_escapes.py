@@ -151,7 +151,7 @@ def test_a_run_of_a_month_runs_nothing_that_its_caller_has_prepared(caller: Call
         "select billing.complete_document(document_id, attempt, convert_to('%PDF-1.7', 'UTF8')) "
         "from billing.claim_documents('w', 10, '1 hour', 'infinity')",
         "select billing.advance_dunning('2026-05-20')",
-        f"select billing.void_invoice({NUMBER.replace('-02-', '-03-')}, 'wrong', '2026-05-20')",
+        f"select billing.void_invoice({NUMBER.replace('-02-', '-03-')}, 'wrong', '2026-05-20', false)",
         "select billing.broken_invariants()",
     )
     assert not caller.has_escaped

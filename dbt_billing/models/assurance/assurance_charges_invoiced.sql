@@ -1,7 +1,7 @@
 with invoices as (
     select *
     from {{ ref('stg_billing__invoices_recorded') }}
-    where not is_void
+    where is_billed
 ),
 
 line_items as (

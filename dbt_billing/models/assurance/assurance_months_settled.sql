@@ -4,7 +4,7 @@ with invoices as (
 
 standing_invoices as (
     select * from invoices
-    where not is_void
+    where is_billed
 ),
 
 runs as (
@@ -48,7 +48,7 @@ voided as (
         min(invoices.usage_before_txid) as first_txid
     from invoices
     inner join line_items on invoices.invoice_id = line_items.invoice_id
-    where invoices.is_void
+    where not invoices.is_billed
     group by
         invoices.customer_id,
         line_items.service_period_start

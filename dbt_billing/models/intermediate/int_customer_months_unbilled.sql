@@ -16,7 +16,9 @@ voided as (
         customer_id,
         period_start
     from {{ ref('stg_billing__invoices') }}
-    where voided_on <= {{ as_of() }}
+    where
+        voided_on <= {{ as_of() }}
+        and coalesce(waived_on > {{ as_of() }}, true)
 ),
 
 standing_invoices as (

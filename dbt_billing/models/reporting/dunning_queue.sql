@@ -7,6 +7,10 @@ with invoices as (
         and day_zero <= {{ as_of() }}
 ),
 
+holds as (
+    select * from {{ ref('stg_billing__dunning_holds') }}
+),
+
 policy as (
     select * from {{ ref('stg_billing__dunning_policy') }}
 ),
@@ -40,14 +44,17 @@ select
     placed.dunning_since as since,
     case
         when placed.is_disputed then 'settle dispute'
+        when held.starts_on is not null then 'on hold' || coalesce(' until ' || held.ends_on, '')
         when next_step.day is null then 'review'
         when next_step.charges_first then 'charge card'
         when next_step.to_state = 'manual_review' then 'hand over to review'
         else 'send ' || replace(next_step.email_template, '_', ' ')
     end as next_action,
     case
+        when held.starts_on is not null and held.ends_on is null then null
         when not placed.is_disputed
             then greatest(
+                held.ends_on,
                 placed.day_zero + next_step.day,
                 case
                     when placed.has_taken_step
@@ -58,7 +65,8 @@ select
     placed.failure_reason,
     placed.amount_due,
     placed.currency,
-    placed.collection_method
+    placed.collection_method,
+    held.reason as hold_reason
 from placed
 left join lateral (
     select policy.*
@@ -70,3 +78,15 @@ left join lateral (
     order by policy.day
     limit 1
 ) as next_step on true
+left join lateral (
+    select
+        holds.starts_on,
+        holds.ends_on,
+        holds.reason
+    from holds
+    where
+        holds.customer_id = placed.customer_id
+        and coalesce(holds.invoice_id, placed.invoice_id) = placed.invoice_id
+    order by holds.ends_on desc nulls first
+    limit 1
+) as held on true

@@ -25,6 +25,7 @@ select
     issued_on,
     due_on,
     paid_on,
-    voided_on
+    voided_on,
+    waived_on
 from source
 where issued_on <= {{ as_of() }}

@@ -29,9 +29,11 @@ BOOKING = [
     ("release", "2026-02"),
     ("deliver",),
     ("collect",),
+    ("hold", INVOICE, "--reason=x"),
     ("pay", INVOICE, "1"),
     ("void", INVOICE, "--reason=x"),
     ("credit", INVOICE, "--reason=x"),
+    ("bank", "import", "statement.xml"),
     ("bank", "assign", "1", INVOICE),
     ("bank", "ignore", "1", "--reason=x"),
 ]

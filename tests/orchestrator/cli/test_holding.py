@@ -45,3 +45,17 @@ def test_nothing_numbered_is_nothing_held(billing: Billing, given: Given, custom
     result = billing("run", "2026-02", AS_OF, "--hold")
     assert "2026-02: nothing was numbered, so nothing more is held." in result.stderr
     assert given.invoice(customer).status == "draft"
+
+
+def test_a_void_invoice_is_named_by_check_and_by_every_run_until_it_is_waived(
+    billing: Billing, given: Given, customer: int
+) -> None:
+    given.run("2026-02")
+    given.deliver()
+    given.void(given.invoice(customer), on="2026-03-01")
+    for command in (("check",), ("run", "2026-01", AS_OF, "--no-deliver")):
+        result = billing(*command)
+        assert result.returncode == 1
+        assert "INV-2026-02-0001" in result.stdout + result.stderr
+    assert billing("void", "INV-2026-02-0001", "--reason=x", AS_OF, "--waive").returncode == 0
+    assert billing("check").returncode == 0

@@ -155,7 +155,7 @@ def test_a_held_or_void_draft_binds_no_money(given: Collection) -> None:
     customer = held(given, "30.00")
     claim(given)
     number = given.invoice(customer, "2026-03").invoice_number
-    given.value("select billing.void_invoice(%s, 'wrong', %s)", number, NEXT)
+    given.value("select billing.void_invoice(%s, 'wrong', %s, false)", number, NEXT)
     assert given.balance(customer) == 30
 
 

@@ -95,4 +95,4 @@ def test_a_mail_that_was_under_way_when_its_invoice_was_voided_is_not_tried_agai
     ).fetchall()
     till.void(till.invoice(bill.customer))
     till.connection.execute("select billing.record_email_result(%s, %s, %s, null)", (*claimed, result))
-    assert till.letters(bill) == [("invoice_transfer", state)]
+    assert till.letters(bill) == [("invoice_transfer", state), ("invoice_void", "queued")]

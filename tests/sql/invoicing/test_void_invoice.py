@@ -72,14 +72,13 @@ def test_a_numbered_draft_is_void_without_ever_being_issued(given: Given, draft:
     assert given.value("select status from billing.invoices where invoice_id = %s", draft.invoice_id) == "void"
     for table in ("emails", "dunning_cases", "payment_attempts"):
         assert given.value(f"select count(*) from billing.{table} where invoice_id = %s", draft.invoice_id) == 0
-    assert given.broken() == []
+    assert [subject for _, subject, _ in given.broken()] == [draft.invoice_number]
 
 
 def test_what_a_void_draft_billed_is_billed_again_on_the_next_number(
     given: Given, customer: int, draft: Invoice
 ) -> None:
     given.void(draft, on="2026-03-02")
-    assert given.broken() == []
     assert given.run("2026-02") == 1
     assert (given.invoice(customer).invoice_number, given.amounts(customer)) == ("INV-2026-02-0002", ["10.00"])
     given.deliver()
@@ -137,7 +136,7 @@ def test_an_invoice_is_not_void_before_it_was_issued(given: Given, customer: int
 
 def test_an_unknown_number_is_refused(given: Given) -> None:
     with pytest.raises(psycopg.errors.NoDataFound, match="there is no invoice INV-1"):
-        given.connection.execute("select billing.void_invoice('INV-1', 'x', '2026-01-01')")
+        given.connection.execute("select billing.void_invoice('INV-1', 'x', '2026-01-01', false)")
 
 
 def test_an_invoice_under_late_usage_is_void_only_after_the_one_on_top(given: Given, customer: int) -> None:

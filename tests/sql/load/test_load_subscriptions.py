@@ -111,5 +111,5 @@ class TestBilledHistory:
 
     def test_a_void_invoice_is_no_history(self, load: Load, given: Given) -> None:
         given.deliver()
-        given.connection.execute("select billing.void_invoice('INV-2026-01-0001', 'wrong', '2026-02-05')")
+        given.connection.execute("select billing.void_invoice('INV-2026-01-0001', 'wrong', '2026-02-05', false)")
         assert load("load_subscriptions", SUPPORT | {"quantity": "3"})[0] == [0, 1, 0, 0]
