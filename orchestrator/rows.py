@@ -121,3 +121,23 @@ class AssignedTransaction:
     status: str
     status_reason: str | None
     applied: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankPaymentSuggestion:
+    """A payment booked by hand that an unmatched entry may be."""
+
+    bank_transaction_id: int
+    payment_id: int
+    account_number: str
+    customer_name: str
+    received_on: date
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoneTransaction:
+    """What undoing a match took back, and the credit that waits again with a return."""
+
+    reversed: Decimal
+    waiting_too: int | None

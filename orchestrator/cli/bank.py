@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,14 +14,19 @@ from orchestrator.cli.console import print_line, print_table, say
 from orchestrator.config import Settings
 from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE
-from orchestrator.errors import DONE, NEEDS_PERSON
+from orchestrator.errors import DONE, NEEDS_PERSON, BillingError
 from orchestrator.money import counted
 from orchestrator.statements import import_statement
 
-bank = typer.Typer(help="Bank statements: import, and assign what matched nothing.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from orchestrator.rows import AssignedTransaction
+
+bank = typer.Typer(help="Bank statements: import, assign what matched nothing, undo a match.", no_args_is_help=True)
 app.add_typer(bank, name="bank")
 
-Transaction = Annotated[int, typer.Argument(metavar="ID", help="Its number, as `billing bank unmatched` shows it.")]
+Entry = Annotated[
+    str, typer.Argument(metavar="ENTRY", help="Its id or the bank's reference, as `billing bank unmatched` shows them.")
+]
 
 
 @bank.command("import")
@@ -58,11 +63,16 @@ def unmatched() -> None:
     with connected(Settings.from_environment(), WORKER_ROLE, name="bank") as connection:
         database = Database(connection)
         waiting = database.unmatched_bank_transactions()
-        suggestions = database.bank_suggestions([each.bank_transaction_id for each in waiting])
+        ids = [each.bank_transaction_id for each in waiting]
+        suggestions = database.bank_suggestions(ids)
+        payments = database.bank_payment_suggestions(ids)
     if not waiting:
         print_line("Every entry is matched.")
         return
     fits: defaultdict[int, list[str]] = defaultdict(list)
+    for payment in payments:
+        what = f"payment {payment.payment_id} ({payment.method} of {payment.received_on}, {payment.account_number})"
+        fits[payment.bank_transaction_id].append(what)
     for fit in suggestions:
         fits[fit.bank_transaction_id].append(f"{fit.invoice_number} ({fit.reason})")
     columns = ("id", "entry", "booked on", "amount", "currency", "payer", "text", "why", "would fit")
@@ -84,25 +94,52 @@ def unmatched() -> None:
 
 
 @bank.command()
-def assign(
-    transaction: Transaction,
-    invoice: Annotated[str, typer.Argument(metavar="INVOICE", help="Its number, such as INV-2026-02-0047.")],
+def assign(  # noqa: PLR0913 - options of a command
+    entry: Entry,
+    invoices: Annotated[
+        list[str] | None, typer.Argument(metavar="[INVOICE]...", help="Their numbers, in the order of paying.")
+    ] = None,
+    account: Annotated[
+        str | None,
+        typer.Option(metavar="ACCOUNT", help="It is money of this account, for what is open, oldest first."),
+    ] = None,
+    payment: Annotated[
+        int | None,
+        typer.Option(metavar="ID", help="It is this payment, which was booked by hand; or it took the payment back."),
+    ] = None,
     as_of: AsOf = None,
     *,
     future: Future = False,
 ) -> None:
-    """Say which invoice an unmatched entry pays."""
-    with connected(Settings.from_environment(), WORKER_ROLE, name="bank", as_of=as_of, future=future) as connection:
+    """Say what an unmatched entry pays: invoices, an account, or a payment that was booked already."""
+    if (bool(invoices), account is not None, payment is not None).count(True) != 1:
+        raise BillingError("Name invoices, or --account, or --payment.")
+    settings = Settings.from_environment()
+    with connected(settings, WORKER_ROLE, name="bank", as_of=as_of, future=future) as connection:
         database = Database(connection)
-        assigned = database.assign_bank_transaction(
-            transaction, invoice_number=invoice, as_of=as_of or database.reporting_date()
-        )
-    print_line(f"{invoice}: {assigned.applied:,f} applied, the entry is {assigned.status}.")
+        on = as_of or database.reporting_date()
+        key = database.find_bank_transaction(entry)
+        if payment is not None:
+            status = database.assign_bank_transaction_to_payment(key, payment_id=payment, as_of=on)
+            print_line(f"Payment {payment}: the entry is {status}.")
+        elif account is not None:
+            assigned = database.assign_bank_transaction_to_account(key, account_number=account, as_of=on)
+            _print_assigned(f"Account {account}", assigned)
+        else:
+            assigned = database.assign_bank_transaction(key, invoice_numbers=invoices or [], as_of=on)
+            _print_assigned(", ".join(invoices or []), assigned)
+        ended = end_payment_pages(settings, database, as_of=as_of)
+    raise typer.Exit(ended)
+
+
+def _print_assigned(what: str, assigned: AssignedTransaction) -> None:
+    said = f" ({assigned.status_reason})" if assigned.status_reason else ""
+    print_line(f"{what}: {assigned.applied:,f} applied, the entry is {assigned.status}{said}.")
 
 
 @bank.command()
 def ignore(
-    transaction: Transaction,
+    entry: Entry,
     reason: Annotated[str, typer.Option(help="Why it is no customer's payment.")],
     as_of: AsOf = None,
     *,
@@ -110,5 +147,26 @@ def ignore(
 ) -> None:
     """Say that an unmatched entry is no customer's payment."""
     with connected(Settings.from_environment(), WORKER_ROLE, name="bank", as_of=as_of, future=future) as connection:
-        Database(connection).ignore_bank_transaction(transaction, reason=reason)
-    print_line(f"Entry {transaction} is ignored.")
+        database = Database(connection)
+        database.ignore_bank_transaction(database.find_bank_transaction(entry), reason=reason)
+    print_line(f"Entry {entry} is ignored.")
+
+
+@bank.command()
+def undo(
+    entry: Entry,
+    reason: Annotated[str, typer.Option(help="Why it was wrong.")],
+    as_of: AsOf = None,
+    *,
+    future: Future = False,
+) -> None:
+    """Put an entry back among those that wait: what it paid is open again."""
+    with connected(Settings.from_environment(), WORKER_ROLE, name="bank", as_of=as_of, future=future) as connection:
+        database = Database(connection)
+        undone = database.undo_bank_transaction(
+            database.find_bank_transaction(entry), reason=reason, as_of=as_of or database.reporting_date()
+        )
+    taken = f": {undone.reversed:,f} taken back" if undone.reversed else ""
+    print_line(f"Entry {entry} is unmatched again{taken}.")
+    if undone.waiting_too is not None:
+        say(f"The payment that it had taken back waits, too: billing bank assign {undone.waiting_too} INVOICE")

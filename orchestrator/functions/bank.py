@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from psycopg.types.json import Jsonb
 
 from orchestrator.functions.session import Session
-from orchestrator.rows import AssignedTransaction, BankSuggestion, BookedEntry, UnmatchedTransaction
+from orchestrator.rows import (
+    AssignedTransaction,
+    BankPaymentSuggestion,
+    BankSuggestion,
+    BookedEntry,
+    UndoneTransaction,
+    UnmatchedTransaction,
+)
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,15 +41,55 @@ class Bank(Session):
         """Invoices that entries may pay, for each the best first."""
         return self._rows("bank_suggestions", BankSuggestion, bank_transaction_ids=bank_transaction_ids)
 
+    def bank_payment_suggestions(self, bank_transaction_ids: list[int]) -> list[BankPaymentSuggestion]:
+        """Payments booked by hand that entries may be."""
+        return self._rows("bank_payment_suggestions", BankPaymentSuggestion, bank_transaction_ids=bank_transaction_ids)
+
+    def find_bank_transaction(self, entry: str) -> int:
+        """Find the key of an entry by what is shown of it."""
+        return self._value("find_bank_transaction", int, entry=entry)
+
     def assign_bank_transaction(
-        self, bank_transaction_id: int, *, invoice_number: str, as_of: date
+        self, bank_transaction_id: int, *, invoice_numbers: list[str], as_of: date
     ) -> AssignedTransaction:
-        """Let an unmatched entry pay an invoice."""
+        """Let an unmatched entry pay invoices."""
         return self._row(
             "assign_bank_transaction",
             AssignedTransaction,
             bank_transaction_id=bank_transaction_id,
-            invoice_number=invoice_number,
+            invoice_numbers=invoice_numbers,
+            as_of=as_of,
+        )
+
+    def assign_bank_transaction_to_account(
+        self, bank_transaction_id: int, *, account_number: str, as_of: date
+    ) -> AssignedTransaction:
+        """Let an unmatched entry be money of a customer."""
+        return self._row(
+            "assign_bank_transaction_to_account",
+            AssignedTransaction,
+            bank_transaction_id=bank_transaction_id,
+            account_number=account_number,
+            as_of=as_of,
+        )
+
+    def assign_bank_transaction_to_payment(self, bank_transaction_id: int, *, payment_id: int, as_of: date) -> str:
+        """Let an unmatched entry be a payment booked by hand, or take a payment back."""
+        return self._value(
+            "assign_bank_transaction_to_payment",
+            str,
+            bank_transaction_id=bank_transaction_id,
+            payment_id=payment_id,
+            as_of=as_of,
+        )
+
+    def undo_bank_transaction(self, bank_transaction_id: int, *, reason: str, as_of: date) -> UndoneTransaction:
+        """Put an entry back among those that wait."""
+        return self._row(
+            "undo_bank_transaction",
+            UndoneTransaction,
+            bank_transaction_id=bank_transaction_id,
+            reason=reason,
             as_of=as_of,
         )
 

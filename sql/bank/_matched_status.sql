@@ -1,5 +1,5 @@
 create or replace function billing._matched_status(
-    p_amount numeric,
+    p_transaction billing.bank_transactions,
     p_applied numeric,
     p_invoice_ids bigint[]
 )
@@ -13,13 +13,17 @@ security invoker
 as $$
 select
     case
-        when p_applied < p_amount then 'overpaid'
+        when p_applied < p_transaction.amount then 'overpaid'
         when open_after.invoices is null then 'matched'
         else 'partial'
     end as status,
     case
-        when p_applied < p_amount
-            then format('%s more than owed, now credit balance', p_amount - p_applied)
+        when p_applied < p_transaction.amount then concat_ws(
+            ', ',
+            format('%s more than owed', p_transaction.amount - p_applied),
+            'pays ' || others.invoices,
+            case when others.amount < p_transaction.amount - p_applied then 'now credit balance' end
+        )
         else open_after.invoices
     end as reason
 from (
@@ -38,7 +42,20 @@ from (
         invoice_balances.invoice_id = any(p_invoice_ids)
         and invoice_balances.outstanding > 0
 ) as open_after
+cross join (
+    select
+        string_agg(distinct invoices.invoice_number, ', ') as invoices,
+        coalesce(sum(applications.amount), 0) as amount
+    from billing.payments
+    inner join billing.payment_balances on payments.payment_id = payment_balances.payment_id
+    inner join billing.payment_applications as applications on payments.payment_id = applications.payment_id
+    inner join billing.invoices on applications.invoice_id = invoices.invoice_id
+    where
+        payments.bank_transaction_id = p_transaction.bank_transaction_id
+        and payment_balances.reversed = 0
+        and applications.invoice_id <> all(p_invoice_ids)
+) as others
 $$;
 
-comment on function billing._matched_status (numeric, numeric, bigint[])
-is 'What a transfer did to the invoices it named: overpaid, partial or matched, and in words what is left over or open.';
+comment on function billing._matched_status (billing.bank_transactions, numeric, bigint[])
+is 'What a transfer did to the invoices it was for: overpaid, partial or matched, and in words what is left over or open.';

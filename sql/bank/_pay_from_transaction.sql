@@ -1,5 +1,6 @@
--- A payment belongs to one customer: a transfer for invoices of two is booked as two, the surplus with the first.
--- The invoices must be locked. Invoices are paid in the order given, which is by their ordinal.
+-- A payment belongs to one customer: a transfer for invoices of two is booked as two, the surplus with the first. An
+-- entry whose match was undone may pay again: every booking of it has a reference of its own. The invoices must be
+-- locked. They are paid in the order given, which is by their ordinal; what is left pays others of the customer.
 create or replace function billing._pay_from_transaction(
     p_transaction billing.bank_transactions,
     p_invoice_ids bigint[],
@@ -13,7 +14,6 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_share record;
-    v_payment billing.payments;
     v_applied numeric := 0;
 begin
     for v_share in
@@ -51,18 +51,8 @@ begin
         order by shares.place
     loop
         continue when v_share.amount = 0;
-        v_payment.customer_id := v_share.customer_id;
-        v_payment.amount := v_share.amount;
-        v_payment.currency := p_transaction.currency;
-        v_payment.method := 'bank_transfer';
-        v_payment.received_on := p_transaction.booked_on;
-        v_payment.reference := format(
-            'bank-transaction-%s-%s', p_transaction.bank_transaction_id, v_share.customer_id
-        );
-        v_payment.bank_transaction_id := p_transaction.bank_transaction_id;
-        v_payment.payment_id := billing._book_payment(v_payment);
         v_applied := v_applied + billing._apply_transfer(
-            p_payment_id => v_payment.payment_id,
+            p_payment_id => billing._book_transfer(p_transaction, v_share.customer_id, v_share.amount),
             p_invoice_ids => v_share.invoice_ids,
             p_on => p_on
         );
@@ -72,4 +62,4 @@ end;
 $$;
 
 comment on function billing._pay_from_transaction (billing.bank_transactions, bigint[], date)
-is 'Books a transfer as one payment per customer and pays the invoices in order; returns the amount applied.';
+is 'Books a transfer as one payment per customer, pays the invoices in order and thanks for it; returns the amount that they took.';

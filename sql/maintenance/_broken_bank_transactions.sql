@@ -14,13 +14,22 @@ select
     format('it is %s with %s booked of %s', transactions.status, booked.amount, transactions.amount) as detail
 from billing.bank_transactions as transactions
 cross join lateral (
-    select coalesce(sum(payments.amount), 0) as amount
+    select coalesce(sum(payments.amount - coalesce(gone.amount, 0)), 0) as amount
     from billing.payments
-    where payments.bank_transaction_id = transactions.bank_transaction_id
+    left join lateral (
+        select sum(reversals.amount) as amount
+        from billing.payment_reversals as reversals
+        where
+            reversals.payment_id = payments.payment_id
+            and reversals.kind in ('correction', 'bank_return')
+    ) as gone on true
+    where
+        payments.bank_transaction_id = transactions.bank_transaction_id
+        or payments.payment_id = transactions.booked_payment_id
 ) as booked
 where
     booked.amount <> case
-        when transactions.amount > 0 and transactions.status not in ('unmatched', 'ignored') then transactions.amount
+        when transactions.status in ('matched', 'partial', 'overpaid') then transactions.amount
         else 0
     end
 union all

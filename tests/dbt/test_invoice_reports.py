@@ -70,7 +70,7 @@ def test_money_that_went_back_was_there_before(given: Given, acme: int, report: 
         """
         select billing._reverse_payment(
             p_payment_id => payment_id, p_amount => 312.91, p_kind => 'bank_return', p_reference => 'r',
-            p_on => '2026-03-20'
+            p_on => '2026-03-20', p_reason => null
         )
         from billing.payments
         """

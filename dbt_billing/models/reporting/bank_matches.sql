@@ -3,9 +3,7 @@ with bank_transactions as (
 ),
 
 payments as (
-    select *
-    from {{ ref('stg_billing__payments') }}
-    where bank_transaction_id is not null
+    select * from {{ ref('stg_billing__payments') }}
 ),
 
 payment_applications as (
@@ -18,14 +16,18 @@ invoices as (
 
 applied as (
     select
-        payments.bank_transaction_id,
+        bank_transactions.bank_transaction_id,
         invoices.invoice_number,
         sum(payment_applications.amount) as applied
-    from payments
+    from bank_transactions
+    inner join payments
+        on
+            bank_transactions.bank_transaction_id = payments.bank_transaction_id
+            or bank_transactions.booked_payment_id = payments.payment_id
     inner join payment_applications on payments.payment_id = payment_applications.payment_id
     inner join invoices on payment_applications.invoice_id = invoices.invoice_id
     group by
-        payments.bank_transaction_id,
+        bank_transactions.bank_transaction_id,
         invoices.invoice_number
     having sum(payment_applications.amount) <> 0
 )

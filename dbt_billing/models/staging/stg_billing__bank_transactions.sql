@@ -4,6 +4,7 @@ with source as (
 
 select
     bank_transaction_id,
+    booked_payment_id,
     coalesce(entry_id, fingerprint) as entry_id,
     currency,
     payer_name,

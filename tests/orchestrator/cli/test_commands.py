@@ -43,7 +43,9 @@ def test_help_names_the_commands_in_the_order_of_use(billing: Billing) -> None:
         (("load", "nowhere"), "nowhere"),
         (("ingest", "nowhere.csv"), "nowhere.csv"),
         (("bank", "import", "nowhere.xml"), "nowhere.xml"),
-        (("bank", "assign", "7", "INV-1"), "INV-1"),
+        (("bank", "assign", "7", "INV-1"), "There is no bank entry 7"),
+        (("bank", "assign", "7"), "Name invoices, or --account, or --payment"),
+        (("bank", "undo", "S4", "--reason", "r"), "There is no bank entry S4"),
         (("deliver", "--workers=0"), "--workers"),
     ],
 )

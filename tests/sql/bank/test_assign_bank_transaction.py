@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 def assign(given: Collection, booked: Booked, bill: Bill, on: str = "2026-03-20") -> object:
     return given.value(
-        "select status from billing.assign_bank_transaction(%s, %s, %s)", booked.bank_transaction_id, bill.number, on
+        "select status from billing.assign_bank_transaction(%s, array[%s], %s)",
+        booked.bank_transaction_id,
+        bill.number,
+        on,
     )
 
 
@@ -62,4 +65,38 @@ def test_currencies_do_not_mix(given: Collection) -> None:
 def test_an_unknown_transaction_is_refused(given: Collection) -> None:
     bill = given.issued("100.00")
     with pytest.raises(psycopg.errors.NoDataFound, match="there is no bank transaction 4711"):
-        given.value("select status from billing.assign_bank_transaction(4711, %s, '2026-03-20')", bill.number)
+        given.value("select status from billing.assign_bank_transaction(4711, array[%s], '2026-03-20')", bill.number)
+
+
+def test_several_invoices_are_paid_in_the_order_given(given: Collection) -> None:
+    first, second = given.issued("100.00"), given.issued("50.00")
+    booked = given.transfer("120.00", "thanks")
+    row = given.connection.execute(
+        "select status, applied from billing.assign_bank_transaction(%s, %s, '2026-03-20')",
+        (booked.bank_transaction_id, [second.number, first.number, second.number]),
+    ).fetchone()
+    assert row == ("partial", 120)
+    assert [given.outstanding(first), given.outstanding(second)] == [30, 0]
+    assert given.broken() == []
+
+
+def test_no_invoice_is_refused(given: Collection) -> None:
+    booked = given.transfer("120.00", "thanks")
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="no invoice was named"):
+        given.value("select billing.assign_bank_transaction(%s, '{}', '2026-03-20')", booked.bank_transaction_id)
+
+
+@pytest.mark.parametrize("entry", ["{id}", "STMT00101", " STMT00101 "])
+def test_an_entry_is_found_by_what_is_shown_of_it(given: Collection, entry: str) -> None:
+    booked = given.transfer("75.00", "thanks", entry_id="STMT00101")
+    key = booked.bank_transaction_id
+    assert given.value("select billing.find_bank_transaction(%s)", entry.format(id=key)) == key
+
+
+def test_what_names_no_entry_or_several_is_refused(given: Collection) -> None:
+    for _ in range(2):
+        given.transfer("75.00", "thanks", entry_id="STMT00101")
+    with pytest.raises(psycopg.errors.NoDataFound, match="there is no bank entry S4"):
+        given.value("select billing.find_bank_transaction('S4')")
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="names several bank entries: the ids 1, 2"):
+        given.value("select billing.find_bank_transaction('STMT00101')")

@@ -97,7 +97,7 @@ def test_money_that_is_back_already_is_not_taken_back_again(given: Collection) -
     bill = paid(given, **OURS)
     for _ in range(2):
         given.connection.execute(
-            "select billing._reverse_payment(payment_id, amount, 'bank_return', 'by hand', '2026-03-06') "
+            "select billing._reverse_payment(payment_id, amount, 'refund', 'by hand', '2026-03-06', null) "
             "from billing.payments"
         )
     assert debited(given, bill.number, **OURS, is_return=True).status == "unmatched"

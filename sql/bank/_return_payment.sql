@@ -1,0 +1,49 @@
+-- A transfer that paid for two customers goes back as a whole, by the rules of import or not at all.
+create or replace function billing._return_payment(
+    p_debit billing.bank_transactions,
+    p_payment billing.payments
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_credit_id bigint;
+begin
+    if p_payment.method in ('card', 'negative_invoice', 'returned_payout') then
+        raise object_not_in_prerequisite_state using
+            message = format('payment %s did not come through the bank', p_payment.payment_id);
+    end if;
+    if p_debit.booked_on < p_payment.received_on then
+        raise invalid_parameter_value using message = format(
+            'bank transaction %s is older than payment %s', p_debit.bank_transaction_id, p_payment.payment_id
+        );
+    end if;
+    select bank_transaction_id into v_credit_id
+    from billing.bank_transactions
+    where
+        bank_transaction_id = p_payment.bank_transaction_id
+        or booked_payment_id = p_payment.payment_id;
+    if v_credit_id is null then
+        perform billing._reverse_payment(
+            p_payment_id => p_payment.payment_id,
+            p_amount => -p_debit.amount,
+            p_kind => 'bank_return',
+            p_reference => format('bank-transaction-%s-%s', p_debit.bank_transaction_id, p_payment.payment_id),
+            p_on => p_debit.booked_on,
+            p_reason => null
+        );
+    elsif -p_debit.amount = (select sum(amount) from billing._standing_payments(v_credit_id)) then
+        perform billing._take_back(p_debit, v_credit_id);
+    else
+        raise object_not_in_prerequisite_state using
+            message = format('payment %s is only a part of bank transaction %s', p_payment.payment_id, v_credit_id),
+            hint = 'Undo that entry (billing bank undo) and assign what is left of it.';
+    end if;
+end;
+$$;
+
+comment on function billing._return_payment (billing.bank_transactions, billing.payments)
+is 'Reverses a payment that a debit took back, as a person says.';

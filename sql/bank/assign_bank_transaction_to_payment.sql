@@ -1,0 +1,57 @@
+-- A credit is then the payment that was booked by hand, and brings no money of its own; a debit takes the payment back.
+create or replace function billing.assign_bank_transaction_to_payment(
+    p_bank_transaction_id bigint,
+    p_payment_id bigint,
+    p_as_of date
+)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_payment billing.payments;
+    v_transaction billing.bank_transactions;
+    v_standing numeric;
+begin
+    select * into v_payment from billing.payments where payment_id = p_payment_id;
+    if not found then
+        raise no_data_found using message = format('there is no payment %s', p_payment_id);
+    end if;
+    perform billing._lock_accounts(
+        array[v_payment.customer_id],
+        array(select invoice_id from billing.payment_applications where payment_id = p_payment_id)
+    );
+    v_transaction := billing._waiting_transaction(p_bank_transaction_id);
+    select amount - reversed into strict v_standing
+    from billing.payment_balances
+    where payment_id = p_payment_id;
+    if v_transaction.currency <> v_payment.currency or abs(v_transaction.amount) <> v_standing then
+        raise invalid_parameter_value using message = format(
+            'bank transaction %s is of %s %s, payment %s of %s %s',
+            p_bank_transaction_id, v_transaction.amount, v_transaction.currency,
+            p_payment_id, v_standing, v_payment.currency
+        );
+    end if;
+    if v_transaction.amount > 0 then
+        perform billing._be_payment(v_transaction, v_payment);
+    else
+        perform billing._return_payment(v_transaction, v_payment);
+    end if;
+    perform billing._note_decision(
+        p_transaction => v_transaction,
+        p_status => case when v_transaction.amount > 0 then 'matched' else 'returned' end,
+        p_reason => format(
+            case when v_transaction.amount > 0 then 'is payment %s, booked by hand' else 'takes back payment %s' end,
+            p_payment_id
+        ),
+        p_what => format('assigned to payment %s by hand', p_payment_id),
+        p_as_of => p_as_of
+    );
+    return case when v_transaction.amount > 0 then 'matched' else 'returned' end;
+end;
+$$;
+
+comment on function billing.assign_bank_transaction_to_payment (bigint, bigint, date)
+is 'Says that an unmatched entry is a payment booked by hand, or takes a payment back; returns its status.';
