@@ -94,7 +94,7 @@ def unmatched() -> None:
 
 
 @bank.command()
-def assign(  # noqa: PLR0913 - options of a command
+def assign(
     entry: Entry,
     invoices: Annotated[
         list[str] | None, typer.Argument(metavar="[INVOICE]...", help="Their numbers, in the order of paying.")
