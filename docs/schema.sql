@@ -30,6 +30,28 @@ ALTER TABLE ONLY billing.accrued_weeks
 ALTER TABLE ONLY billing.accrued_weeks
     ADD CONSTRAINT accrued_weeks_currency_fkey FOREIGN KEY (currency) REFERENCES billing.currencies(currency);
 
+CREATE VIEW billing.allowed_dunning_steps AS
+ SELECT states.state AS from_state,
+    dunning_policy.collection_method,
+    dunning_policy.failure_kind,
+    dunning_policy.day,
+    dunning_policy.to_state,
+    dunning_policy.email_template,
+    dunning_policy.charges_first
+   FROM (billing.dunning_policy
+     CROSS JOIN ( SELECT dunning_transitions.from_state AS state
+           FROM billing.dunning_transitions
+        UNION
+         SELECT dunning_transitions.to_state AS state
+           FROM billing.dunning_transitions) states)
+  WHERE ((dunning_policy.to_state = states.state) OR (EXISTS ( SELECT
+           FROM billing.dunning_transitions
+          WHERE (dunning_transitions.is_step AND (dunning_transitions.from_state = states.state) AND (dunning_transitions.to_state = dunning_policy.to_state)))));
+
+COMMENT ON VIEW billing.allowed_dunning_steps IS 'One row per state of dunning and step of the policy that it allows: one whose transition exists, or one more in the same state.';
+
+COMMENT ON COLUMN billing.allowed_dunning_steps.from_state IS 'State of dunning that allows the step.';
+
 CREATE TABLE billing.api_tokens (
     api_token_id bigint NOT NULL,
     name text NOT NULL,

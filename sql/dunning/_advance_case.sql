@@ -13,7 +13,7 @@ begin
     from billing.dunning_cases
     where invoice_id = p_invoice_id
     for update;
-    if not exists (select from billing._allowed_steps(v_case) as steps where steps.day = v_case.next_day) then
+    if not exists (select from billing._case_steps(v_case) as steps where steps.day = v_case.next_day) then
         perform billing._plan_next_step(
             p_invoice_id => p_invoice_id,
             p_after_day => v_case.next_day,
@@ -27,7 +27,7 @@ begin
         return null;
     end if;
     select steps.charges_first into strict v_charges_first
-    from billing._allowed_steps(v_case) as steps
+    from billing._case_steps(v_case) as steps
     where steps.day = v_case.next_day;
     if v_charges_first and billing._schedule_charge(
         p_invoice_id => p_invoice_id,

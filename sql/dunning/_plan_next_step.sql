@@ -17,7 +17,7 @@ begin
     where invoice_id = p_invoice_id
     for update;
     select min(steps.day) into v_day
-    from billing._allowed_steps(v_case) as steps
+    from billing._case_steps(v_case) as steps
     where steps.to_state <> v_case.state or steps.day > p_after_day;
     update billing.dunning_cases
     set

@@ -9,7 +9,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_case billing.dunning_cases;
-    v_step billing.dunning_policy;
+    v_step billing.allowed_dunning_steps;
 begin
     select * into strict v_case
     from billing.dunning_cases
@@ -19,7 +19,7 @@ begin
         return;
     end if;
     select * into v_step
-    from billing._allowed_steps(v_case) as steps
+    from billing._case_steps(v_case) as steps
     where steps.day = v_case.next_day;
     if not found then
         perform billing._plan_next_step(

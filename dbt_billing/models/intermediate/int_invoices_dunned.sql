@@ -56,7 +56,10 @@ select
     declines.decline_code as failure_reason,
     dunning_cases.is_disputed,
     dunning_cases.day_zero,
-    coalesce(steps.business_date, invoices.issued_on) as dunning_since
+    coalesce(steps.business_date, invoices.issued_on) as dunning_since,
+    dunning_cases.latest_since <= {{ as_of() }} as has_latest_state,
+    dunning_cases.next_day,
+    dunning_cases.next_action_on
 from invoices
 left join dunning_cases on invoices.invoice_id = dunning_cases.invoice_id
 left join lateral (

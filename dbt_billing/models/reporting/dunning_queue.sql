@@ -11,32 +11,63 @@ holds as (
     select * from {{ ref('stg_billing__dunning_holds') }}
 ),
 
-policy as (
-    select * from {{ ref('stg_billing__dunning_policy') }}
+steps as (
+    select * from {{ ref('stg_billing__allowed_dunning_steps') }}
 ),
 
 open_invoices as (
-    select
-        *,
-        dunning_state in ('reminder_sent', 'urgent_notice', 'manual_review') as has_taken_step
-    from invoices
+    select * from invoices
     where amount_due > 0
 ),
 
-placed as (
+taken as (
     select
         open_invoices.*,
-        coalesce(policy.day, 0) as day
+        coalesce(
+            (
+                select max(steps.day)
+                from steps
+                where
+                    steps.from_state = open_invoices.dunning_state
+                    and steps.to_state = open_invoices.dunning_state
+                    and steps.collection_method = open_invoices.collection_method
+                    and steps.failure_kind = open_invoices.failure_kind
+                    and open_invoices.day_zero + steps.day <= open_invoices.dunning_since
+            ),
+            0
+        ) as day
     from open_invoices
-    left join policy
-        on
-            open_invoices.has_taken_step
-            and open_invoices.collection_method = policy.collection_method
-            and open_invoices.failure_kind = policy.failure_kind
-            and open_invoices.dunning_state = policy.to_state
+),
+
+-- What the engine has planned, as long as it has not gone on since; for a day before that, the step that was allowed
+-- next, never closer to the last one than the policy has them.
+placed as (
+    select
+        taken.*,
+        next_step.to_state as next_state,
+        next_step.email_template,
+        next_step.charges_first,
+        case
+            when taken.has_latest_state then taken.next_action_on
+            else greatest(taken.day_zero, taken.dunning_since - nullif(taken.day, 0)) + next_step.day
+        end as planned_on
+    from taken
+    left join lateral (
+        select steps.*
+        from steps
+        where
+            steps.from_state = taken.dunning_state
+            and steps.collection_method = taken.collection_method
+            and steps.failure_kind = taken.failure_kind
+            and case
+                when taken.has_latest_state then steps.day >= taken.next_day
+                else steps.to_state <> taken.dunning_state or steps.day > taken.day
+            end
+        order by steps.day
+        limit 1
+    ) as next_step on true
 )
 
--- The next step is never closer to the last one than the policy has them, however late that was taken.
 select
     placed.account_number,
     placed.invoice_number,
@@ -45,22 +76,15 @@ select
     case
         when placed.is_disputed then 'settle dispute'
         when held.starts_on is not null then 'on hold' || coalesce(' until ' || held.ends_on, '')
-        when next_step.day is null then 'review'
-        when next_step.charges_first then 'charge card'
-        when next_step.to_state = 'manual_review' then 'hand over to review'
-        else 'send ' || replace(next_step.email_template, '_', ' ')
+        when placed.next_state is null then 'review'
+        when placed.charges_first then 'charge card'
+        when placed.next_state = 'manual_review' then 'hand over to review'
+        else 'send ' || replace(placed.email_template, '_', ' ')
     end as next_action,
     case
         when held.starts_on is not null and held.ends_on is null then null
         when not placed.is_disputed
-            then greatest(
-                held.ends_on,
-                placed.day_zero + next_step.day,
-                case
-                    when placed.has_taken_step
-                        then placed.dunning_since + next_step.day - placed.day
-                end
-            )
+            then greatest(held.ends_on, placed.planned_on)
     end as next_action_on,
     placed.failure_reason,
     placed.amount_due,
@@ -68,16 +92,6 @@ select
     placed.collection_method,
     held.reason as hold_reason
 from placed
-left join lateral (
-    select policy.*
-    from policy
-    where
-        policy.collection_method = placed.collection_method
-        and policy.failure_kind = placed.failure_kind
-        and policy.day > placed.day
-    order by policy.day
-    limit 1
-) as next_step on true
 left join lateral (
     select
         holds.starts_on,

@@ -6,6 +6,9 @@ select
     invoice_id,
     state as latest_state,
     failure_kind,
+    next_day,
     is_disputed,
-    day_zero
+    day_zero,
+    since as latest_since,
+    next_action_on
 from source

@@ -1,8 +1,9 @@
 with source as (
-    select * from {{ source('billing', 'dunning_policy') }}
+    select * from {{ source('billing', 'allowed_dunning_steps') }}
 )
 
 select
+    from_state,
     collection_method,
     failure_kind,
     day,
