@@ -182,7 +182,13 @@ class Emails:
 
     def claim(self, database: Database, *, worker: str, not_failed_since: datetime) -> EmailTask | None:
         """Claim the next e-mail."""
-        claimed = database.claim_emails(worker=worker, limit=1, lease=LEASE, not_failed_since=not_failed_since)
+        claimed = database.claim_emails(
+            worker=worker,
+            limit=1,
+            lease=LEASE,
+            not_failed_since=not_failed_since,
+            has_gateway=self.has_gateway,
+        )
         return EmailTask(self, claimed[0]) if claimed else None
 
 

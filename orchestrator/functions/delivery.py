@@ -88,11 +88,17 @@ class Delivery(Session):
             yield from cursor.execute(query)
 
     def claim_emails(
-        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime
+        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime, has_gateway: bool
     ) -> list[ClaimedEmail]:
-        """Claim e-mails to send; the attempt is on record."""
+        """Claim e-mails to send; the attempt is on record. With a gateway, a card invoice's waits for its charge."""
         return self._rows(
-            "claim_emails", ClaimedEmail, worker=worker, limit=limit, lease=lease, not_failed_since=not_failed_since
+            "claim_emails",
+            ClaimedEmail,
+            worker=worker,
+            limit=limit,
+            lease=lease,
+            not_failed_since=not_failed_since,
+            has_gateway=has_gateway,
         )
 
     def email_message(self, *, email_id: int, public_url: str, has_gateway: bool) -> Document:

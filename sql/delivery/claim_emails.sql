@@ -1,10 +1,12 @@
--- Leases as in claim_documents. An e-mail with attachments waits for their documents. The attempt is on record before
--- anything is sent: at least once, under one Message-ID.
+-- Leases as in claim_documents. An e-mail with attachments waits for their documents, and that of a card
+-- invoice for its charge, as long as this delivery has not tried it in vain: it says what came of it. The attempt is on
+-- record before anything is sent: at least once, under one Message-ID.
 create or replace function billing.claim_emails(
     p_worker text,
     p_limit integer,
     p_lease interval,
-    p_not_failed_since timestamptz
+    p_not_failed_since timestamptz,
+    p_has_gateway boolean
 )
 returns table (
     email_id bigint,
@@ -39,6 +41,17 @@ with claimable as (
                     or (emails.template = 'invoice_void' and documents.voided_invoice_id = emails.invoice_id)
                 )
         )
+        and not (
+            p_has_gateway
+            and emails.template = 'invoice_card'
+            and exists (
+                select from billing.payment_attempts
+                where
+                    payment_attempts.invoice_id = emails.invoice_id
+                    and payment_attempts.state in ('scheduled', 'sent', 'unknown')
+                    and (payment_attempts.failed_at is null or payment_attempts.failed_at < p_not_failed_since)
+            )
+        )
     order by emails.email_id
     limit p_limit
     for update skip locked
@@ -70,5 +83,5 @@ begun as (
 select * from claimed
 $$;
 
-comment on function billing.claim_emails (text, integer, interval, timestamptz)
+comment on function billing.claim_emails (text, integer, interval, timestamptz, boolean)
 is 'Claims up to p_limit e-mails to send and notes the attempt; those that failed after p_not_failed_since are left for the next delivery.';

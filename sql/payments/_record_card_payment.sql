@@ -45,7 +45,9 @@ begin
         return true;
     end if;
     perform billing._apply_on_account(v_payment.customer_id, v_payment.currency, p_on);
-    perform billing._acknowledge_payment(v_payment.payment_id, array[p_invoice_id], p_on);
+    if not billing._is_told_with_invoice(v_payment.payment_id, p_invoice_id) then
+        perform billing._acknowledge_payment(v_payment.payment_id, array[p_invoice_id], p_on);
+    end if;
     return true;
 end;
 $$;

@@ -56,7 +56,8 @@ _QUESTIONS = {
     "payments": """
         select invoice_number, method, payments.amount::text, received_on::text, applications.amount::text
         from billing.payments inner join billing.payment_applications as applications using (payment_id)
-        inner join billing.invoices using (invoice_id) order by 1, payment_application_id
+        inner join billing.invoices on applications.invoice_id = invoices.invoice_id
+        order by 1, payment_application_id
     """,
     "reversals": "select kind, amount::text from billing.payment_reversals order by payment_reversal_id",
     "charges": """

@@ -123,7 +123,8 @@ def test_a_mail_sent_twice_is_one_message(month: Month, undisturbed: dict[str, o
     number(month.settings)
     *others, _ = works_through(StripeGateway(month.settings), month.settings)
     mailer = Slow(str(month.settings.smtp_url))
-    delivery = deliver(month.settings, kinds=[*others, Emails(mailer, public_url="", has_gateway=True)])
+    emails = Emails(mailer, public_url=month.settings.public_url, has_gateway=True)
+    delivery = deliver(month.settings, kinds=[*others, emails])
     assert delivery.failed == {}
     twice = [message for message, times in month.mails().items() if times > 1]
     assert len(twice) == 1

@@ -10,7 +10,7 @@ from tests.collection import Collection
 if TYPE_CHECKING:
     from psycopg import Connection
 
-CLAIM = "select email_id, attempt from billing.claim_emails('given', 1, interval '1 hour', 'infinity')"
+CLAIM = "select email_id, attempt from billing.claim_emails('given', 1, interval '1 hour', 'infinity', false)"
 
 
 @pytest.mark.parametrize("result", ["sent", "refused", "failed", "unknown"])
