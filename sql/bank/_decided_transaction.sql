@@ -33,7 +33,9 @@ begin
     if v_transaction.status <> 'returned' and exists (
         select from billing.payments
         inner join billing.payment_reversals as reversals using (payment_id)
-        where payments.bank_transaction_id = p_bank_transaction_id and reversals.kind not in ('correction', 'bank_return')
+        where
+            payments.bank_transaction_id = p_bank_transaction_id
+            and reversals.kind not in ('correction', 'bank_return')
     ) then
         raise object_not_in_prerequisite_state using
             message = format('some of bank transaction %s was paid out already', p_bank_transaction_id),

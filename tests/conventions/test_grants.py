@@ -36,8 +36,11 @@ add_access
 add_first_access
 advance_dunning
 assign_bank_transaction
+assign_bank_transaction_to_account
+assign_bank_transaction_to_payment
 audit_head
 authenticate_api_token
+bank_payment_suggestions
 bank_suggestions
 begin_checkout
 begin_file
@@ -61,6 +64,7 @@ fail_document
 failed_webhook_events
 fetch_webhook_events_since
 file_problems
+find_bank_transaction
 held_runs
 hold_dunning
 ignore_bank_transaction
@@ -117,6 +121,7 @@ standing_access
 stored_document
 stored_documents
 try_lead
+undo_bank_transaction
 unmatched_bank_transactions
 verify_run
 void_invoice
@@ -124,6 +129,7 @@ waiting_webhook_events
 """
 ANALYSTS_READ = """
 accrued_weeks
+allowed_dunning_steps
 audit_log
 bank_transactions
 billing_events
