@@ -1,5 +1,5 @@
 -- A transfer that paid for two customers goes back as a whole, by the rules of import or not at all.
-create or replace function billing._return_payment(
+create or replace function billing._take_back_payment(
     p_debit billing.bank_transactions,
     p_payment billing.payments
 )
@@ -45,5 +45,5 @@ begin
 end;
 $$;
 
-comment on function billing._return_payment (billing.bank_transactions, billing.payments)
+comment on function billing._take_back_payment (billing.bank_transactions, billing.payments)
 is 'Reverses a payment that a debit took back, as a person says.';
