@@ -22,8 +22,11 @@ begin
             and v_left > 0
             and p_amount is distinct from 0
             and coalesce(p_amount = round(p_amount, p_invoice.minor_units), true) then
-            return query
-            select * from billing._credit_lines_of_amount(p_invoice.invoice_id, coalesce(p_amount, v_left));
+            if coalesce(p_amount, v_left) = v_left then
+                return query select * from billing._credit_lines_of_rest(p_invoice.invoice_id);
+            else
+                return query select * from billing._credit_lines_of_amount(p_invoice.invoice_id, p_amount);
+            end if;
             return;
         end if;
         perform billing._refuse_credit(

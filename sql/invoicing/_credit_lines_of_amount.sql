@@ -1,6 +1,6 @@
 -- The gross amount is spread over the rates in proportion to what is left of them, cumulatively, so that the shares add
 -- up to it; within a rate the net part follows from all that was ever credited at that rate, so that rounding never
--- adds up over several credit notes. Crediting all that is left gives back exactly the net and the tax left.
+-- adds up over several credit notes.
 create or replace function billing._credit_lines_of_amount(p_invoice_id bigint, p_amount numeric)
 returns setof billing.credit_note_line_items
 language sql
@@ -79,4 +79,4 @@ inner join billing.invoices using (invoice_id)
 $$;
 
 comment on function billing._credit_lines_of_amount (bigint, numeric)
-is 'Lines of a credit note over a gross amount, which must not be more than what is left of the invoice.';
+is 'Lines of a credit note over a gross amount, which must be less than what is left of the invoice.';
