@@ -109,11 +109,18 @@ class Collection(Given):
         )
 
     def credited(
-        self, bill: Bill, amount: str | None = None, *, line: int | None = None, on: str = "2026-03-12"
+        self,
+        bill: Bill,
+        amount: str | None = None,
+        *,
+        line: int | None = None,
+        on: str = "2026-03-12",
+        is_confirmed: bool = True,
     ) -> str:
         """Credit an invoice; the number of the credit note."""
         number = self.value(
-            "select billing.credit_invoice(%s, %s, %s, %s, %s)", bill.number, line, amount, "not as agreed", on
+            "select billing.credit_invoice(%s, %s, %s, 'not as agreed', %s, %s)",
+            *(bill.number, line, amount, on, is_confirmed),
         )
         assert isinstance(number, str)
         return number

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.cli.app import AsOf, Future, Period, app
+from orchestrator.cli.app import AsOf, Future, Period, Yes, app, confirmed
 from orchestrator.cli.checkouts import end_payment_pages
 from orchestrator.cli.console import print_facts, print_line, print_table, say
 from orchestrator.cli.delivery import WORKERS, Workers, deliver_all
@@ -113,18 +113,24 @@ def credit(
     ] = None,
     as_of: AsOf = None,
     *,
+    yes: Yes = False,
     future: Future = False,
 ) -> None:
     """Credit an invoice or part of it. What was paid by card is refunded with the next delivery."""
+    plain = None if amount is None else plain_amount(amount)
     settings = Settings.from_environment()
     with connected(settings, WORKER_ROLE, name="credit", as_of=as_of, future=future) as connection:
         database = Database(connection)
-        number = database.credit_invoice(
-            invoice_number=invoice,
-            line=line,
-            amount=None if amount is None else plain_amount(amount),
-            reason=reason,
-            as_of=as_of or database.reporting_date(),
+        number = confirmed(
+            lambda is_confirmed: database.credit_invoice(
+                invoice_number=invoice,
+                line=line,
+                amount=plain,
+                reason=reason,
+                as_of=as_of or database.reporting_date(),
+                is_confirmed=is_confirmed,
+            ),
+            yes=yes,
         )
         print_line(f"{number} credits {invoice}.")
         raise typer.Exit(end_payment_pages(settings, database, as_of=as_of))

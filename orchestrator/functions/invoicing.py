@@ -70,10 +70,24 @@ class Invoicing(Session):
         """Void an invoice on which nothing was paid, issued or not."""
         self._run("void_invoice", invoice_number=invoice_number, reason=reason, as_of=as_of, is_waived=is_waived)
 
-    def credit_invoice(
-        self, *, invoice_number: str, line: int | None, amount: Decimal | None, reason: str, as_of: date
+    def credit_invoice(  # noqa: PLR0913 - all that a credit note is
+        self,
+        *,
+        invoice_number: str,
+        line: int | None,
+        amount: Decimal | None,
+        reason: str,
+        as_of: date,
+        is_confirmed: bool,
     ) -> str:
-        """Issue a credit note; its number."""
+        """Issue a credit note; its number. ConfirmationNeededError where it looks like a mistake."""
         return self._value(
-            "credit_invoice", str, invoice_number=invoice_number, line=line, amount=amount, reason=reason, as_of=as_of
+            "credit_invoice",
+            str,
+            invoice_number=invoice_number,
+            line=line,
+            amount=amount,
+            reason=reason,
+            as_of=as_of,
+            is_confirmed=is_confirmed,
         )

@@ -172,7 +172,9 @@ def open_month(settings: Settings, sandbox: Sandbox) -> Month:
     deliver(settings)
     with psycopg.connect(str(settings.database_url), autocommit=True) as connection:
         connection.execute("set role billing_owner")
-        connection.execute("select billing.credit_invoice('INV-2026-01-0001', null, 50, 'not as agreed', '2026-02-20')")
+        connection.execute(
+            "select billing.credit_invoice('INV-2026-01-0001', null, 50, 'not as agreed', '2026-02-20', true)"
+        )
     return Month(settings=settings, sandbox=sandbox)
 
 

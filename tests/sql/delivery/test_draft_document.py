@@ -45,7 +45,10 @@ def test_the_stored_pdf_of_a_draft_is_not_there_and_the_way_to_a_look_is_named(g
 
 @pytest.mark.parametrize(
     "command",
-    ["credit_invoice(%s, null, null, 'x', '2026-03-02')", "record_payment(%s, 1, '2026-03-02', 'other', 'r', true)"],
+    [
+        "credit_invoice(%s, null, null, 'x', '2026-03-02', true)",
+        "record_payment(%s, 1, '2026-03-02', 'other', 'r', true)",
+    ],
 )
 def test_money_on_a_draft_is_refused_with_the_ways_out(given: Collection, draft: int, command: str) -> None:
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="is numbered and not issued yet") as refused:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -75,7 +75,7 @@ def with_a_negative_line(till: Collection) -> Bill:
     )
 
 
-def credited_lines(till: Collection, number: str) -> list[tuple[object, ...]]:
+def credited_lines(till: Collection, number: str) -> list[tuple[Any, ...]]:
     return till.connection.execute(
         "select l.invoice_position, l.amount, l.tax from billing.credit_note_line_items as l "
         "inner join billing.credit_notes using (credit_note_id) where credit_note_number = %s order by l.position",
@@ -210,6 +210,31 @@ def test_a_line_is_not_credited_twice(till: Collection) -> None:
         till.credited(bill, "1.00", line=1)
 
 
+@pytest.mark.parametrize("line", [None, 1])
+def test_the_same_credit_again_on_one_day_is_asked_about(till: Collection, line: int | None) -> None:
+    bill = taxed(till, "100.00", "50.00")
+    first = till.credited(bill, "10.00", line=line)
+    with pytest.raises(psycopg.Error, match=f"the same credit was issued on that day, as {first}") as asked:
+        till.credited(bill, "10.00", line=line, is_confirmed=False)
+    assert asked.value.sqlstate == "UB009"
+    assert till.value("select count(*) from billing.credit_notes") == 1
+    assert till.credited(bill, "10.00", line=line) == "CN-2026-03-0002"
+
+
+def test_other_credits_of_an_invoice_are_not_asked_about(till: Collection) -> None:
+    bill = taxed(till, "100.00", "100.00")
+    for line, amount, on in (
+        (None, "11.90", "2026-03-12"),
+        (None, "11.90", "2026-03-13"),
+        (None, "12.00", "2026-03-13"),
+        (1, "10.00", "2026-03-13"),
+        (2, "10.00", "2026-03-13"),
+        (None, None, "2026-03-13"),
+    ):
+        till.credited(bill, amount, line=line, on=on, is_confirmed=False)
+    assert till.outstanding(bill) == 0
+
+
 def test_numbers_are_gapless_by_month_of_issue(till: Collection) -> None:
     bill = till.issued("100.00")
     with pytest.raises(psycopg.Error):
@@ -229,10 +254,10 @@ def test_drafts_and_void_invoices_are_refused(till: Collection) -> None:
 def test_a_reason_and_a_date_after_the_invoice_are_needed(till: Collection) -> None:
     bill = till.issued("100.00")
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="needs a reason"):
-        till.value("select billing.credit_invoice(%s, null, null, ' ', '2026-03-12')", bill.number)
+        till.value("select billing.credit_invoice(%s, null, null, ' ', '2026-03-12', true)", bill.number)
     for reason in ("two\nlines", "\x1b[2J", "x" * 501):
         with pytest.raises(psycopg.errors.InvalidParameterValue, match="cannot be printed"):
-            till.value("select billing.credit_invoice(%s, null, null, %s, '2026-03-12')", bill.number, reason)
+            till.value("select billing.credit_invoice(%s, null, null, %s, '2026-03-12', true)", bill.number, reason)
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="is of 2026-03-01, later than 2026-02-28"):
         till.credited(bill, on="2026-02-28")
 
