@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.collection import Collection
+
 if TYPE_CHECKING:
     from tests.dbt.conftest import Report
     from tests.given import Given
@@ -79,6 +81,27 @@ def test_money_that_went_back_was_there_before(given: Given, acme: int, report: 
     assert report("invoices", *columns, as_of="2026-03-19") == [("paid", "0.00", "2026-03-10")]
     assert report("invoices", *columns, as_of="2026-03-20") == [("issued", "312.91", None)]
     assert report("credit_balances", "balance", as_of="2026-03-20") == []
+
+
+def test_money_on_its_way_back_to_a_card_is_no_credit_balance(given: Given, report: Report) -> None:
+    till = Collection(given.connection)
+    bill = till.issued("100.00", method="charge_automatically")
+    till.charge(bill)
+    till.credited(bill, "30.00")
+    assert report("credit_balances", "balance", as_of="2026-03-12") == []
+    till.value("select billing.record_refund_succeeded(refund_id, 're_1', '2026-03-14')::text from billing.refunds")
+    for day in ("2026-03-12", "2026-03-13", "2026-03-14"):
+        assert report("credit_balances", "balance", as_of=day) == []
+
+
+def test_money_that_a_card_did_not_take_back_is_credit_balance(given: Given, report: Report) -> None:
+    till = Collection(given.connection)
+    bill = till.issued("100.00", method="charge_automatically")
+    till.charge(bill)
+    till.credited(bill, "30.00")
+    till.value("select claim from billing.claim_refunds('w', 1, '1 hour', now())")
+    till.value("select billing.record_refund_failed(refund_id, 1, 'expired', '2026-03-13')::text from billing.refunds")
+    assert report("credit_balances", "balance", as_of="2026-03-13") == [("30.00",)]
 
 
 def test_a_void_invoice_stood_until_it_was_voided(given: Given, acme: int, report: Report) -> None:

@@ -10,6 +10,10 @@ payment_reversals as (
     select * from {{ ref('stg_billing__payment_reversals') }}
 ),
 
+refunds as (
+    select * from {{ ref('stg_billing__refunds') }}
+),
+
 customers as (
     select * from {{ ref('stg_billing__customers') }}
 ),
@@ -34,6 +38,18 @@ entries as (
         -payment_reversals.amount as amount
     from payment_reversals
     inner join payments on payment_reversals.payment_id = payments.payment_id
+    union all
+    select
+        payments.customer_id,
+        payments.currency,
+        -refunds.amount as amount
+    from refunds
+    inner join payments on refunds.payment_id = payments.payment_id
+    left join payment_reversals
+        on
+            refunds.payment_id = payment_reversals.payment_id
+            and refunds.stripe_refund_id = payment_reversals.reference
+    where payment_reversals.payment_reversal_id is null
 ),
 
 balances as (

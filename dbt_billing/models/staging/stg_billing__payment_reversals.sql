@@ -6,6 +6,7 @@ select
     payment_reversal_id,
     payment_id,
     kind,
+    reference,
     amount,
     reversed_on
 from source
