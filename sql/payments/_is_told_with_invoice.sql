@@ -1,6 +1,6 @@
--- The letter of a card invoice waits for its charge, and says "paid by card". A payment it will tell of wholly is one that
--- came with the first charge and settled this invoice alone. The letter is locked: whoever sends it either has not read
--- the invoice yet, and will read this payment, or has begun, and the payment gets a letter of its own.
+-- The letter of a card invoice waits for its charge, and says "paid by card". A payment it will tell of wholly is one
+-- that came with the first charge and settled this invoice alone. The letter is locked: whoever sends it either has
+-- not read the invoice yet, and will read this payment, or has begun, and the payment gets a letter of its own.
 create or replace function billing._is_told_with_invoice(p_payment_id bigint, p_invoice_id bigint)
 returns boolean
 language plpgsql
