@@ -86,6 +86,16 @@ def iso_date(text: str) -> date:
         raise BillingError(f"{text!r} is not a date. Dates are ISO 8601, such as 2026-03-01.") from None
 
 
+def document_number(text: str) -> str:
+    """Read the number of an invoice or credit note, which people type in any case."""
+    return text.strip().upper()
+
+
+Invoice = Annotated[
+    str, typer.Argument(metavar="INVOICE", parser=document_number, help="Its number, such as INV-2026-02-0047.")
+]
+
+
 def confirmed(book: Callable[[bool], Result], *, yes: bool) -> Result:
     """Book; what looks like a mistake only with --yes, or after the question on a terminal."""
     try:

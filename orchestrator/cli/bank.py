@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.cli.app import AsOf, Future, app
+from orchestrator.cli.app import AsOf, Future, app, document_number
 from orchestrator.cli.checkouts import end_payment_pages
 from orchestrator.cli.console import print_line, print_table, say
 from orchestrator.config import Settings
@@ -97,7 +97,8 @@ def unmatched() -> None:
 def assign(
     entry: Entry,
     invoices: Annotated[
-        list[str] | None, typer.Argument(metavar="[INVOICE]...", help="Their numbers, in the order of paying.")
+        list[str] | None,
+        typer.Argument(metavar="[INVOICE]...", parser=document_number, help="Their numbers, in the order of paying."),
     ] = None,
     account: Annotated[
         str | None,
@@ -132,9 +133,15 @@ def assign(
     raise typer.Exit(ended)
 
 
+STATUS = {"partial": "a part payment"}
+"""What a person would say of an entry where the word of the database says less."""
+
+
 def _print_assigned(what: str, assigned: AssignedTransaction) -> None:
     said = f" ({assigned.status_reason})" if assigned.status_reason else ""
-    print_line(f"{what}: {assigned.applied:,f} applied, the entry is {assigned.status}{said}.")
+    print_line(
+        f"{what}: {assigned.applied:,f} applied, the entry is {STATUS.get(assigned.status, assigned.status)}{said}."
+    )
 
 
 @bank.command()

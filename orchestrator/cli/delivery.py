@@ -55,7 +55,7 @@ def collect(as_of: AsOf = None, workers: Workers = WORKERS, *, future: Future = 
             say(f"Stripe's events were not fetched; everything else goes on. {error}")
             fetched = error.exit_code
         steps = database.advance_dunning(as_of=business_date)
-    print_line(f"{business_date}: due: {counted(steps.charges, 'charge')}, {counted(steps.letters, 'letter')}.")
+    print_line(f"{business_date}: due: {counted(steps.charges, 'charge')}, {counted(steps.letters, 'e-mail')}.")
     with PdfRenderer() as renderer:
         delivered = deliver_all(settings, renderer, workers=workers, as_of=business_date, future=future)
         raise typer.Exit(max(fetched, delivered))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.cli.app import AsOf, Future, Period, Yes, app, confirmed
+from orchestrator.cli.app import AsOf, Future, Invoice, Period, Yes, app, confirmed
 from orchestrator.cli.checkouts import end_payment_pages
 from orchestrator.cli.console import print_facts, print_line, print_table, say
 from orchestrator.cli.delivery import WORKERS, Workers, deliver_all
@@ -83,7 +83,7 @@ def release(period: Period, as_of: AsOf = None, *, future: Future = False) -> No
 
 @app.command()
 def void(
-    invoice: Annotated[str, typer.Argument(metavar="INVOICE", help="Its number, such as INV-2026-02-0047.")],
+    invoice: Invoice,
     reason: Annotated[str, typer.Option(help="Why; stays with the invoice and in the audit log.")],
     as_of: AsOf = None,
     *,
@@ -105,7 +105,7 @@ def void(
 
 @app.command()
 def credit(
-    invoice: Annotated[str, typer.Argument(metavar="INVOICE", help="Its number, such as INV-2026-02-0047.")],
+    invoice: Invoice,
     reason: Annotated[str, typer.Option(help="Why; stands on the credit note.")],
     line: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only this line of the invoice.")] = None,
     amount: Annotated[

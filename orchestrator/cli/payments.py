@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.cli.app import AsOf, Future, Yes, app, confirmed, iso_date
+from orchestrator.cli.app import AsOf, Future, Invoice, Yes, app, confirmed, iso_date
 from orchestrator.cli.checkouts import end_payment_pages
 from orchestrator.cli.console import format_cell, print_line
 from orchestrator.config import Settings
@@ -20,7 +20,6 @@ from orchestrator.errors import BillingError
 
 PLAIN_AMOUNT = re.compile(r"[0-9]+(\.[0-9]+)?")
 PAYMENT = re.compile(r"(?P<payout>payout-)?(?P<number>[0-9]{1,18})")
-Invoice = Annotated[str, typer.Argument(metavar="INVOICE", help="Its number, such as INV-2026-02-0047.")]
 
 
 class Method(StrEnum):

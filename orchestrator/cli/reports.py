@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.cli.app import AsOf, app
+from orchestrator.cli.app import AsOf, Invoice, app
 from orchestrator.cli.console import print_line, say
 from orchestrator.cli.held import say_held
 from orchestrator.config import Settings
@@ -51,7 +51,7 @@ def export(
 
 @app.command()
 def pdf(
-    invoice: Annotated[str, typer.Argument(metavar="INVOICE", help="Its number, such as INV-2026-02-0047.")],
+    invoice: Invoice,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Default: INVOICE.pdf; - for stdout.")
     ] = None,

@@ -36,6 +36,10 @@ begin
         from billing._untaxed_places(p_as_of)
         union all
         select country, accounts, reason from billing._misplaced_customers()
+        union all
+        select null, unpayable.accounts, 'to pay by transfer, but company.toml has no iban'
+        from (select billing._unpayable_by_transfer(null) as accounts) as unpayable
+        where unpayable.accounts is not null
     ) as places
     order by places.country, places.reason;
 end;

@@ -60,6 +60,15 @@ with warnings as (
             to_char(voids.period_start, 'YYYY-MM')
         ) as warning
     from billing.voids_not_billed() as voids
+    union all
+    select
+        'no_bank_account' as kind,
+        accounts.account_number,
+        format(
+            'Account %s is to pay by transfer, but company.toml has no iban: its invoice says nowhere to pay to',
+            accounts.account_number
+        ) as warning
+    from unnest(billing._unpayable_by_transfer(p_period_start)) as accounts (account_number)
 )
 
 select warnings.*
@@ -67,7 +76,7 @@ from warnings
 where p_account_number is null or coalesce(warnings.account_number, p_account_number) = p_account_number
 order by
     array_position(
-        array['parked', 'untaxed', 'overlapping', 'month_not_run', 'void_not_billed'], warnings.kind
+        array['parked', 'untaxed', 'overlapping', 'month_not_run', 'void_not_billed', 'no_bank_account'], warnings.kind
     ),
     length(warnings.account_number),
     warnings.account_number collate "C",
@@ -75,4 +84,4 @@ order by
 $$;
 
 comment on function billing.run_warnings (date, text)
-is 'What a person must be told about the run of a month, as sentences: customers parked or without tax, plans billed twice, months never run, void invoices nobody billed again; with p_account_number those of one customer and of the months.';
+is 'What a person must be told about the run of a month, as sentences: customers parked or without tax, plans billed twice, months never run, void invoices nobody billed again, transfers without an account; with p_account_number those of one customer and of the months.';

@@ -175,3 +175,11 @@ class TestMoves:
         given.tax_rate(country="FR", region="Corse")
         (told,) = warn("load_customers", ROW | {"region": "Corse"})
         assert told[:2] == (2, "region")
+
+
+def test_customers_who_are_to_transfer_nowhere_are_told(warn: Warn, given: Given) -> None:
+    given.customer("C", country="US", collection_method="charge_automatically")
+    given.customer("T", country="US")
+    given.connection.execute("update billing.seller_profiles set iban = null, bic = null, bank_name = null")
+    told = [(None, None, "1 customer (T): to pay by transfer, but company.toml has no iban")]
+    assert warn("load_tax_rates") == told

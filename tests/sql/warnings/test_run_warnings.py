@@ -95,7 +95,10 @@ def test_a_void_invoice_that_nobody_billed_again_is_named_by_every_run(given: Gi
     assert given.warnings() == [
         (
             *("void_not_billed", "A"),
-            "Account A: INV-2026-01-0001 is void and nothing was billed instead: billing run 2026-01",
+            (
+                "Account A: INV-2026-01-0001 is void and nothing was billed instead: "
+                "billing run 2026-01, or billing void with --waive"
+            ),
         )
     ]
     given.run("2026-01", as_of="2026-03-01")
@@ -122,3 +125,15 @@ def test_the_parked_come_first_and_one_account_can_be_asked_for(given: Given) ->
     assert kinds(given) == [("parked", "9"), ("untaxed", "10")]
     one = given.value("select warning from billing.run_warnings('2026-02-01', '9')")
     assert one == f"Account 9 could not be billed: {given.parked()[0][1]}"
+
+
+def test_whoever_is_to_transfer_needs_an_account_to_transfer_to(given: Given) -> None:
+    given.tax_rate()
+    for account, method in (("T", "send_invoice"), ("C", "charge_automatically")):
+        given.subscription(given.customer(account, collection_method=method), given.flat_plan())
+    given.subscription(given.customer("0"), given.flat_plan("0"))
+    given.run("2026-02")
+    assert given.warnings() == []
+    given.connection.execute("update billing.seller_profiles set iban = null, bic = null, bank_name = null")
+    said = "Account T is to pay by transfer, but company.toml has no iban: its invoice says nowhere to pay to"
+    assert given.warnings() == [("no_bank_account", "T", said)]
