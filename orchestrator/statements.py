@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, fields
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from orchestrator.bank import BankEntry, read_statement
+from orchestrator.bank.entries import may_name_invoice
 from orchestrator.bank.findings import doubtful_findings
 from orchestrator.money import counted, decimals
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from orchestrator.rows import BookedEntry
 
 BATCH = 500
-"""Entries of one transaction: it holds the locks of invoices for less than a second, even if all of them pay one."""
+"""Entries of one transaction."""
+
+LOCKING = 50
+"""Of those, entries that may match something: each holds locks of invoices, and nobody waits a second for them."""
 
 SHOWN = 20
 """Lines of one kind; a thousand more help nobody."""
@@ -103,9 +106,21 @@ def _finest(entries: Iterable[BankEntry]) -> Iterable[BankEntry]:
 
 
 def _batches(entries: Iterable[BankEntry]) -> Iterator[list[BankEntry]]:
-    remaining = iter(entries)
-    while batch := list(islice(remaining, BATCH)):
+    batch: list[BankEntry] = []
+    locking = 0
+    for entry in entries:
+        batch.append(entry)
+        locking += _may_match(entry)
+        if len(batch) >= BATCH or locking >= LOCKING:
+            yield batch
+            batch, locking = [], 0
+    if batch:
         yield batch
+
+
+def _may_match(entry: BankEntry) -> bool:
+    texts = (entry.remittance, entry.creditor_reference, entry.end_to_end_id)
+    return entry.amount < 0 or any(may_name_invoice(text) for text in texts)
 
 
 def _as_json(entry: BankEntry) -> Document:

@@ -100,3 +100,23 @@ def test_many_of_a_kind_are_a_number(database: psycopg.Connection, tmp_path: Pat
     imported = import_statement(Database(database), rows, report=said.append)
     assert (len(imported.unmatched), imported.counts["unmatched"]) == (SHOWN, 30)
     assert said[SHOWN:] == ["… and 10 more of this kind."]
+
+
+class Counting(Database):
+    """Notes how many entries each call brings."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        super().__init__(connection)
+        self.sizes: list[int] = []
+
+    def import_bank_entries(self, *, source: str, entries: list[Document]) -> list[BookedEntry]:
+        self.sizes.append(len(entries))
+        return super().import_bank_entries(source=source, entries=entries)
+
+
+def test_entries_that_may_match_come_in_smaller_pieces(database: psycopg.Connection, tmp_path: Path) -> None:
+    counting = Counting(database)
+    named = [f"2026-03-10,{number}.00,EUR,INV-2026-02-0001" for number in range(1, 121)]
+    others = [f"2026-03-10,{number}.00,EUR,thanks" for number in range(1, 121)]
+    import_statement(counting, statement(tmp_path, *named, *others), report=print)
+    assert counting.sizes == [50, 50, 140]
