@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 ADDRESS = "https://pay.example"
 LINK = re.compile(rf"{ADDRESS}([^\s\"<>]*)")
 METHODS = ("charge_automatically", "send_invoice")
+DETAILS = {"paid_amount": "40.00", "paid_on": "2026-03-10", "voided_on": "2026-03-15"}
 OCCASIONS: tuple[dict[str, str], ...] = (
-    {"paid_amount": "40.00", "paid_on": "2026-03-10"},
-    {"paid_amount": "40.00", "paid_on": "2026-03-10", "failure_reason": "expired_card", "retry_on": "2026-03-18"},
-    {"paid_amount": "40.00", "paid_on": "2026-03-10", "failure_reason": "expired_card"},
+    DETAILS,
+    DETAILS | {"failure_reason": "expired_card", "retry_on": "2026-03-18"},
+    DETAILS | {"failure_reason": "expired_card"},
 )
 
 
