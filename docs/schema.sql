@@ -1142,6 +1142,20 @@ ALTER TABLE ONLY billing.invoices
 ALTER TABLE ONLY billing.invoices
     ADD CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES billing.customers(customer_id);
 
+CREATE TABLE billing.least_charges (
+    currency text NOT NULL,
+    amount numeric NOT NULL,
+    CONSTRAINT least_charge_is_positive CHECK ((amount > (0)::numeric))
+);
+
+COMMENT ON TABLE billing.least_charges IS 'The least amount that Stripe charges, as it documents it for accounts settled in that currency; a currency without a row has none.';
+
+ALTER TABLE ONLY billing.least_charges
+    ADD CONSTRAINT least_charges_pkey PRIMARY KEY (currency);
+
+ALTER TABLE ONLY billing.least_charges
+    ADD CONSTRAINT least_charges_currency_fkey FOREIGN KEY (currency) REFERENCES billing.currencies(currency);
+
 CREATE TABLE billing.locks (
     name text NOT NULL,
     leader_pid integer,

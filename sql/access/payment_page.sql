@@ -60,7 +60,7 @@ select
             p_reference => invoices.invoice_number
         ),
         'stripe_amount', case
-            when billing.is_exact_at_stripe(balances.outstanding, invoices.currency)
+            when billing._is_payable_by_card(balances.outstanding, invoices.currency)
                 then billing.stripe_amount(balances.outstanding, invoices.currency)
             else 0
         end,

@@ -17,7 +17,7 @@ begin
     select outstanding into v_due
     from billing.invoice_balances
     where invoice_id = v_invoice.invoice_id and status = 'issued';
-    if coalesce(v_due, 0) = 0 or not billing.is_exact_at_stripe(v_due, v_invoice.currency) or exists (
+    if billing._is_payable_by_card(v_due, v_invoice.currency) is not true or exists (
         select from billing.payment_attempts
         where invoice_id = v_invoice.invoice_id and state in ('sent', 'unknown')
     ) then
@@ -53,4 +53,4 @@ end;
 $$;
 
 comment on function billing.begin_checkout (text, text)
-is 'The live payment page of an invoice, or a new one about to be opened; null if nothing is due or the card is being charged. p_page_url is where the page leads back to.';
+is 'The live payment page of an invoice, or a new one about to be opened; null if nothing is due, no card can pay it, or the card is being charged. p_page_url is where the page leads back to.';

@@ -35,8 +35,13 @@ begin
     v_attempt := billing._require_attempt_claim(p_payment_attempt_id, p_claim);
     v_due := billing._chargeable_amount(v_attempt.invoice_id);
     if v_attempt.state = 'scheduled' then
-        if v_due = 0 then
-            perform billing._finish_attempt(v_attempt.payment_attempt_id, 'canceled', null);
+        if v_due = 0 or exists (
+            select from billing.invoices
+            where
+                invoices.invoice_id = v_attempt.invoice_id
+                and billing._is_below_least_charge(v_due, invoices.currency)
+        ) then
+            perform billing._cancel_attempt(v_attempt, p_as_of);
             return;
         end if;
         perform billing._refuse_open_checkout(v_attempt.invoice_id);
@@ -86,4 +91,4 @@ end;
 $$;
 
 comment on function billing.begin_payment_attempt (bigint, integer, date)
-is 'Notes that a charge is about to be sent, and returns what to send; no row if nothing is due any more. amount is Stripe''s integer.';
+is 'Notes that a charge is about to be sent, and returns what to send; no row if nothing, or too little for a card, is due any more. amount is Stripe''s integer.';

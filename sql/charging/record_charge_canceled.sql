@@ -10,7 +10,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._cancel_sent_attempt(
+    perform billing._cancel_attempt(
         billing._require_attempt_claim(p_payment_attempt_id, p_claim),
         p_as_of
     );

@@ -26,7 +26,7 @@ begin
     ) then
         perform billing._finish_attempt(p_payment_attempt_id, 'succeeded', null);
     elsif v_attempt.state in ('sent', 'unknown') then
-        perform billing._cancel_sent_attempt(v_attempt, p_as_of);
+        perform billing._cancel_attempt(v_attempt, p_as_of);
     end if;
 end;
 $$;

@@ -35,7 +35,10 @@ select
         'collection_method', invoices.collection_method,
         'pays_by', ways.pays_by,
         'page_url', links.page_url,
-        'payment_url', case when p_has_gateway and invoice_balances.outstanding > 0 then links.page_url end,
+        'payment_url', case
+            when p_has_gateway and billing._is_payable_by_card(invoice_balances.outstanding, invoices.currency)
+                then links.page_url
+        end,
         'portal_url', case
             when ways.pays_by = 'card' and customers.stripe_customer_id is not null then links.page_url || '/card'
         end,

@@ -23,7 +23,7 @@ select
         'payment_terms_days', (invoices.seller_snapshot ->> 'payment_terms_days')::integer,
         'payment_reference', invoices.invoice_number,
         'payment_url', case
-            when paid.amount < invoices.total and p_has_gateway
+            when p_has_gateway and billing._is_payable_by_card(invoices.total - paid.amount, invoices.currency)
                 then rtrim(p_public_url, '/') || '/i/' || billing.payment_link_token(invoices.invoice_number)
         end,
         'epc_payload', case

@@ -1,3 +1,4 @@
+-- The kind alone tells cards from transfers: a card's invoice of too little for it is collected as a transfer (none).
 create or replace function billing._case_steps(p_case billing.dunning_cases)
 returns setof billing.allowed_dunning_steps
 language sql
@@ -6,12 +7,10 @@ security invoker
 as $$
 select steps.*
 from billing.allowed_dunning_steps as steps
-inner join billing.invoices using (collection_method)
 where
-    invoices.invoice_id = p_case.invoice_id
-    and steps.failure_kind = p_case.failure_kind
+    steps.failure_kind = p_case.failure_kind
     and steps.from_state = p_case.state
 $$;
 
 comment on function billing._case_steps (billing.dunning_cases)
-is 'Steps of the policy for this kind of invoice and failure that its state allows.';
+is 'Steps of the policy for this kind of failure that its state allows.';

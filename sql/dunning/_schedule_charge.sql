@@ -1,4 +1,5 @@
--- One open attempt per invoice (unique index). Card networks allow 15 tries in 30 days; beyond that none is made.
+-- One open attempt per invoice (unique index). Card networks allow 15 tries in 30 days; beyond that none is made. Nor
+-- is one for less than Stripe charges: the dunning that runs goes on without; where none does, a transfer is awaited.
 create or replace function billing._schedule_charge(p_invoice_id bigint, p_cause text, p_on date)
 returns boolean
 language plpgsql
@@ -12,6 +13,18 @@ declare
     v_recent bigint;
     v_attempt integer;
 begin
+    if exists (
+        select from billing.invoices
+        where
+            invoice_id = p_invoice_id
+            and collection_method = 'charge_automatically'
+            and billing._is_below_least_charge(billing._chargeable_amount(p_invoice_id), currency)
+    ) then
+        perform billing._await_transfer(p_invoice_id, p_on)
+        from billing.dunning_cases
+        where invoice_id = p_invoice_id and state <> 'manual_review' and next_action_on is null;
+        return false;
+    end if;
     select
         count(*) filter (where scheduled_on > p_on - c_days and state <> 'canceled'),
         coalesce(max(attempt), 0) + 1
@@ -41,4 +54,4 @@ end;
 $$;
 
 comment on function billing._schedule_charge (bigint, text, date)
-is 'Plans a charge of an open card invoice; false if one is under way, nothing is due, it is disputed, or 15 were tried in 30 days.';
+is 'Plans a charge of an open card invoice; false if one is under way, nothing is due, it is disputed, it is too little for a card, or 15 were tried in 30 days.';

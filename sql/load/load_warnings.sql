@@ -40,6 +40,8 @@ begin
         select null, unpayable.accounts, 'to pay by transfer, but company.toml has no iban'
         from (select billing._unpayable_by_transfer(null) as accounts) as unpayable
         where unpayable.accounts is not null
+        union all
+        select null, accounts, reason from billing._inexact_card_customers()
     ) as places
     order by places.country, places.reason;
 end;

@@ -69,6 +69,24 @@ with warnings as (
             accounts.account_number
         ) as warning
     from unnest(billing._unpayable_by_transfer(p_period_start)) as accounts (account_number)
+    union all
+    select
+        'not_chargeable' as kind,
+        customers.account_number,
+        format(
+            'Account %s: a card cannot pay %s %s exactly, so that the invoice will wait for a person',
+            customers.account_number,
+            round(invoices.total, invoices.minor_units),
+            invoices.currency
+        ) as warning
+    from billing.invoices
+    inner join billing.customers using (customer_id)
+    where
+        invoices.period_start = p_period_start
+        and invoices.status in ('draft', 'issued')
+        and invoices.collection_method = 'charge_automatically'
+        and invoices.total > 0
+        and not billing.is_exact_at_stripe(invoices.total, invoices.currency)
 )
 
 select warnings.*
@@ -76,7 +94,10 @@ from warnings
 where p_account_number is null or coalesce(warnings.account_number, p_account_number) = p_account_number
 order by
     array_position(
-        array['parked', 'untaxed', 'overlapping', 'month_not_run', 'void_not_billed', 'no_bank_account'], warnings.kind
+        array[
+            'parked', 'untaxed', 'overlapping', 'month_not_run', 'void_not_billed', 'no_bank_account', 'not_chargeable'
+        ],
+        warnings.kind
     ),
     length(warnings.account_number),
     warnings.account_number collate "C",
@@ -84,4 +105,4 @@ order by
 $$;
 
 comment on function billing.run_warnings (date, text)
-is 'What a person must be told about the run of a month, as sentences: customers parked or without tax, plans billed twice, months never run, void invoices nobody billed again, transfers without an account; with p_account_number those of one customer and of the months.';
+is 'What a person must be told about the run of a month, as sentences: customers parked or without tax, plans billed twice, months never run, void invoices nobody billed again, transfers without an account, amounts no card can pay; with p_account_number those of one customer and of the months.';

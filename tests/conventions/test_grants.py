@@ -160,6 +160,7 @@ invoice_line_items
 invoice_taxes
 invoice_transitions
 invoices
+least_charges
 metrics
 payment_applications
 payment_attempts

@@ -192,7 +192,6 @@ def test_an_invoice_whose_payment_went_back_is_charged_again(shop: Shop) -> None
 @pytest.mark.parametrize(
     ("amount", "currency", "reason"),
     [
-        ("0.24", "EUR", "amount_too_small"),
         ("1500000.00", "EUR", "amount_too_large"),
         ("10.001", "KWD", "amount_not_exact"),
         ("5000.50", "MGA", "amount_not_exact"),
@@ -207,9 +206,7 @@ def test_a_charge_that_stripe_does_not_take_goes_to_finance(
     assert (shop.attempts(), shop.charged()) == ([("declined", reason)], [])
     assert shop.given.dunning(bill) == ("manual_review", None, None)
     assert [template for template, _ in shop.given.letters(bill)] == ["invoice_card", "manual_review"]
-    shop.given.connection.execute(
-        "select billing.void_invoice(%s, 'not worth it', '2026-03-02', false)", (bill.number,)
-    )
+    shop.given.connection.execute("select billing.void_invoice(%s, 'not worth it', '2026-03-02', true)", (bill.number,))
     assert shop.given.broken() == []
 
 
@@ -223,14 +220,22 @@ def test_after_a_refusal_another_amount_is_charged(open_shop: Callable[..., Shop
     assert (shop.charged(), shop.given.status(bill)) == ([10_000], "paid")
 
 
-def test_a_rest_too_small_for_a_card_is_refused_at_its_retry(shop: Shop) -> None:
+def test_a_rest_too_small_for_a_card_is_reminded_of_at_its_retry(shop: Shop) -> None:
     bill = shop.bill()
     shop.sandbox.set_card(shop.stripe_customer, "insufficient_funds")
     shop.deliver()
     shop.given.paid_by_hand(bill, "99.90")
-    shop.given.advance("2026-03-04")
-    assert shop.deliver() == 1
-    assert shop.attempts() == [("declined", "insufficient_funds"), ("declined", "amount_too_small")]
+    assert shop.given.advance("2026-03-04") == (1, 0)
+    assert (shop.deliver(), shop.attempts()) == (0, [("declined", "insufficient_funds")])
+    assert shop.given.dunning(bill)[0] == "reminder_sent"
+
+
+def test_what_is_too_little_for_a_card_is_awaited_as_a_transfer(shop: Shop) -> None:
+    bill = shop.bill("0.24")
+    assert (shop.deliver(), shop.attempts()) == (0, [])
+    assert shop.given.dunning(bill) == ("issued", 3, "2026-04-03")
+    shop.new_card()
+    assert (shop.deliver(), shop.attempts(), shop.given.broken()) == (0, [], [])
 
 
 def test_a_customer_that_stripe_does_not_know_is_charged_once_it_does(shop: Shop) -> None:

@@ -30,7 +30,6 @@ taken as (
                 where
                     steps.from_state = open_invoices.dunning_state
                     and steps.to_state = open_invoices.dunning_state
-                    and steps.collection_method = open_invoices.collection_method
                     and steps.failure_kind = open_invoices.failure_kind
                     and open_invoices.day_zero + steps.day <= open_invoices.dunning_since
             ),
@@ -57,7 +56,6 @@ placed as (
         from steps
         where
             steps.from_state = taken.dunning_state
-            and steps.collection_method = taken.collection_method
             and steps.failure_kind = taken.failure_kind
             and case
                 when taken.has_latest_state then steps.day >= taken.next_day

@@ -103,11 +103,18 @@ def test_without_a_gateway_a_card_customer_is_asked_to_transfer_until_the_due_da
 
 
 def test_an_amount_that_no_card_is_charged_is_asked_for_another_way(till: Collection) -> None:
-    bill = till.issued("0.12", method="charge_automatically")
-    till.charge(bill, declined="amount_too_small")
+    bill = till.issued("1500000.00", method="charge_automatically")
+    till.charge(bill, declined="amount_too_large")
     mail = message(till, bill, "invoice_card")
     assert [mail[name] for name in PAYING] == ["invoice_transfer", "transfer", "2026-03-31", 0, None]
     assert [mail[name] for name in PAGES] == [mail["page_url"], None]
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("0.12", "EUR"), ("1.001", "KWD"), ("5000.50", "MGA"), ("49", "JPY")])
+def test_no_letter_promises_to_charge_what_a_card_cannot_pay(till: Collection, amount: str, currency: str) -> None:
+    mail = message(till, till.issued(amount, method="charge_automatically", currency=currency), "invoice_card")
+    assert [mail[name] for name in PAYING] == ["invoice_transfer", "transfer", "2026-03-31", 0, None]
+    assert [mail[name] for name in PAGES] == [None, None]
 
 
 def test_an_invoice_sent_after_its_charge_failed_says_so_and_what_follows(till: Collection) -> None:

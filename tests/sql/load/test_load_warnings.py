@@ -183,3 +183,19 @@ def test_customers_who_are_to_transfer_nowhere_are_told(warn: Warn, given: Given
     given.connection.execute("update billing.seller_profiles set iban = null, bic = null, bank_name = null")
     told = [(None, None, "1 customer (T): to pay by transfer, but company.toml has no iban")]
     assert warn("load_tax_rates") == told
+
+
+@pytest.mark.parametrize(("currency", "step"), [("KWD", "0.01"), ("TND", "0.01"), ("MGA", "1")])
+def test_amounts_that_a_card_cannot_pay_are_told_with_the_customers(
+    given: Given, warn: Warn, currency: str, step: str
+) -> None:
+    given.customer("K", collection_method="charge_automatically", currency=currency)
+    text = f"a card pays multiples of {step} {currency} only; what is not one waits for a person in the review queue"
+    assert warn("load_tax_rates", RATE)[-1] == (None, None, f"1 customer (K): {text}")
+
+
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "ISK", "UGX"])
+def test_currencies_of_which_every_amount_is_charged_are_not_warned_of(given: Given, warn: Warn, currency: str) -> None:
+    given.customer("E", collection_method="charge_automatically", currency=currency, country="CH")
+    given.customer("T", collection_method="send_invoice", currency="KWD", country="CH")
+    assert not [told for *_, told in warn("load_tax_rates", RATE) if "a card" in told]

@@ -137,3 +137,17 @@ def test_whoever_is_to_transfer_needs_an_account_to_transfer_to(given: Given) ->
     given.connection.execute("update billing.seller_profiles set iban = null, bic = null, bank_name = null")
     said = "Account T is to pay by transfer, but company.toml has no iban: its invoice says nowhere to pay to"
     assert given.warnings() == [("no_bank_account", "T", said)]
+
+
+@pytest.mark.parametrize(("amount", "told"), [("10.001", True), ("10.010", False)])
+def test_what_a_card_cannot_pay_exactly_is_told_in_the_preview_and_the_run(
+    given: Given, amount: str, *, told: bool
+) -> None:
+    customer = given.customer("K", country="US", currency="KWD", collection_method="charge_automatically")
+    given.subscription(customer, given.flat_plan(amount, currency="KWD"))
+    with given.connection.transaction(force_rollback=True):
+        given.draft("2026-02")
+        previewed = given.warnings()
+    given.run("2026-02")
+    text = "Account K: a card cannot pay 10.001 KWD exactly, so that the invoice will wait for a person"
+    assert given.warnings() == previewed == ([("not_chargeable", "K", text)] if told else [])

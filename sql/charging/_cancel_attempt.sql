@@ -1,5 +1,5 @@
 -- Only once it is certain that its intent brings no money.
-create or replace function billing._cancel_sent_attempt(p_attempt billing.payment_attempts, p_on date)
+create or replace function billing._cancel_attempt(p_attempt billing.payment_attempts, p_on date)
 returns void
 language plpgsql
 volatile
@@ -21,5 +21,5 @@ begin
 end;
 $$;
 
-comment on function billing._cancel_sent_attempt (billing.payment_attempts, date)
+comment on function billing._cancel_attempt (billing.payment_attempts, date)
 is 'Ends an attempt that charged nothing and shall not; what is still due is charged by a new one with a new PaymentIntent.';
