@@ -21,8 +21,12 @@ select
         when p_applied < p_transaction.amount then concat_ws(
             ', ',
             format('%s more than owed', p_transaction.amount - p_applied),
-            'pays ' || others.invoices,
-            case when others.amount < p_transaction.amount - p_applied then 'now credit balance' end
+            others.amount || ' pays ' || others.invoices,
+            case
+                when others.invoices is null then 'now credit balance'
+                when others.amount < p_transaction.amount - p_applied
+                    then format('%s now credit balance', p_transaction.amount - p_applied - others.amount)
+            end
         )
         else open_after.invoices
     end as reason

@@ -69,6 +69,18 @@ def test_more_than_owed_is_credit_balance(given: Collection) -> None:
     assert given.balance(bill.customer) == 10
 
 
+def test_where_a_surplus_went_is_said(given: Collection) -> None:
+    older = given.issued("30.00")
+    newer = given.billed(older.customer, period="2026-03", on="2026-04-01")
+    third = given.billed(older.customer, period="2026-04", on="2026-05-01")
+    part = given.transfer("40.00", newer.number, on="2026-05-05")
+    assert part.reason == f"10.00 more than owed, 10.00 pays {older.number}"
+    rest = given.transfer("60.00", third.number, on="2026-05-05")
+    assert rest.reason == f"30.00 more than owed, 20.00 pays {older.number}, 10.00 now credit balance"
+    again = given.transfer("7.00", third.number, on="2026-05-06")
+    assert again.reason == "7.00 more than owed, now credit balance"
+
+
 def test_several_numbers_are_paid_in_the_order_given(given: Collection) -> None:
     first = given.issued("100.00")
     second = given.billed(first.customer, period="2026-03", on="2026-04-01")
