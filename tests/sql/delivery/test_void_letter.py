@@ -50,7 +50,7 @@ def test_whoever_got_it_is_told_that_it_is_void_once(given: Collection, bill: Bi
 
 
 def test_the_letter_waits_for_the_sheet_and_carries_it(given: Collection, bill: Bill) -> None:
-    claim = "select count(*) from billing.claim_emails('w', 10, interval '1 hour', 'infinity')"
+    claim = "select count(*) from billing.claim_emails('w', 10, interval '1 hour', 'infinity', false)"
     void(given, bill)
     assert given.value(claim) == 0
     given.deliver()
