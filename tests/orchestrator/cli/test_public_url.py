@@ -23,6 +23,7 @@ def test_nothing_is_billed_or_sent_while_links_would_lead_nowhere(
 
 
 def test_a_run_that_sends_nothing_needs_no_address(billing: Billing, given: Given) -> None:
+    given.tax_rate()
     given.subscription(given.customer(), given.flat_plan("100.00"))
     result = billing("run", "2026-02", "--as-of", "2026-03-01", "--no-deliver", SMTP_URL="smtp://mail.example")
     assert result.returncode == 0, result.stderr
