@@ -18,7 +18,7 @@ as $$
 declare
     v_number text;
     v_invoice billing.invoices;
-    v_invoice_ids bigint[] := '{}';
+    v_invoice_ids bigint[] := array[]::bigint[];
     v_transaction billing.bank_transactions;
 begin
     perform billing._lock_invoices(array(
