@@ -17,7 +17,7 @@ AS_OF = "--as-of=2026-03-01"
 
 @pytest.fixture
 def customer(given: Given) -> int:
-    customer = given.customer("A")
+    customer = given.customer("A", country="CH")
     given.subscription(customer, given.flat_plan("50.00"))
     return customer
 
