@@ -85,11 +85,15 @@ def format_tax_rate(rate: Exact) -> str:
 
 
 def tax_label(tax: Mapping[str, str]) -> str:
-    """Name a tax with its rate, once. Where none was charged there is no rate to speak of."""
+    """Name a tax with its rate, once, and its country where it is not the addressee's.
+
+    Where none was charged there is no rate to speak of.
+    """
+    place = f" ({country_name(tax['country'])})" if "country" in tax else ""
     if tax["treatment"] == "no_tax":
-        return "No tax charged"
+        return f"No tax charged{place}"
     rate = format_tax_rate(tax["rate"])
-    return tax["name"] if rate in tax["name"] else f"{tax['name']} {rate}"
+    return (tax["name"] if rate in tax["name"] else f"{tax['name']} {rate}") + place
 
 
 def tax_number_label(number: str) -> str:

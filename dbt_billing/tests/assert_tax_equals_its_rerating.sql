@@ -1,4 +1,5 @@
--- The tax of each invoice follows from its addressee, its lines and the rates valid on the last day of service.
+-- The tax of each invoice follows from its addressee, its lines and the rates valid on the last day of service, and that
+-- of late usage from the invoice of its month.
 with taxes as (
     select *
     from {{ ref('assurance_taxes_compared') }}
@@ -15,6 +16,7 @@ select
     invoices.invoice_number,
     taxes.tax_treatment,
     taxes.tax_rate,
+    taxes.tax_country,
     invoices.currency,
     taxes.rerated_taxable as due_taxable,
     taxes.invoiced_taxable,

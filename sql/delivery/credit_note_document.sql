@@ -25,7 +25,8 @@ select
         'epc_payload', null,
         'lines', billing._credit_note_lines(credit_notes.credit_note_id),
         'subtotal', round(credit_notes.subtotal, credit_notes.minor_units)::text,
-        'taxes', billing._credit_note_taxes(credit_notes.credit_note_id),
+        'taxes', taxes.taxes,
+        'notes', billing._tax_notes(taxes.taxes),
         'total', round(credit_notes.amount, credit_notes.minor_units)::text,
         'corrects', jsonb_build_object(
             'invoice_number', invoices.invoice_number,
@@ -35,6 +36,7 @@ select
     )
 from billing.credit_notes
 inner join billing.invoices using (invoice_id)
+cross join lateral (select billing._credit_note_taxes(credit_notes.credit_note_id) as taxes) as taxes
 where credit_notes.credit_note_id = p_credit_note_id
 $$;
 

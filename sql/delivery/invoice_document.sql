@@ -37,28 +37,17 @@ select
         end,
         'lines', billing._document_lines(invoices.invoice_id),
         'subtotal', round(invoices.subtotal, invoices.minor_units)::text,
-        'taxes', billing._document_taxes(invoices.invoice_id),
+        'taxes', taxes.taxes,
         'total', round(invoices.total, invoices.minor_units)::text,
         'amount_paid', round(paid.amount, invoices.minor_units)::text,
         'amount_due', round(greatest(invoices.total - paid.amount, 0), invoices.minor_units)::text,
-        'notes', case
-            when exists (
-                select from billing.invoice_taxes as taxes
-                where
-                    taxes.invoice_id = invoices.invoice_id
-                    and taxes.tax_treatment = 'reverse_charge'
-            )
-                then jsonb_build_array(
-                    'Reverse charge: VAT is to be accounted for by the recipient '
-                    '(Articles 44 and 196 of Council Directive 2006/112/EC).'
-                )
-            else '[]'::jsonb
-        end,
+        'notes', billing._tax_notes(taxes.taxes),
         'corrects', null
     )
 from billing.invoices
 cross join lateral (select billing._pays_by(invoices.invoice_id, p_has_gateway) as pays_by) as ways
 cross join lateral (select coalesce(billing._shown_as_paid(invoices.invoice_id), 0) as amount) as paid
+cross join lateral (select billing._document_taxes(invoices.invoice_id) as taxes) as taxes
 where invoices.invoice_id = p_invoice_id and invoices.invoice_number is not null
 $$;
 

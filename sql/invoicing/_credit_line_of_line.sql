@@ -29,7 +29,9 @@ select
             ),
             0
         )
-    end as tax
+    end as tax,
+    lines.tax_country,
+    lines.tax_region
 from billing.invoice_line_items as lines
 inner join billing.creditable_amounts as rates
     on
@@ -37,6 +39,8 @@ inner join billing.creditable_amounts as rates
         and lines.tax_treatment = rates.tax_treatment
         and lines.tax_rate = rates.tax_rate
         and lines.tax_name = rates.tax_name
+        and lines.tax_country = rates.tax_country
+        and lines.tax_region is not distinct from rates.tax_region
 where
     lines.invoice_id = p_invoice_id
     and lines.position = p_line

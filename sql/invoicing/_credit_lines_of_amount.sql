@@ -17,7 +17,9 @@ with rates as (
     from billing.creditable_amounts
     where creditable_amounts.invoice_id = p_invoice_id
     window numbered as (
-        order by creditable_amounts.tax_rate desc, creditable_amounts.tax_treatment, creditable_amounts.tax_name
+        order by
+            creditable_amounts.tax_rate desc, creditable_amounts.tax_treatment, creditable_amounts.tax_name,
+            creditable_amounts.tax_country, creditable_amounts.tax_region
     )
 ),
 
@@ -73,7 +75,9 @@ select
     parts.tax_treatment,
     parts.tax_rate,
     parts.tax_name,
-    parts.side * parts.gross - parts.amount as tax
+    parts.side * parts.gross - parts.amount as tax,
+    parts.tax_country,
+    parts.tax_region
 from parts
 inner join billing.invoices using (invoice_id)
 $$;

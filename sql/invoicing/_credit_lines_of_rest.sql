@@ -17,7 +17,14 @@ with uncredited as (
             where earlier.invoice_id = lines.invoice_id and earlier.invoice_position = lines.position
         ), 0) as uncredited
     from billing.invoice_line_items as lines
-    inner join billing.creditable_amounts as rates using (invoice_id, tax_treatment, tax_rate, tax_name)
+    inner join billing.creditable_amounts as rates
+        on
+            lines.invoice_id = rates.invoice_id
+            and lines.tax_treatment = rates.tax_treatment
+            and lines.tax_rate = rates.tax_rate
+            and lines.tax_name = rates.tax_name
+            and lines.tax_country = rates.tax_country
+            and lines.tax_region is not distinct from rates.tax_region
     where lines.invoice_id = p_invoice_id
 ),
 
@@ -30,7 +37,7 @@ nets as (
         ) as net_up_to
     from uncredited
     window
-        rate as (partition by tax_treatment, tax_rate, tax_name),
+        rate as (partition by tax_treatment, tax_rate, tax_name, tax_country, tax_region),
         up_to as (rate order by position)
 ),
 
@@ -47,7 +54,7 @@ parts as (
         net_up_to - lag(net_up_to, 1, 0::numeric) over up_to as net,
         tax_up_to - lag(tax_up_to, 1, 0::numeric) over up_to as tax
     from taxes
-    window up_to as (partition by tax_treatment, tax_rate, tax_name order by position)
+    window up_to as (partition by tax_treatment, tax_rate, tax_name, tax_country, tax_region order by position)
 )
 
 select
@@ -61,7 +68,9 @@ select
     parts.tax_treatment,
     parts.tax_rate,
     parts.tax_name,
-    parts.tax
+    parts.tax,
+    parts.tax_country,
+    parts.tax_region
 from parts
 where parts.net <> 0 or parts.tax <> 0
 $$;

@@ -22,6 +22,8 @@ inner join billing.creditable_amounts as rates
         and lines.tax_treatment = rates.tax_treatment
         and lines.tax_rate = rates.tax_rate
         and lines.tax_name = rates.tax_name
+        and lines.tax_country = rates.tax_country
+        and lines.tax_region is not distinct from rates.tax_region
 where
     lines.invoice_id = p_invoice_id
     and lines.position = p_line

@@ -41,7 +41,7 @@ begin
     returning * into v_credit_note;
     insert into billing.credit_note_line_items (
         credit_note_id, position, minor_units, invoice_id, invoice_position, description, amount, tax_treatment,
-        tax_rate, tax_name, tax
+        tax_rate, tax_name, tax, tax_country, tax_region
     )
     select
         v_credit_note.credit_note_id,
@@ -54,7 +54,9 @@ begin
         lines.tax_treatment,
         lines.tax_rate,
         lines.tax_name,
-        lines.tax
+        lines.tax,
+        lines.tax_country,
+        lines.tax_region
     from unnest(p_lines) as lines;
     return v_credit_note;
 end;

@@ -1,4 +1,5 @@
 -- One statement for all customers: lines, their tax, and the invoices that add them up come from the same rows.
+-- What was billed of a subscription's month before is taxed as it was then, the rest as the customer is today.
 create or replace function billing._insert_drafts(
     p_billing_run_id bigint,
     p_period_start date,
@@ -19,26 +20,67 @@ with lines as materialized (
             and billing_run_customers.outcome = 'skipped'
 ),
 
-tax_rules as materialized (
+service_periods as materialized (
+    select distinct
+        lines.customer_id,
+        lines.subscription_id,
+        lines.service_period_start
+    from lines
+),
+
+taxed_before as materialized (
+    select distinct on (service_periods.subscription_id, service_periods.service_period_start)
+        service_periods.*,
+        billed.tax_treatment,
+        billed.tax_rate,
+        billed.tax_name,
+        billed.tax_country,
+        billed.tax_region
+    from service_periods
+    inner join billing.invoice_line_items as billed using (subscription_id, service_period_start)
+    inner join billing.invoices using (invoice_id)
+    where invoices.status <> 'void'
+    order by
+        service_periods.subscription_id asc,
+        service_periods.service_period_start asc,
+        invoices.invoice_id desc
+),
+
+rules_of_today as materialized (
     select
-        service_periods.customer_id,
-        service_periods.service_period_start,
+        periods.customer_id,
+        periods.service_period_start,
         rules.*
     from (
-        select
-            lines.customer_id,
-            lines.service_period_start
-        from lines
-        union
-        select
-            lines.customer_id,
-            p_period_start
-        from lines
-    ) as service_periods
+        select distinct
+            service_periods.customer_id,
+            service_periods.service_period_start
+        from service_periods
+    ) as periods
     cross join lateral billing.tax_for_customer(
-        service_periods.customer_id,
-        billing.billing_period_end(service_periods.service_period_start) - 1
+        periods.customer_id,
+        billing.billing_period_end(periods.service_period_start) - 1
     ) as rules
+),
+
+tax_rules as materialized (
+    select * from taxed_before
+    union all
+    select
+        service_periods.*,
+        rules_of_today.tax_treatment,
+        rules_of_today.tax_rate,
+        rules_of_today.tax_name,
+        rules_of_today.tax_country,
+        rules_of_today.tax_region
+    from service_periods
+    inner join rules_of_today using (customer_id, service_period_start)
+    where not exists (
+        select from taxed_before
+        where
+            taxed_before.subscription_id = service_periods.subscription_id
+            and taxed_before.service_period_start = service_periods.service_period_start
+    )
 ),
 
 taxes as materialized (
@@ -47,24 +89,34 @@ taxes as materialized (
         tax_rules.tax_treatment,
         tax_rules.tax_rate,
         tax_rules.tax_name,
+        tax_rules.tax_country,
+        tax_rules.tax_region,
         sum(lines.amount) as taxable,
         round(sum(lines.amount) * tax_rules.tax_rate, min(currencies.exponent)) as tax
     from lines
-    inner join tax_rules using (customer_id, service_period_start)
+    inner join tax_rules using (customer_id, subscription_id, service_period_start)
     inner join billing.customers using (customer_id)
     inner join billing.currencies using (currency)
     group by
         lines.customer_id,
         tax_rules.tax_treatment,
         tax_rules.tax_rate,
-        tax_rules.tax_name
+        tax_rules.tax_name,
+        tax_rules.tax_country,
+        tax_rules.tax_region
 ),
 
 totals as (
     select
         taxes.customer_id,
         sum(taxes.taxable) as subtotal,
-        sum(taxes.tax) as tax
+        sum(taxes.tax) as tax,
+        case
+            when bool_or(taxes.tax_treatment = 'reverse_charge') then 'reverse_charge'
+            when bool_or(taxes.tax_treatment = 'taxed') then 'taxed'
+            else 'no_tax'
+        end as tax_treatment,
+        (array_agg(taxes.tax_rate order by taxes.taxable desc, taxes.tax_rate desc))[1] as tax_rate
     from taxes
     group by taxes.customer_id
 ),
@@ -85,16 +137,12 @@ drafts as (
         totals.subtotal,
         totals.tax,
         totals.subtotal + totals.tax,
-        tax_rules.tax_treatment,
-        tax_rules.tax_rate,
+        totals.tax_treatment,
+        totals.tax_rate,
         p_usage_before_txid
     from totals
     inner join billing.customers using (customer_id)
     inner join billing.currencies using (currency)
-    inner join tax_rules
-        on
-            totals.customer_id = tax_rules.customer_id
-            and tax_rules.service_period_start = p_period_start
     returning invoice_id, customer_id, minor_units
 ),
 
@@ -102,7 +150,7 @@ inserted_lines as (
     insert into billing.invoice_line_items (
         invoice_id, position, minor_units, kind, subscription_id, plan_code, tier, tier_position,
         is_tier_flat_amount, description, quantity, unit_amount, amount, service_period_start,
-        service_period_end, tax_treatment, tax_rate, tax_name
+        service_period_end, tax_treatment, tax_rate, tax_name, tax_country, tax_region
     )
     select
         drafts.invoice_id,
@@ -122,21 +170,25 @@ inserted_lines as (
         billing.billing_period_end(lines.service_period_start),
         tax_rules.tax_treatment,
         tax_rules.tax_rate,
-        tax_rules.tax_name
+        tax_rules.tax_name,
+        tax_rules.tax_country,
+        tax_rules.tax_region
     from lines
     inner join drafts using (customer_id)
-    inner join tax_rules using (customer_id, service_period_start)
+    inner join tax_rules using (customer_id, subscription_id, service_period_start)
 ),
 
 inserted_taxes as (
     insert into billing.invoice_taxes (
-        invoice_id, tax_treatment, tax_rate, tax_name, minor_units, taxable, tax
+        invoice_id, tax_treatment, tax_rate, tax_name, tax_country, tax_region, minor_units, taxable, tax
     )
     select
         drafts.invoice_id,
         taxes.tax_treatment,
         taxes.tax_rate,
         taxes.tax_name,
+        taxes.tax_country,
+        taxes.tax_region,
         drafts.minor_units,
         taxes.taxable,
         taxes.tax

@@ -26,7 +26,9 @@ with sums as (
                 group by
                     lines.tax_treatment,
                     lines.tax_rate,
-                    lines.tax_name
+                    lines.tax_name,
+                    lines.tax_country,
+                    lines.tax_region
             ) as per_rate
         ) as lines_tax,
         (

@@ -16,8 +16,11 @@ inner join billing.invoice_line_items using (invoice_id)
 where
     invoices.invoice_number is not null
     and billing._counts_as_billed(invoices.status, invoices.waived_on)
-    and invoices.customer_snapshot ->> 'country' = p_country
-    and (p_region is null or invoices.customer_snapshot ->> 'region' = p_region)
+    and invoice_line_items.tax_country = p_country
+    and (
+        p_region is null
+        or p_region in (invoice_line_items.tax_region, invoices.customer_snapshot ->> 'region')
+    )
     and invoice_line_items.tax_treatment = 'taxed'
     and (invoice_line_items.service_period_end - 1) <@ p_days
 order by invoice_line_items.service_period_start desc

@@ -1,4 +1,5 @@
--- Reads the invoices of the month, drafts of the same transaction too.
+-- Reads the invoices of the month, drafts of the same transaction too. Late usage of before a move is taxed as its month
+-- was, which was told then.
 create or replace function billing.untaxed_customers(p_period_start date)
 returns table (
     account_number text,
@@ -24,6 +25,7 @@ with untaxed as (
         invoices.period_start = p_period_start
         and invoices.status <> 'void'
         and lines.tax_treatment = 'no_tax'
+        and lines.tax_country = coalesce(invoices.customer_snapshot ->> 'country', customers.country)
 ),
 
 places as materialized (

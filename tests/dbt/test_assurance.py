@@ -128,6 +128,13 @@ LEAKS = {
         test="assert_tax_equals_its_rerating",
         said=("account_number DE, period 2026-01, invoice_number INV-2026-01-0001",),
     ),
+    "a tax owed to another country": Leak(
+        sql="""
+            update billing.invoice_taxes as t set tax_country = 'FR' from found where t.invoice_id = found.invoice_id
+        """,
+        test="assert_tax_equals_its_rerating",
+        said=("account_number DE, period 2026-01", "tax_country FR"),
+    ),
     "a tax that is charged although it is the customer's own": Leak(
         sql="""
             update billing.invoices as i
@@ -211,6 +218,16 @@ def test_a_leak_is_found_and_named(books: Given, admin: psycopg.Connection, dbt:
 
 def test_books_without_a_leak_pass(books: Given, dbt: Dbt) -> None:
     del books
+    assert dbt("test", SINGULAR).failed == {}
+
+
+def test_late_usage_that_is_taxed_as_its_month_was_is_no_leak(books: Given, dbt: Dbt) -> None:
+    moved = books.value("update billing.customers set country = 'FR' where account_number = 'DE' returning customer_id")
+    assert isinstance(moved, int)
+    books.usage(moved, 400, on="2026-01-21")
+    books.run("2026-03")
+    books.deliver()
+    assert books.value("select count(distinct tax_country) from billing.invoice_taxes") == 3
     assert dbt("test", SINGULAR).failed == {}
 
 

@@ -163,3 +163,24 @@ def test_tax_belongs_to_the_region_only_where_the_rate_does(given: Given, report
         ("US", "TX", "0.0625", "taxed", 1, "100.00", "6.25"),
         ("US", None, "0", "no_tax", 1, "100.00", "0.00"),
     ]
+
+
+def test_tax_of_late_usage_is_owed_where_its_month_was_taxed(given: Given, report: Report) -> None:
+    given.tax_rate("0.20", country="FR")
+    given.tax_rate("0.19", country="DE")
+    customer = given.customer(country="FR")
+    given.subscription(customer, given.plan("flat", unit_amount="0.01"))
+    given.usage(customer, 1000, on="2026-01-10")
+    given.run("2026-01")
+    given.connection.execute("update billing.customers set country = 'DE'")
+    given.usages([(customer, 1000, "2026-01-20T12:00Z"), (customer, 2000, "2026-02-10T12:00Z")])
+    given.run("2026-02")
+    given.deliver()
+    number = given.invoice(customer).invoice_number
+    given.connection.execute("select billing.credit_invoice(%s, 2, '4.00', 'late', '2026-03-10')", (number,))
+    assert report("tax_summary", "period", "country", "rate", "invoices", "taxable", "tax", as_of="2026-03-31") == [
+        ("2026-01", "FR", "0.20", 1, "10.00", "2.00"),
+        ("2026-02", "DE", "0.19", 1, "20.00", "3.80"),
+        ("2026-02", "FR", "0.20", 1, "10.00", "2.00"),
+        ("2026-03", "FR", "0.20", 0, "-4.00", "-0.80"),
+    ]

@@ -12,6 +12,7 @@ from orchestrator.wording import (
     format_period,
     plain_text,
     printable,
+    tax_label,
     tax_number_label,
 )
 
@@ -96,6 +97,19 @@ def test_a_place_is_written_as_its_country_does(
 )
 def test_a_number_is_called_what_accounting_calls_it(number: str, label: str) -> None:
     assert tax_number_label(number) == label
+
+
+@pytest.mark.parametrize(
+    ("tax", "label"),
+    [
+        ({"name": "VAT", "rate": "0.190", "treatment": "taxed"}, "VAT 19%"),
+        ({"name": "VAT 19%", "rate": "0.19", "treatment": "taxed"}, "VAT 19%"),
+        ({"name": "TVA", "rate": "0.2", "treatment": "taxed", "country": "FR"}, "TVA 20% (France)"),
+        ({"name": "No tax", "rate": "0", "treatment": "no_tax", "country": "GR"}, "No tax charged (Greece)"),
+    ],
+)
+def test_a_tax_is_named_with_its_country_where_that_is_not_the_addressees(tax: dict[str, str], label: str) -> None:
+    assert tax_label(tax) == label
 
 
 def test_a_long_number_breaks_after_a_comma_and_nowhere_else() -> None:

@@ -8,6 +8,8 @@ invoiced as (
         tax_treatment,
         tax_rate,
         case when tax_treatment = 'taxed' then tax_name else '' end as tax_name,
+        tax_country,
+        coalesce(tax_region, '') as tax_region,
         sum(taxable) as taxable,
         sum(tax) as tax
     from {{ ref('stg_billing__invoice_taxes') }}
@@ -15,11 +17,15 @@ invoiced as (
         invoice_id,
         tax_treatment,
         tax_rate,
-        case when tax_treatment = 'taxed' then tax_name else '' end
+        case when tax_treatment = 'taxed' then tax_name else '' end,
+        tax_country,
+        coalesce(tax_region, '')
 ),
 
 invoices as (
-    select * from {{ ref('stg_billing__invoices_recorded') }}
+    select *
+    from {{ ref('stg_billing__invoices_recorded') }}
+    where not is_void
 ),
 
 joined as (
@@ -28,6 +34,8 @@ joined as (
         coalesce(rerated.tax_treatment, invoiced.tax_treatment) as tax_treatment,
         coalesce(rerated.tax_rate, invoiced.tax_rate) as tax_rate,
         coalesce(rerated.tax_name, invoiced.tax_name) as tax_name,
+        coalesce(rerated.tax_country, invoiced.tax_country) as tax_country,
+        coalesce(rerated.tax_region, invoiced.tax_region) as tax_region,
         coalesce(rerated.taxable, 0) as rerated_taxable,
         coalesce(invoiced.taxable, 0) as invoiced_taxable,
         coalesce(rerated.tax, 0) as rerated_tax,
@@ -39,6 +47,8 @@ joined as (
             and rerated.tax_treatment = invoiced.tax_treatment
             and rerated.tax_rate = invoiced.tax_rate
             and rerated.tax_name = invoiced.tax_name
+            and rerated.tax_country = invoiced.tax_country
+            and rerated.tax_region = invoiced.tax_region
 )
 
 select

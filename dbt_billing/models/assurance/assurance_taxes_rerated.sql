@@ -1,9 +1,13 @@
 with invoices as (
-    select * from {{ ref('stg_billing__invoices_recorded') }}
+    select *
+    from {{ ref('stg_billing__invoices_recorded') }}
+    where not is_void
 ),
 
 line_items as (
-    select * from {{ ref('stg_billing__invoice_line_items') }}
+    select line_items.*
+    from {{ ref('stg_billing__invoice_line_items') }} as line_items
+    inner join invoices on line_items.invoice_id = invoices.invoice_id
 ),
 
 countries as (
@@ -19,21 +23,53 @@ tax_rates as (
 taxable as (
     select
         invoice_id,
+        subscription_id,
         service_period_start,
-        (service_period_start + interval '1 month')::date - 1 as last_day,
         sum(amount) as amount
     from line_items
     group by
         invoice_id,
+        subscription_id,
         service_period_start
 ),
 
+-- What an invoice bills of a month that was billed before is taxed as it was then.
+billed_before as (
+    select distinct on (taxable.invoice_id, taxable.subscription_id, taxable.service_period_start)
+        taxable.invoice_id,
+        taxable.subscription_id,
+        taxable.service_period_start,
+        line_items.tax_treatment,
+        line_items.tax_rate,
+        line_items.tax_name,
+        line_items.tax_country,
+        line_items.tax_region
+    from taxable
+    inner join line_items
+        on
+            taxable.subscription_id = line_items.subscription_id
+            and taxable.service_period_start = line_items.service_period_start
+            and taxable.invoice_id > line_items.invoice_id
+    order by
+        taxable.invoice_id asc,
+        taxable.subscription_id asc,
+        taxable.service_period_start asc,
+        line_items.invoice_id desc
+),
+
+months as (
+    select distinct
+        invoice_id,
+        service_period_start,
+        (service_period_start + interval '1 month')::date - 1 as last_day
+    from taxable
+),
+
 -- The rate of the region beats that of the country.
-placed as (
-    select distinct on (taxable.invoice_id, taxable.service_period_start)
-        invoices.invoice_id,
-        invoices.minor_units,
-        taxable.amount,
+ruled as (
+    select distinct on (months.invoice_id, months.service_period_start)
+        months.invoice_id,
+        months.service_period_start,
         case
             when
                 invoices.has_valid_tax_id
@@ -44,44 +80,81 @@ placed as (
             else 'taxed'
         end as tax_treatment,
         tax_rates.tax_rate,
-        tax_rates.tax_name
-    from taxable
-    inner join invoices on taxable.invoice_id = invoices.invoice_id
+        tax_rates.tax_name,
+        invoices.country as tax_country,
+        tax_rates.region as tax_region
+    from months
+    inner join invoices on months.invoice_id = invoices.invoice_id
     left join countries on invoices.country = countries.country
     left join tax_rates
         on
             invoices.country = tax_rates.country
             and coalesce(tax_rates.region, invoices.region, '') = coalesce(invoices.region, '')
-            and taxable.last_day >= tax_rates.valid_from
-            and taxable.last_day < tax_rates.valid_to
+            and months.last_day >= tax_rates.valid_from
+            and months.last_day < tax_rates.valid_to
     order by
-        taxable.invoice_id asc,
-        taxable.service_period_start asc,
+        months.invoice_id asc,
+        months.service_period_start asc,
         tax_rates.region is null asc
+),
+
+placed as (
+    select
+        taxable.invoice_id,
+        taxable.amount,
+        coalesce(billed_before.tax_treatment, ruled.tax_treatment) as tax_treatment,
+        coalesce(billed_before.tax_rate, ruled.tax_rate) as tax_rate,
+        coalesce(billed_before.tax_name, ruled.tax_name) as tax_name,
+        coalesce(billed_before.tax_country, ruled.tax_country) as tax_country,
+        case
+            when billed_before.invoice_id is null then ruled.tax_region
+            else billed_before.tax_region
+        end as tax_region
+    from taxable
+    inner join ruled
+        on
+            taxable.invoice_id = ruled.invoice_id
+            and taxable.service_period_start = ruled.service_period_start
+    left join billed_before
+        on
+            taxable.invoice_id = billed_before.invoice_id
+            and taxable.subscription_id = billed_before.subscription_id
+            and taxable.service_period_start = billed_before.service_period_start
+),
+
+named as (
+    select
+        invoice_id,
+        amount,
+        tax_treatment,
+        tax_country,
+        case when tax_treatment = 'taxed' then tax_rate else 0 end as tax_rate,
+        case when tax_treatment = 'taxed' then tax_name else '' end as tax_name,
+        case when tax_treatment = 'taxed' then coalesce(tax_region, '') else '' end as tax_region
+    from placed
 ),
 
 added_up as (
     select
         invoice_id,
-        minor_units,
         tax_treatment,
-        case when tax_treatment = 'taxed' then tax_rate else 0 end as tax_rate,
-        case when tax_treatment = 'taxed' then tax_name end as tax_name,
+        tax_rate,
+        tax_name,
+        tax_country,
+        tax_region,
         sum(amount) as taxable
-    from placed
+    from named
     group by
         invoice_id,
-        minor_units,
         tax_treatment,
-        case when tax_treatment = 'taxed' then tax_rate else 0 end,
-        case when tax_treatment = 'taxed' then tax_name end
+        tax_rate,
+        tax_name,
+        tax_country,
+        tax_region
 )
 
 select
-    invoice_id,
-    tax_treatment,
-    tax_rate,
-    coalesce(tax_name, '') as tax_name,
-    taxable,
-    sign(taxable) * {{ half_up('abs(taxable) * tax_rate', '1', 'minor_units') }} as tax
+    added_up.*,
+    sign(added_up.taxable) * {{ half_up('abs(added_up.taxable) * added_up.tax_rate', '1', 'invoices.minor_units') }} as tax
 from added_up
+inner join invoices on added_up.invoice_id = invoices.invoice_id

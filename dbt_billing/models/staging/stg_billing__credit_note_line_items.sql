@@ -8,6 +8,8 @@ select
     tax_treatment,
     tax_rate,
     tax_name,
+    tax_country,
+    tax_region,
     amount,
     tax
 from source

@@ -15,5 +15,10 @@ select
     service_period_start,
     subscription_id,
     tier_position,
-    is_tier_flat_amount
+    is_tier_flat_amount,
+    tax_treatment,
+    tax_rate,
+    tax_name,
+    tax_country,
+    tax_region
 from source

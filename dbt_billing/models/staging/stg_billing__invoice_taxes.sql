@@ -7,6 +7,8 @@ select
     tax_treatment,
     tax_rate,
     tax_name,
+    tax_country,
+    tax_region,
     minor_units,
     taxable,
     tax

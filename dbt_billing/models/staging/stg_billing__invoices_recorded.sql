@@ -18,6 +18,7 @@ select
     tax,
     total,
     (customer_snapshot ->> 'is_tax_id_valid')::boolean as has_valid_tax_id,
+    status = 'void' as is_void,
     status <> 'void' or waived_on is not null as is_billed,
     period_start
 from source

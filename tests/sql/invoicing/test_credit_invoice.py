@@ -58,8 +58,9 @@ def two_rates(till: Collection) -> Bill:
         "update billing.invoice_line_items set tax_rate = 0.07, tax_name = 'VAT 7%%' "
         "where position = 2 and invoice_id = %s",
         "update billing.invoice_taxes set taxable = 100, tax = 19 where invoice_id = %s",
-        "insert into billing.invoice_taxes (invoice_id, tax_treatment, tax_rate, tax_name, minor_units, taxable, tax) "
-        "values (%s, 'taxed', 0.07, 'VAT 7%%', 2, 100, 7)",
+        "insert into billing.invoice_taxes "
+        "(invoice_id, tax_country, tax_treatment, tax_rate, tax_name, minor_units, taxable, tax) "
+        "values (%s, 'DE', 'taxed', 0.07, 'VAT 7%%', 2, 100, 7)",
         "update billing.invoices set tax = 26, total = 226 where invoice_id = %s",
     )
 

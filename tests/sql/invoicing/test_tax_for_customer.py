@@ -14,7 +14,7 @@ Rule = tuple[str, Decimal, str]
 def rule(given: Given, customer: int, day: str = "2026-02-28") -> Rule:
     row = given.connection.execute("select * from billing.tax_for_customer(%s, %s)", (customer, day)).fetchone()
     assert row is not None
-    treatment, rate, name = row
+    treatment, rate, name, _, _ = row
     return treatment, rate, name
 
 
@@ -90,3 +90,13 @@ def test_a_rate_is_valid_from_its_first_day(given: Given, day: str, rate: str) -
 def test_a_rate_is_not_valid_on_the_day_it_ends(given: Given) -> None:
     given.tax_rate(valid_to="2026-02-28")
     assert rule(given, given.customer())[0] == "no_tax"
+
+
+@pytest.mark.parametrize(("region", "place"), [("NY", ("US", "NY")), ("OR", ("US", None))])
+def test_tax_is_of_the_region_only_where_the_rate_is(given: Given, region: str, place: tuple[str, str | None]) -> None:
+    given.tax_rate("0.04", country="US", region="NY")
+    customer = given.customer(country="US", region=region)
+    found = given.connection.execute(
+        "select tax_country, tax_region from billing.tax_for_customer(%s, '2026-02-28')", (customer,)
+    )
+    assert found.fetchone() == place
