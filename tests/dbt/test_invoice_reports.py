@@ -177,7 +177,7 @@ def test_tax_of_late_usage_is_owed_where_its_month_was_taxed(given: Given, repor
     given.run("2026-02")
     given.deliver()
     number = given.invoice(customer).invoice_number
-    given.connection.execute("select billing.credit_invoice(%s, 2, '4.00', 'late', '2026-03-10')", (number,))
+    given.connection.execute("select billing.credit_invoice(%s, 2, '4.00', 'late', '2026-03-10', true)", (number,))
     assert report("tax_summary", "period", "country", "rate", "invoices", "taxable", "tax", as_of="2026-03-31") == [
         ("2026-01", "FR", "0.20", 1, "10.00", "2.00"),
         ("2026-02", "DE", "0.19", 1, "20.00", "3.80"),

@@ -155,7 +155,7 @@ def test_what_late_usage_was_taxed_with_is_a_billed_rate(given: Given, mover: in
 
 def credit_notes(till: Collection, invoice: Invoice, **what: object) -> list[tuple[str, str, str]]:
     till.value(
-        "select billing.credit_invoice(%s, %s, %s, 'late', '2020-09-01')",
+        "select billing.credit_invoice(%s, %s, %s, 'late', '2020-09-01', true)",
         invoice.invoice_number,
         what.get("line"),
         what.get("amount"),
@@ -228,7 +228,7 @@ def test_taxes_of_before_are_of_the_place_of_their_addressee(
     till.run("2020-07")
     till.deliver()
     for (number,) in till.connection.execute("select invoice_number from billing.invoices").fetchall():
-        till.value("select billing.credit_invoice(%s, null, '1.00', 'late', '2020-09-01')", number)
+        till.value("select billing.credit_invoice(%s, null, '1.00', 'late', '2020-09-01', true)", number)
     change(till, mover, TO_GERMANY)
     places = admin.execute(PLACES).fetchall()
     (step,) = resources.folder("migrations").glob("*_tell_where_tax_is_levied.sql")
