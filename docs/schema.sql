@@ -400,12 +400,18 @@ CREATE TABLE billing.credit_note_line_items (
     tax_rate numeric NOT NULL,
     tax_name text NOT NULL,
     tax numeric NOT NULL,
+    tax_country text NOT NULL,
+    tax_region text,
     CONSTRAINT credited_amounts_have_minor_units CHECK (((amount = round(amount, (minor_units)::integer)) AND (tax = round(tax, (minor_units)::integer))))
 );
 
 COMMENT ON TABLE billing.credit_note_line_items IS 'What a credit note takes back, net, with the tax of its rate.';
 
 COMMENT ON COLUMN billing.credit_note_line_items.invoice_position IS 'The credited line of the invoice; null: part of all lines of that rate.';
+
+COMMENT ON COLUMN billing.credit_note_line_items.tax_country IS 'Country that levies the tax, or would.';
+
+COMMENT ON COLUMN billing.credit_note_line_items.tax_region IS 'Region that levies the tax; null where the country does.';
 
 ALTER TABLE ONLY billing.credit_note_line_items
     ADD CONSTRAINT credit_note_line_items_pkey PRIMARY KEY (credit_note_id, "position");
@@ -476,14 +482,16 @@ CREATE VIEW billing.creditable_amounts AS
     COALESCE(credited.amount, (0)::numeric) AS credited,
     COALESCE(credited.tax, (0)::numeric) AS credited_tax,
     (taxes.taxable - COALESCE(credited.amount, (0)::numeric)) AS creditable,
-    (taxes.tax - COALESCE(credited.tax, (0)::numeric)) AS creditable_tax
+    (taxes.tax - COALESCE(credited.tax, (0)::numeric)) AS creditable_tax,
+    taxes.tax_country,
+    taxes.tax_region
    FROM (billing.invoice_taxes taxes
      LEFT JOIN LATERAL ( SELECT sum(lines.amount) AS amount,
             sum(lines.tax) AS tax
            FROM billing.credit_note_line_items lines
-          WHERE ((lines.invoice_id = taxes.invoice_id) AND (lines.tax_treatment = taxes.tax_treatment) AND (lines.tax_rate = taxes.tax_rate) AND (lines.tax_name = taxes.tax_name))) credited ON (true));
+          WHERE ((lines.invoice_id = taxes.invoice_id) AND (lines.tax_treatment = taxes.tax_treatment) AND (lines.tax_rate = taxes.tax_rate) AND (lines.tax_name = taxes.tax_name) AND (lines.tax_country = taxes.tax_country) AND (NOT (lines.tax_region IS DISTINCT FROM taxes.tax_region)))) credited ON (true));
 
-COMMENT ON VIEW billing.creditable_amounts IS 'One row per invoice and tax rate: what credit notes took back of it, net and tax, and what they still can.';
+COMMENT ON VIEW billing.creditable_amounts IS 'One row per invoice, place and rate of its taxes: what credit notes took back of it, net and tax, and what they still can.';
 
 CREATE TABLE billing.currencies (
     currency text NOT NULL,
@@ -965,6 +973,8 @@ CREATE TABLE billing.invoice_line_items (
     tax_treatment text NOT NULL,
     tax_rate numeric NOT NULL,
     tax_name text NOT NULL,
+    tax_country text NOT NULL,
+    tax_region text,
     CONSTRAINT line_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
     CONSTRAINT line_kind_is_known CHECK ((kind = ANY (ARRAY['usage'::text, 'late_usage'::text, 'subscription'::text, 'proration'::text]))),
     CONSTRAINT line_positions_start_at_one CHECK (("position" > 0)),
@@ -978,6 +988,10 @@ COMMENT ON TABLE billing.invoice_line_items IS 'One row per line of an invoice, 
 COMMENT ON COLUMN billing.invoice_line_items.quantity IS 'Units, or packages, or 1 for a tier''s flat amount; negative where late usage moves units to another tier.';
 
 COMMENT ON COLUMN billing.invoice_line_items.service_period_start IS 'Month in which the line''s service was used; earlier than the invoice''s for late usage.';
+
+COMMENT ON COLUMN billing.invoice_line_items.tax_country IS 'Country that levies the tax, or would.';
+
+COMMENT ON COLUMN billing.invoice_line_items.tax_region IS 'Region that levies the tax; null where the country does.';
 
 ALTER TABLE ONLY billing.invoice_line_items
     ADD CONSTRAINT invoice_line_items_pkey PRIMARY KEY (invoice_id, "position");
@@ -1008,13 +1022,19 @@ CREATE TABLE billing.invoice_taxes (
     minor_units smallint NOT NULL,
     taxable numeric NOT NULL,
     tax numeric NOT NULL,
+    tax_country text NOT NULL,
+    tax_region text,
     CONSTRAINT tax_is_rounded_once CHECK ((tax = round((taxable * tax_rate), (minor_units)::integer)))
 );
 
-COMMENT ON TABLE billing.invoice_taxes IS 'Tax of an invoice, one row per rate, rounded once on the sum of its lines.';
+COMMENT ON TABLE billing.invoice_taxes IS 'Tax of an invoice, one row per place and rate, rounded once on the sum of its lines.';
+
+COMMENT ON COLUMN billing.invoice_taxes.tax_country IS 'Country that levies the tax, or would.';
+
+COMMENT ON COLUMN billing.invoice_taxes.tax_region IS 'Region that levies the tax; null where the country does.';
 
 ALTER TABLE ONLY billing.invoice_taxes
-    ADD CONSTRAINT invoice_taxes_pkey PRIMARY KEY (invoice_id, tax_treatment, tax_rate, tax_name);
+    ADD CONSTRAINT one_tax_of_an_invoice_per_place_and_rate UNIQUE NULLS NOT DISTINCT (invoice_id, tax_country, tax_region, tax_treatment, tax_rate, tax_name);
 
 CREATE TRIGGER invoice_taxes_are_not_truncated BEFORE TRUNCATE ON billing.invoice_taxes FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
 
@@ -1070,13 +1090,13 @@ CREATE TABLE billing.invoices (
     CONSTRAINT invoice_collection_method_is_known CHECK ((collection_method = ANY (ARRAY['charge_automatically'::text, 'send_invoice'::text]))),
     CONSTRAINT invoice_period_is_a_month CHECK (((EXTRACT(day FROM period_start) = (1)::numeric) AND (period_end = ((period_start + '1 mon'::interval))::date))),
     CONSTRAINT invoice_tax_treatment_is_known CHECK ((tax_treatment = ANY (ARRAY['taxed'::text, 'reverse_charge'::text, 'no_tax'::text]))),
+    CONSTRAINT invoices_without_tax_have_rate_zero CHECK (((tax_treatment <> 'no_tax'::text) OR (tax_rate = (0)::numeric))),
     CONSTRAINT issued_invoices_are_numbered CHECK (((status = 'draft'::text) OR (invoice_number IS NOT NULL))),
     CONSTRAINT numbered_invoices_are_dated CHECK ((((invoice_number IS NULL) = (issued_on IS NULL)) AND ((invoice_number IS NULL) = (due_on IS NULL)) AND ((invoice_number IS NULL) = (customer_snapshot IS NULL)) AND ((invoice_number IS NULL) = (seller_snapshot IS NULL)))),
     CONSTRAINT only_void_invoices_are_waived CHECK (((waived_on IS NULL) OR (status = 'void'::text))),
     CONSTRAINT paid_on_matches_status CHECK (((paid_on IS NOT NULL) = (status = 'paid'::text))),
     CONSTRAINT status_is_known CHECK ((status = ANY (ARRAY['draft'::text, 'issued'::text, 'paid'::text, 'void'::text]))),
     CONSTRAINT total_is_subtotal_plus_tax CHECK ((total = (subtotal + tax))),
-    CONSTRAINT untaxed_invoices_have_rate_zero CHECK (((tax_treatment = 'taxed'::text) OR (tax_rate = (0)::numeric))),
     CONSTRAINT voided_on_matches_status CHECK ((((voided_on IS NOT NULL) = (status = 'void'::text)) AND ((void_reason IS NOT NULL) = (status = 'void'::text)))),
     CONSTRAINT waived_on_is_not_before_void CHECK ((waived_on >= voided_on))
 );
@@ -1087,7 +1107,9 @@ COMMENT ON COLUMN billing.invoices.period_end IS 'First day after the period.';
 
 COMMENT ON COLUMN billing.invoices.status IS 'draft (numbered or not yet) -> issued -> paid or void. Overdue is issued and past due_on: a matter of the date, not stored.';
 
-COMMENT ON COLUMN billing.invoices.tax_rate IS 'Rate of the invoice''s own period; late usage may carry another (invoice_taxes).';
+COMMENT ON COLUMN billing.invoices.tax_treatment IS 'reverse_charge if any line is, else taxed if any is; invoice_taxes has all of them.';
+
+COMMENT ON COLUMN billing.invoices.tax_rate IS 'Rate of the largest taxable sum; late usage may carry another (invoice_taxes).';
 
 COMMENT ON COLUMN billing.invoices.usage_before_txid IS 'Events with a txid below this one were seen when the invoice was drafted.';
 

@@ -1,5 +1,5 @@
--- Reads the invoices of the month, drafts of the same transaction too. Late usage of before a move is taxed as its month
--- was, which was told then.
+-- Reads the invoices of the month, drafts of the same transaction too. Late usage of before a move is taxed as its
+-- month was, which was told then.
 create or replace function billing.untaxed_customers(p_period_start date)
 returns table (
     account_number text,

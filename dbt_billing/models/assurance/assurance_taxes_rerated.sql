@@ -155,6 +155,7 @@ added_up as (
 
 select
     added_up.*,
-    sign(added_up.taxable) * {{ half_up('abs(added_up.taxable) * added_up.tax_rate', '1', 'invoices.minor_units') }} as tax
+    sign(added_up.taxable)
+    * {{ half_up('abs(added_up.taxable) * added_up.tax_rate', '1', 'invoices.minor_units') }} as tax
 from added_up
 inner join invoices on added_up.invoice_id = invoices.invoice_id
