@@ -1,3 +1,4 @@
+-- Of two cards of one second, which is as fine as Stripe's clock is, the one that was told of last is the newer.
 create or replace function billing._process_new_card(p_event billing.webhook_events, p_as_of date)
 returns text
 language plpgsql
@@ -23,7 +24,7 @@ begin
         select from billing.webhook_events as newer
         where
             newer.stripe_customer_id = p_event.stripe_customer_id
-            and newer.occurred_at > p_event.occurred_at
+            and (newer.occurred_at, newer.received_at) > (p_event.occurred_at, p_event.received_at)
             and newer.outcome like 'new card%'
     ) then
         return 'ignored: there is a newer card';

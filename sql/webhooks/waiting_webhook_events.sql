@@ -1,4 +1,5 @@
--- Those that met an error of the moment come last, so that they hold up nobody; else oldest first by Stripe's clock.
+-- Those that met an error of the moment come last, so that they hold up nobody; else oldest first by Stripe's clock,
+-- which counts whole seconds: within one, as they came.
 create or replace function billing.waiting_webhook_events(p_limit integer)
 returns setof text
 language sql
@@ -12,6 +13,7 @@ where webhook_events.processed_at is null
 order by
     webhook_events.tries,
     webhook_events.occurred_at,
+    webhook_events.received_at,
     webhook_events.webhook_event_id
 limit p_limit
 $$;

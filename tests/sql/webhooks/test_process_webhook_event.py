@@ -362,6 +362,17 @@ def test_an_older_card_that_comes_late_replaces_nothing(given: Collection, bill:
     assert given.value("select stripe_payment_method_id from billing.customers") == "pm_b"
 
 
+@pytest.mark.parametrize("names", [("evt_a", "evt_b"), ("evt_b", "evt_a")])
+def test_of_two_cards_of_one_second_the_one_told_of_last_is_kept(
+    given: Collection, bill: Bill, names: tuple[str, str]
+) -> None:
+    for name, card in zip(names, ("pm_old", "pm_new"), strict=True):
+        kind, thing, at = new_card(bill, card, at=40)
+        given.event(kind, thing, at=at, name=name)
+    given.process()
+    assert given.value("select stripe_payment_method_id from billing.customers") == "pm_new"
+
+
 def test_a_card_that_comes_while_the_old_one_is_charged_is_charged_after_it(given: Collection, bill: Bill) -> None:
     given.begun(bill)
     assert send(given, new_card(bill, "pm_new")) == ["new card, charges planned: 0"]
