@@ -102,7 +102,7 @@ def load_folder(  # noqa: PLR0913 - one argument for each choice the command lin
         for path in events:
             is_whole = is_refused or is_check
             _check_events(connection, path, catalog, checked, dates=dates, progress=progress, is_whole=is_whole)
-        if catalog.is_refused(skips=skip_bad is not None) or (is_check and any(one.needs_person for one in checked)):
+        if catalog.is_refused(skips=skip_bad is not None):
             raise _refusal(catalog, checked, report)
         for rows in catalog.bad:
             rows.report(report)

@@ -20,6 +20,19 @@ class RunWarning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BilledNow:
+    """What one run of a month numbered, in one currency."""
+
+    currency: str
+    invoices: int
+    usage: Decimal
+    subscription: Decimal
+    proration: Decimal
+    tax: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewTotal:
     """Sums of the drafts of one currency and tax treatment, or of one currency."""
 

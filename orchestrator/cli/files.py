@@ -116,8 +116,10 @@ def print_load(summary: LoadSummary, *, is_check: bool = False) -> None:
         print_ingest(summary.events)
         return
     for events in summary.events:
+        _say_problems(events)
+        rejected = f"{events.counts.rejected:,}" if events.counts.rejected else "none"
         print_line(
-            f"{events.source}: {counted(events.counts.received, 'event')}, none rejected. "
+            f"{events.source}: {counted(events.counts.received, 'event')}, {rejected} rejected. "
             "Whether any are known shows when they are taken in."
         )
     print_line("Nothing was changed.")
@@ -126,12 +128,16 @@ def print_load(summary: LoadSummary, *, is_check: bool = False) -> None:
 def print_ingest(summaries: list[IngestSummary]) -> None:
     """Show what became of events, and the first problems with where they stand."""
     for summary in summaries:
-        for problem in summary.problems:
-            say(str(problem))
-        if summary.damage:
-            say(summary.damage)
+        _say_problems(summary)
         counts = summary.counts
         print_line(
             f"{summary.source}: {counts.received:,} received, {counts.new:,} new, {counts.repeated:,} repeated, "
             f"{counts.conflicting:,} conflicting, {counts.rejected:,} rejected"
         )
+
+
+def _say_problems(summary: IngestSummary) -> None:
+    for problem in summary.problems:
+        say(str(problem))
+    if summary.damage:
+        say(summary.damage)

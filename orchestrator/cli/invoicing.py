@@ -50,6 +50,7 @@ def run(
             business_date = as_of or database.reporting_date()
             numbered = run_period(database, period, as_of=business_date, report=say, is_held=hold)
             say(f"{period}: {counted(numbered, 'invoice')} numbered, {time.monotonic() - began:.1f} s")
+            _print_billed_now(database, period, numbered)
             needs_person = _summarise(database, period)
             if hold and not numbered:
                 say(f"{period}: nothing was numbered, so nothing more is held.")
@@ -134,6 +135,27 @@ def credit(
         )
         print_line(f"{number} credits {invoice}.")
         raise typer.Exit(end_payment_pages(settings, database, as_of=as_of))
+
+
+def _print_billed_now(database: Database, period: str, numbered: int) -> None:
+    """Of a month that was run before: what this run added, before the month in all."""
+    if numbered == sum(each.invoiced for each in database.runs(period=period)):
+        return
+    for each in database.billed_now(period=period, numbered=numbered):
+        print_facts(
+            f"Billed now, {each.currency}",
+            (
+                ("invoices", each.invoices),
+                ("usage", each.usage),
+                ("subscriptions", each.subscription),
+                ("proration", each.proration),
+                ("tax", each.tax),
+                ("total", each.total),
+            ),
+        )
+    if not numbered:
+        print_line(f"Nothing was left to bill of {period}.")
+    print_line("\nThe month in all, with what was billed before:")
 
 
 def _summarise(database: Database, period: str) -> bool:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from psycopg.rows import class_row
 
 from orchestrator.functions.session import Session
-from orchestrator.run_rows import PreviewChange, PreviewLine, PreviewTotal, RunSummary, RunWarning, UnbilledUsage
+from orchestrator.run_rows import (
+    BilledNow,
+    PreviewChange,
+    PreviewLine,
+    PreviewTotal,
+    RunSummary,
+    RunWarning,
+    UnbilledUsage,
+)
 
 if TYPE_CHECKING:
     from datetime import date
@@ -56,6 +64,20 @@ class Invoicing(Session):
             from reporting.runs where period = %(period)s order by currency
         """
         return self._fetched(query, {"period": period}, class_row(RunSummary))
+
+    def billed_now(self, *, period: str, numbered: int) -> list[BilledNow]:
+        """Sums of the invoices of a month that were numbered last."""
+        query = b"""
+            select
+                currency, count(*) as invoices, sum(usage) as usage, sum(subscription) as subscription,
+                sum(proration) as proration, sum(tax) as tax, sum(total) as total
+            from (
+                select * from reporting.invoices where period = %(period)s
+                order by length(invoice_number) desc, invoice_number desc limit %(numbered)s
+            ) as latest
+            group by currency order by currency
+        """
+        return self._fetched(query, {"period": period, "numbered": numbered}, class_row(BilledNow))
 
     def unbilled_usage(self, *, period: str, account_number: str | None) -> list[UnbilledUsage]:
         """Usage of a month that nobody pays for, of one customer or all."""

@@ -59,3 +59,15 @@ def test_a_void_invoice_is_named_by_check_and_by_every_run_until_it_is_waived(
         assert "INV-2026-02-0001" in result.stdout + result.stderr
     assert billing("void", "INV-2026-02-0001", "--reason=x", AS_OF, "--waive").returncode == 0
     assert billing("check").returncode == 0
+
+
+def test_a_rerun_says_what_it_billed_before_it_sums_up_the_month(billing: Billing, given: Given, customer: int) -> None:
+    given.subscription(given.customer("B"), given.flat_plan("7.00"))
+    given.run("2026-02")
+    given.void(given.invoice(customer), on="2026-03-01")
+    now, _, month = billing("run", "2026-02", AS_OF, "--no-deliver").stdout.partition("The month in all")
+    assert " ".join(now.split()) == (
+        "Billed now, EUR invoices 1 usage 0 subscriptions 50.00 proration 0 tax 0.00 total 50.00"
+    )
+    assert "57.00" in month
+    assert billing("run", "2026-02", AS_OF, "--no-deliver").stdout.startswith("Nothing was left to bill of 2026-02.")
