@@ -29,7 +29,7 @@ test-fast: install ## the test suite without load, long scenarios and browser
 test-oldest: install ## the tests of the database on PostgreSQL 15, where it is installed
 	@if [ -x $(OLDEST)/initdb ]; then \
 	    echo "$(PYTEST) --pg-bin $(OLDEST)"; \
-	    $(PYTEST) --pg-bin $(OLDEST) -m 'not slow and not browser' tests/sql tests/conventions tests/orchestrator/test_deploy.py; \
+	    $(PYTEST) --pg-bin $(OLDEST) -m 'not slow and not browser' tests/sql tests/security tests/conventions tests/orchestrator/test_deploy.py; \
 	else \
 	    echo "Not tested on PostgreSQL 15: $(OLDEST) is not there."; \
 	fi

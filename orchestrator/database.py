@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
+from orchestrator import session_settings
 from orchestrator.deploy import connection_url, ensure_deployed
 from orchestrator.errors import BillingError, translate_errors
 from orchestrator.functions.bank import Bank
@@ -59,8 +60,8 @@ def opened(settings: Settings, role: str, *, name: str, as_of: date | None = Non
             connection_url(settings, role), autocommit=True, application_name=f"billing-{name}"
         ) as connection,
     ):
+        session_settings.settle(connection)
         connection.execute("set lock_timeout = '5min'")
-        connection.execute("set jit = off")
         if as_of is not None:
             _take_reports_as_of(connection, as_of)
         yield connection

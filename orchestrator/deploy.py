@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from orchestrator import resources, server
+from orchestrator import resources, server, session_settings
 from orchestrator.database_access import close_to_public, remarks
 from orchestrator.declared_code import declare, drop_orphans
 from orchestrator.deployment_lock import deployment_lock
@@ -158,6 +158,7 @@ def _opened(url: str, *, name: str) -> Iterator[psycopg.Connection]:
         message = f"The database did not answer as expected. {sentences(error)} Nothing was done."
         raise OutsideSystemError(message) from error
     with translate_errors(), opened as connection:
+        session_settings.settle(connection)
         yield connection
 
 

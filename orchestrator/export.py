@@ -53,7 +53,7 @@ def export_view(  # noqa: PLR0913 - one argument for each choice the command lin
 
 def settle_session(connection: psycopg.Connection, as_of: date | None) -> None:
     """For this transaction: the reporting date, and one way to write dates and times, whoever asks from wherever."""
-    connection.execute("select set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO', true)")
+    connection.execute("select set_config('timezone', 'UTC', true)")
     if as_of is not None:
         connection.execute("select set_config('billing.as_of', %(as_of)s, true)", {"as_of": as_of.isoformat()})
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
+from orchestrator import session_settings
 from orchestrator.deploy import connection_url
 from orchestrator.errors import OutsideSystemError, translate_errors
 from orchestrator.export import settle_session
@@ -107,6 +108,7 @@ class Connections:
 def _pool(settings: Settings, name: str, role: str, size: int) -> Pool:
     def configure(connection: psycopg.Connection) -> None:
         connection.autocommit = True
+        session_settings.settle(connection)
         connection.execute(f"set statement_timeout = '{STATEMENT_TIMEOUT}'".encode())
         connection.execute("set lock_timeout = '5s'")
         connection.execute("set idle_in_transaction_session_timeout = '30s'")

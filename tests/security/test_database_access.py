@@ -44,6 +44,11 @@ def run(settings: Settings, *statements: str) -> list[tuple[object, ...]]:
         return [connection.execute(statement.encode()) for statement in statements][-1].fetchall()
 
 
+def needs_membership(settings: Settings) -> bool:
+    """Up to PostgreSQL 15 who may make roles may also take them on."""
+    return run(settings, "select current_setting('server_version_num')::integer >= 160000") == [(True,)]
+
+
 def may_connect(settings: Settings) -> bool:
     try:
         return run(settings, "select 1") == [(1,)]
@@ -54,10 +59,11 @@ def may_connect(settings: Settings) -> bool:
 def test_two_companies_on_one_server_and_no_reader_sees_the_other(own: Settings) -> None:
     first, second = of(own, "first", "first"), of(own, "second", "second")
     deploy(first, with_dbt=False)
-    with pytest.raises(BillingError, match="second of DATABASE_URL is not a member of billing_analyst") as refused:
-        deploy(second, with_dbt=False)
-    assert refused.value.exit_code == 2
-    run(first, str(refused.value).split("run: ")[1], "select 1")
+    if needs_membership(first):
+        with pytest.raises(BillingError, match="second of DATABASE_URL is not a member of billing_analyst") as refused:
+            deploy(second, with_dbt=False)
+        assert refused.value.exit_code == 2
+        run(first, str(refused.value).split("run: ")[1], "select 1")
     deploy(second, with_dbt=False)
     run(first, "create role bi login in role billing_reader", "grant connect on database first to bi", "select 1")
     assert [may_connect(of(own, "bi", name)) for name in ("first", "second")] == [True, False]

@@ -1,0 +1,26 @@
+"""What every session of ours relies on, whatever was set for the database, the role or the login."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psycopg
+
+_RELIED_ON = b"""
+set client_encoding = 'UTF8';
+set datestyle = 'ISO';
+set intervalstyle = 'postgres';
+set bytea_output = 'hex';
+set standard_conforming_strings = on;
+set transform_null_equals = off;
+set array_nulls = on;
+set default_transaction_isolation = 'read committed';
+set default_transaction_deferrable = off;
+set jit = off
+"""
+
+
+def settle(connection: psycopg.Connection) -> None:
+    """Make a new session one whose texts, dates and transactions are what the code takes them for."""
+    connection.execute(_RELIED_ON)
