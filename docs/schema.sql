@@ -147,6 +147,7 @@ CREATE TABLE billing.bank_transactions (
     account_number text,
     statement_id text,
     booked_payment_id bigint,
+    is_of_first_version boolean DEFAULT false NOT NULL,
     CONSTRAINT an_account_has_one_name CHECK (((account_iban IS NULL) OR (account_number IS NULL))),
     CONSTRAINT bank_status_is_known CHECK ((status = ANY (ARRAY['unmatched'::text, 'matched'::text, 'partial'::text, 'overpaid'::text, 'returned'::text, 'ignored'::text]))),
     CONSTRAINT only_credits_are_matched CHECK (((status <> ALL (ARRAY['matched'::text, 'partial'::text, 'overpaid'::text])) OR (amount > (0)::numeric))),
@@ -168,6 +169,8 @@ COMMENT ON COLUMN billing.bank_transactions.statement_id IS 'The statement, and 
 
 COMMENT ON COLUMN billing.bank_transactions.booked_payment_id IS 'The payment by hand that this entry is: it brought no money of its own.';
 
+COMMENT ON COLUMN billing.bank_transactions.is_of_first_version IS 'Stored by version 0.1.0, which took some placeholders of banks for references.';
+
 ALTER TABLE billing.bank_transactions ALTER COLUMN bank_transaction_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.bank_transactions_bank_transaction_id_seq
     START WITH 1
@@ -187,6 +190,8 @@ ALTER TABLE ONLY billing.bank_transactions
     ADD CONSTRAINT bank_transactions_pkey PRIMARY KEY (bank_transaction_id);
 
 CREATE INDEX bank_transactions_credits_idx ON billing.bank_transactions USING btree (currency, amount) WHERE (status = ANY (ARRAY['matched'::text, 'partial'::text, 'overpaid'::text]));
+
+CREATE INDEX bank_transactions_first_version_idx ON billing.bank_transactions USING btree (booked_on, amount) WHERE is_of_first_version;
 
 CREATE INDEX bank_transactions_payer_iban_idx ON billing.bank_transactions USING btree (payer_iban) WHERE (payer_iban IS NOT NULL);
 

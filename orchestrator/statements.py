@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from orchestrator.bank import BankEntry, read_statement
-from orchestrator.bank.entries import may_name_invoice
 from orchestrator.bank.findings import doubtful_findings
+from orchestrator.bank.references import may_name_invoice
 from orchestrator.money import counted, decimals
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ LOCKING = 50
 SHOWN = 20
 """Lines of one kind; a thousand more help nobody."""
 
-_SENT = tuple(one.name for one in fields(BankEntry) if one.name not in {"remittance_lines", "ordinal"})
+_SENT = tuple(one.name for one in fields(BankEntry) if one.name not in {"remittance_lines", "ordinal", "first_version"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,6 +126,9 @@ def _may_match(entry: BankEntry) -> bool:
 def _as_json(entry: BankEntry) -> Document:
     """Amounts and dates as text: JSON numbers are no exact decimals."""
     values = ((name, getattr(entry, name)) for name in _SENT)
-    return {
+    sent: Document = {
         name: value if value is None or isinstance(value, str | bool | int) else str(value) for name, value in values
     }
+    if entry.first_version:
+        sent["first_version"] = asdict(entry.first_version)
+    return sent

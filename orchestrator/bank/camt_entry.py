@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from orchestrator.bank.camt_details import FOLD_WIDTHS, Details, amount_of, details_of, is_return_code, signed
+from orchestrator.bank.camt_details import FOLD_WIDTHS, Details, amount_of, details_of, returned_of, signed
 from orchestrator.bank.camt_xml import at, every, first_text, text
-from orchestrator.bank.entries import Draft, lasting, may_name_invoice, reference_or_none, unfolded
+from orchestrator.bank.entries import Draft, unfolded
+from orchestrator.bank.references import Reference, lasting, may_name_invoice, reference_of
 from orchestrator.bank.values import currency_code, iso_day, refusal
 from orchestrator.errors import BillingError
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from orchestrator.bank.camt_details import Returned
     from orchestrator.bank.camt_xml import Node
 
 STATUSES = frozenset({"BOOK", "PDNG", "INFO", "FUTR"})
@@ -25,12 +27,12 @@ class Entry:
     """What all transactions of one Ntry share."""
 
     account: str | None
-    reference: str | None
+    reference: Reference
     amount: Decimal
     currency: str
     booked_on: date
     value_on: date
-    is_return: bool
+    returned: Returned
     line: int
     place: str
 
@@ -47,8 +49,8 @@ def is_booked(element: Node, name: str) -> bool:
 
 def entry_of(element: Node, account: str | None, name: str) -> Entry:
     """Read what the Ntry says of itself."""
-    reference = reference_or_none(lasting(text(element, "AcctSvcrRef")), lasting(text(element, "NtryRef")))
-    place = f"{name}, line {element.line}, entry {reference or 'without reference'}"
+    reference = reference_of(lasting(text(element, "AcctSvcrRef")), lasting(text(element, "NtryRef")))
+    place = f"{name}, line {element.line}, entry {reference.text or 'without reference'}"
     amount = at(element, "Amt")
     if amount is None:
         raise BillingError(f"{place}: it has no amount (Amt).")
@@ -63,7 +65,7 @@ def entry_of(element: Node, account: str | None, name: str) -> Entry:
         currency=currency_code(amount.currency or "", place),
         booked_on=day,
         value_on=value or day,
-        is_return=text(element, "RvslInd") in {"true", "1"} or is_return_code(element),
+        returned=returned_of(element, is_marked=text(element, "RvslInd") in {"true", "1"}),
         line=element.line,
         place=place,
     )
@@ -81,7 +83,7 @@ def drafts_of(element: Node, entry: Entry, warnings: list[str]) -> list[Draft]:
         details_of(
             transaction,
             entry_indicator=indicator,
-            entry_is_return=entry.is_return,
+            entry_return=entry.returned,
             currency=entry.currency,
             place=entry.place,
         )
@@ -96,21 +98,26 @@ def drafts_of(element: Node, entry: Entry, warnings: list[str]) -> list[Draft]:
             f" {entry.amount}; it is one entry."
         )
     details = _merged(element, transactions)
-    return [_draft(entry, details, amount=entry.amount, reference=entry.reference or details.reference)]
+    reference = Reference(
+        entry.reference.text or details.reference.text, entry.reference.first_version or details.reference.first_version
+    )
+    return [_draft(entry, details, amount=entry.amount, reference=reference)]
 
 
 def _batch(entry: Entry, transactions: list[Details]) -> list[Draft]:
-    own = [details.reference for details in transactions]
-    distinct = None not in own and len(set(own)) == len(own)
+    now = _parts(entry.reference.text, [details.reference.text for details in transactions])
+    first = _parts(entry.reference.first_version, [details.reference.first_version for details in transactions])
     return [
-        _draft(
-            entry,
-            details,
-            amount=details.amount or Decimal(0),
-            reference=details.reference if distinct else entry.reference and f"{entry.reference}#{position}",
-        )
-        for position, details in enumerate(transactions, start=1)
+        _draft(entry, details, amount=details.amount or Decimal(0), reference=Reference(*references))
+        for details, *references in zip(transactions, now, first, strict=True)
     ]
+
+
+def _parts(whole: str | None, own: list[str | None]) -> list[str | None]:
+    """Name the transactions by their own references if those tell them apart, else by their places in the batch."""
+    if None not in own and len(set(own)) == len(own):
+        return own
+    return [whole and f"{whole}#{position}" for position in range(1, len(own) + 1)]
 
 
 def _merged(element: Node, transactions: list[Details]) -> Details:
@@ -127,10 +134,11 @@ def _merged(element: Node, transactions: list[Details]) -> Details:
     return Details(remittance_lines=lines, also=also, is_return=is_return)
 
 
-def _draft(entry: Entry, details: Details, *, amount: Decimal, reference: str | None) -> Draft:
+def _draft(entry: Entry, details: Details, *, amount: Decimal, reference: Reference) -> Draft:
     return Draft(
         account=entry.account,
-        reference=reference,
+        reference=reference.text,
+        first_version_reference=reference.placeholder,
         booked_on=entry.booked_on,
         value_on=entry.value_on,
         amount=amount,
@@ -142,6 +150,7 @@ def _draft(entry: Entry, details: Details, *, amount: Decimal, reference: str | 
         also=details.also,
         creditor_reference=details.creditor_reference,
         end_to_end_id=details.end_to_end_id,
-        is_return=entry.is_return or details.is_return,
+        is_return=entry.returned.now or details.is_return,
+        first_version_payer=details.first_version_payer,
         line=entry.line,
     )

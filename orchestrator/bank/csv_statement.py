@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from orchestrator.bank.csv_mapping import DEFAULT, REQUIRED, read_mapping
-from orchestrator.bank.entries import Draft, Statement, cleaned, iban_or_none, numbered, reference_or_none
+from orchestrator.bank.entries import Draft, Statement, cleaned, iban_or_none, numbered
+from orchestrator.bank.references import reference_of, reference_or_none
 from orchestrator.bank.values import THREE_DECIMALS, currency_code, decoded, exact_amount, iso_day, refusal
 from orchestrator.errors import BillingError
 
@@ -107,10 +108,12 @@ def _draft(row: Row, mapping: Mapping, name: str, line: int) -> Draft:
 
     booked_on = _day(cell("booked_on"), mapping, where("booked_on"))
     currency = currency_code(cell("currency") or mapping.currency or "", where("currency"))
+    reference = reference_of(cleaned(cell("entry_id")))
     lines = tuple(text for column in mapping.columns["reference"] if (text := cleaned(row[column])))
     return Draft(
         account=iban_or_none(cell("account_iban") or mapping.account_iban),
-        reference=reference_or_none(cleaned(cell("entry_id"))),
+        reference=reference.text,
+        first_version_reference=reference.placeholder,
         booked_on=booked_on,
         value_on=_day(cell("value_on"), mapping, where("value_on")) if cell("value_on") else booked_on,
         amount=_amount(cell("amount"), currency, mapping, where("amount")),

@@ -8,31 +8,24 @@ one.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from stdnum import iban as iban_number
 from stdnum import iso11649
 
+from orchestrator.bank.references import FirstVersion, Payer
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
     from decimal import Decimal
 
-NO_REFERENCE = frozenset(
-    {
-        *("", "NA", "NONE", "NULL", "NONREF", "NOREF", "NOTPROVIDED", "NOTAVAILABLE", "NOTSPECIFIED", "NOTAPPLICABLE"),
-        *("UNKNOWN", "UNBEKANNT", "NICHTANGEGEBEN", "KEINEANGABE", "KEINE", "EREF", "PREF", "MARF", "KREF"),
-    }
-)
-"""What banks write where they have no reference, or only say where another one stands."""
 
-_RUNNING_NUMBER = re.compile(r"\d{1,6}")
-_LIKE_AN_INVOICE = re.compile(r"[A-Z]\d{4}(?:0[1-9]|1[0-2])\d{4}")
-_NO_SIGN = re.compile(r"[\W_]+")
+Identity = tuple[str, ...]
+"""What tells an entry from others, but for its equals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +47,10 @@ class Draft:
     creditor_reference: str | None = None
     end_to_end_id: str | None = None
     is_return: bool = False
+    first_version_reference: str | None = None
+    """What only version 0.1.0 took for the reference."""
+    first_version_payer: Payer | None = None
+    """The other party of a return that version 0.1.0 did not see as one."""
     line: int = 0
 
 
@@ -78,6 +75,7 @@ class BankEntry:
     is_return: bool
     ordinal: int
     fingerprint: str
+    first_version: FirstVersion | None = None
     line: int = field(compare=False)
 
 
@@ -97,13 +95,33 @@ class Numbering:
 
     def __init__(self) -> None:
         self._seen: Counter[bytes] = Counter()
+        self._moved: Counter[bytes] = Counter()
 
     def entry(self, draft: Draft, *, statement_id: str | None = None) -> BankEntry:
         """Name an entry by its fingerprint."""
         identity = identity_of(draft)
-        key = hashlib.md5("\x1f".join(identity).encode(), usedforsecurity=False).digest()
+        ordinal = self._next(identity)
+        first_version = self._first_version(draft, identity, ordinal)
+        return _entry(draft, ordinal=ordinal, identity=identity, statement_id=statement_id, first_version=first_version)
+
+    def _next(self, identity: Identity) -> int:
+        key = _key(identity)
         self._seen[key] += 1
-        return _entry(draft, ordinal=self._seen[key], identity=identity, statement_id=statement_id)
+        return self._seen[key]
+
+    def _first_version(self, draft: Draft, identity: Identity, ordinal: int) -> FirstVersion | None:
+        """Say how version 0.1.0 named the entry, or those that it took for its equals, if that was otherwise."""
+        if draft.first_version_reference or draft.first_version_payer:
+            payer = draft.first_version_payer or Payer(draft.payer_name, draft.payer_iban)
+            reference = draft.first_version_reference or draft.reference
+            first = replace(draft, reference=reference, payer_name=payer.name, payer_iban=payer.iban)
+            if identity_of(first) != identity:
+                self._moved[_key(identity)] -= 1
+                self._moved[_key(identity_of(first))] += 1
+                place = self._next((*identity_of(first), *content_of(first)))
+                return FirstVersion(reference, payer.name, payer.iban, draft.remittance, place)
+        moved = self._moved[_key(identity)] if self._moved else 0
+        return FirstVersion(fingerprint=_fingerprint(identity, ordinal + moved)) if moved else None
 
 
 def numbered(drafts: Iterable[Draft], *, statement_id: str | None = None) -> tuple[BankEntry, ...]:
@@ -124,16 +142,24 @@ def in_both(statements: Sequence[Sequence[BankEntry]]) -> list[BankEntry]:
     return repeated
 
 
-def identity_of(draft: Draft) -> tuple[str, ...]:
+def identity_of(draft: Draft) -> Identity:
     """Date and amount stand beside the reference, because banks use a reference again, for the parts of a batch too.
 
     Not the account, which not every format names: the database tells apart what two accounts have in common.
     """
-    money = (draft.booked_on.isoformat(), f"{draft.amount.normalize():f}", draft.currency)
     if draft.reference:
-        return ("reference", draft.reference, *money)
+        return ("reference", draft.reference, *_money(draft))
+    return content_of(draft)
+
+
+def content_of(draft: Draft) -> Identity:
+    """Give all that the bank says of an entry, however it is folded."""
     said = (_squeezed(text) for text in (draft.payer_name or "", draft.payer_iban or "", draft.remittance))
-    return ("content", draft.account or "", *money, *said)
+    return ("content", draft.account or "", *_money(draft), *said)
+
+
+def _money(draft: Draft) -> tuple[str, str, str]:
+    return draft.booked_on.isoformat(), f"{draft.amount.normalize():f}", draft.currency
 
 
 def _squeezed(text: str) -> str:
@@ -141,8 +167,17 @@ def _squeezed(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-def _entry(draft: Draft, *, ordinal: int, identity: tuple[str, ...], statement_id: str | None) -> BankEntry:
-    text = "\x1f".join((*identity, str(ordinal)))
+def _key(identity: Identity) -> bytes:
+    return hashlib.md5("\x1f".join(identity).encode(), usedforsecurity=False).digest()
+
+
+def _fingerprint(identity: Identity, ordinal: int) -> str:
+    return hashlib.sha256("\x1f".join((*identity, str(ordinal))).encode()).hexdigest()
+
+
+def _entry(
+    draft: Draft, *, ordinal: int, identity: Identity, statement_id: str | None, first_version: FirstVersion | None
+) -> BankEntry:
     iban = iban_or_none(draft.account)
     return BankEntry(
         account_iban=iban,
@@ -161,7 +196,8 @@ def _entry(draft: Draft, *, ordinal: int, identity: tuple[str, ...], statement_i
         end_to_end_id=draft.end_to_end_id,
         is_return=draft.is_return,
         ordinal=ordinal,
-        fingerprint=hashlib.sha256(text.encode()).hexdigest(),
+        fingerprint=_fingerprint(identity, ordinal),
+        first_version=first_version,
         line=draft.line,
     )
 
@@ -172,11 +208,6 @@ def _with(remittance: str, also: Iterable[str]) -> str:
         if " ".join(text.split()) not in remittance:
             remittance = f"{remittance} | Ref {' '.join(text.split())}" if remittance else text
     return remittance
-
-
-def may_name_invoice(text: str | None) -> bool:
-    """Whether a reference looks like an invoice number: a letter, then year, month and four digits or more."""
-    return bool(text and _LIKE_AN_INVOICE.search(_NO_SIGN.sub("", text.upper())))
 
 
 @lru_cache(maxsize=64)
@@ -195,20 +226,6 @@ def iban_or_none(value: str | None) -> str | None:
     """Compact form of a valid IBAN; other account numbers are none."""
     compact = "".join((value or "").split()).upper()
     return compact if iban_number.is_valid(compact, check_country=False) else None
-
-
-def reference_or_none(*candidates: str | None) -> str | None:
-    """Return the first candidate that says something."""
-    for candidate in candidates:
-        text = (candidate or "").strip()
-        if _NO_SIGN.sub("", text.upper()).rstrip("0") not in NO_REFERENCE:
-            return text
-    return None
-
-
-def lasting(reference: str | None) -> str | None:
-    """Drop a short number: it counts the entries of a statement, and in the next one it names another entry."""
-    return None if _RUNNING_NUMBER.fullmatch((reference or "").strip()) else reference
 
 
 def unfolded(lines: Iterable[str], *, widths: frozenset[int]) -> str:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from orchestrator.bank.entries import cleaned, iban_or_none, may_name_invoice, reference_or_none, unfolded
+from orchestrator.bank.entries import cleaned, iban_or_none, unfolded
+from orchestrator.bank.references import may_name_invoice, reference_or_none
 
 SUBFIELD_WIDTHS = frozenset({27})
 LINE_WIDTHS = frozenset({65})

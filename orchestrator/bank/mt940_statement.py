@@ -17,11 +17,12 @@ from mt940.processors import date_fixup_pre_processor
 from mt940.tags import StatementGLS
 from stdnum import iban as iban_number
 
-from orchestrator.bank.entries import Draft, Statement, iban_or_none, lasting, may_name_invoice, reference_or_none
+from orchestrator.bank.entries import Draft, Statement, iban_or_none
 from orchestrator.bank.findings import balance_findings, repeat_findings
 from orchestrator.bank.mt940_details import details_of
 from orchestrator.bank.mt940_fields import statements_of
 from orchestrator.bank.pages import Pages
+from orchestrator.bank.references import lasting, may_name_invoice, reference_of
 from orchestrator.bank.values import currency_code, decoded, refusal
 from orchestrator.errors import BillingError
 
@@ -148,10 +149,12 @@ def _draft(line: Field, details_lines: list[str], account: str | None, currency:
     amount: Decimal = found["amount"].amount
     payer_iban = iban_or_none(found["customer_reference"])  # so writes ASN Bank
     customer_reference = None if payer_iban else found["customer_reference"]
+    reference = reference_of(lasting(found["bank_reference"]), lasting(customer_reference))
     also = (customer_reference,) if may_name_invoice(customer_reference) else ()
     return Draft(
         account=account,
-        reference=reference_or_none(lasting(found["bank_reference"]), lasting(customer_reference)),
+        reference=reference.text,
+        first_version_reference=reference.placeholder,
         booked_on=_plain(booked_on),
         value_on=_plain(value_on),
         amount=amount,

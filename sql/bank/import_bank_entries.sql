@@ -17,12 +17,16 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_entries jsonb := billing._told_apart(p_entries);
+    v_entries jsonb := p_entries;
     v_new bigint[];
     v_to_be_matched bigint[];
     v_id bigint;
 begin
     perform billing.require_bank_entries(p_source, p_entries);
+    if jsonb_path_exists(p_entries, '$[*].first_version') then
+        v_entries := billing._known_to_first_version(v_entries);
+    end if;
+    v_entries := billing._told_apart(v_entries);
     select
         coalesce(array_agg(stored.bank_transaction_id), '{}'),
         coalesce(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from orchestrator.bank.entries import Draft, in_both, lasting, numbered, reference_or_none, unfolded
+from orchestrator.bank.entries import Draft, in_both, numbered, unfolded
 
 DRAFT = Draft(
     account="DE02120300000000202051",
@@ -99,26 +99,6 @@ def test_an_rf_reference_alone_in_the_text_is_a_creditor_reference() -> None:
 def test_an_account_number_that_is_no_iban_is_none() -> None:
     assert numbered([replace(DRAFT, account="517852257")])[0].account_iban is None
     assert numbered([replace(DRAFT, account="de02 1203 0000 0000 2020 51")])[0].account_iban == DRAFT.account
-
-
-@pytest.mark.parametrize(
-    ("candidates", "expected"),
-    [
-        (("NONREF", "ABC"), "ABC"),
-        (("NOTPROVIDED", None, " "), None),
-        (("KREF+", "EREF", "nonref"), None),
-        (("A1", "B2"), "A1"),
-    ],
-)
-def test_placeholders_are_no_references(candidates: tuple[str | None, ...], expected: str | None) -> None:
-    assert reference_or_none(*candidates) == expected
-
-
-@pytest.mark.parametrize(
-    ("reference", "expected"), [("000017", None), ("1", None), ("2026031017", "2026031017"), ("A1", "A1"), (None, None)]
-)
-def test_the_running_number_of_a_statement_is_no_reference(reference: str | None, expected: str | None) -> None:
-    assert lasting(reference) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,2 @@
+alter table billing.bank_transactions
+drop column is_of_first_version;
