@@ -11,6 +11,7 @@ CREATE TABLE billing.accrued_weeks (
     currency text NOT NULL,
     is_of_new_customers boolean NOT NULL,
     amount numeric NOT NULL,
+    CONSTRAINT accrued_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT accrued_month_starts_on_the_first CHECK ((EXTRACT(day FROM period_start) = (1)::numeric)),
     CONSTRAINT accrued_week_is_in_its_month CHECK ((((week + 7) > period_start) AND (week < ((period_start + '1 mon'::interval))::date))),
     CONSTRAINT accrued_week_starts_on_a_monday CHECK ((EXTRACT(isodow FROM week) = (1)::numeric))
@@ -149,6 +150,7 @@ CREATE TABLE billing.bank_transactions (
     booked_payment_id bigint,
     is_of_first_version boolean DEFAULT false NOT NULL,
     CONSTRAINT an_account_has_one_name CHECK (((account_iban IS NULL) OR (account_number IS NULL))),
+    CONSTRAINT bank_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT bank_status_is_known CHECK ((status = ANY (ARRAY['unmatched'::text, 'matched'::text, 'partial'::text, 'overpaid'::text, 'returned'::text, 'ignored'::text]))),
     CONSTRAINT only_credits_are_matched CHECK (((status <> ALL (ARRAY['matched'::text, 'partial'::text, 'overpaid'::text])) OR (amount > (0)::numeric))),
     CONSTRAINT only_debits_return_a_payment CHECK (((returned_bank_transaction_id IS NULL) OR (amount < (0)::numeric))),
@@ -343,6 +345,7 @@ CREATE TABLE billing.checkout_sessions (
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     ended_at timestamp with time zone,
     CONSTRAINT open_sessions_have_an_address CHECK (((state <> 'open'::text) OR ((stripe_checkout_session_id IS NOT NULL) AND (url IS NOT NULL)))),
+    CONSTRAINT session_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT session_amount_is_positive CHECK (((amount > (0)::numeric) AND (amount = round(amount, (minor_units)::integer)))),
     CONSTRAINT session_ended_at_matches_state CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['paid'::text, 'expired'::text])))),
     CONSTRAINT session_state_is_known CHECK ((state = ANY (ARRAY['requested'::text, 'open'::text, 'processing'::text, 'paid'::text, 'expired'::text])))
@@ -407,6 +410,7 @@ CREATE TABLE billing.credit_note_line_items (
     tax numeric NOT NULL,
     tax_country text NOT NULL,
     tax_region text,
+    CONSTRAINT credited_amounts_are_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric) AND (tax_rate > '-Infinity'::numeric) AND (tax_rate < 'Infinity'::numeric) AND (tax > '-Infinity'::numeric) AND (tax < 'Infinity'::numeric))),
     CONSTRAINT credited_amounts_have_minor_units CHECK (((amount = round(amount, (minor_units)::integer)) AND (tax = round(tax, (minor_units)::integer))))
 );
 
@@ -446,6 +450,7 @@ CREATE TABLE billing.credit_notes (
     customer_snapshot jsonb NOT NULL,
     seller_snapshot jsonb NOT NULL,
     CONSTRAINT credit_note_amount_is_subtotal_plus_tax CHECK (((amount = (subtotal + tax)) AND (amount > (0)::numeric))),
+    CONSTRAINT credit_note_amounts_are_finite CHECK (((subtotal > '-Infinity'::numeric) AND (subtotal < 'Infinity'::numeric) AND (tax > '-Infinity'::numeric) AND (tax < 'Infinity'::numeric) AND (amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT credit_note_amounts_have_minor_units CHECK (((subtotal = round(subtotal, (minor_units)::integer)) AND (tax = round(tax, (minor_units)::integer))))
 );
 
@@ -577,6 +582,7 @@ CREATE TABLE billing.daily_usage (
     usage_day date NOT NULL,
     quantity numeric NOT NULL,
     events bigint NOT NULL,
+    CONSTRAINT daily_quantity_is_finite CHECK (((quantity > '-Infinity'::numeric) AND (quantity < 'Infinity'::numeric))),
     CONSTRAINT daily_usage_counts_events CHECK (((events > 0) AND (quantity >= (0)::numeric)))
 );
 
@@ -658,6 +664,7 @@ CREATE TABLE billing.documents (
     CONSTRAINT failures_have_a_reason CHECK (((failed_at IS NULL) = (last_error IS NULL))),
     CONSTRAINT held_documents_are_untouched CHECK (((held_at IS NULL) OR ((pdf IS NULL) AND (claimed_by IS NULL)))),
     CONSTRAINT holds_are_signed CHECK (((held_at IS NULL) = (held_by IS NULL))),
+    CONSTRAINT prepaid_amount_is_finite CHECK (((prepaid_amount > '-Infinity'::numeric) AND (prepaid_amount < 'Infinity'::numeric))),
     CONSTRAINT prepaid_amount_is_not_negative CHECK ((prepaid_amount >= (0)::numeric)),
     CONSTRAINT rendered_documents_are_complete CHECK ((((pdf IS NULL) = (rendered_at IS NULL)) AND ((pdf IS NULL) = (pdf_sha256 IS NULL)))),
     CONSTRAINT rendered_documents_are_not_claimed CHECK (((pdf IS NULL) OR (claimed_by IS NULL)))
@@ -912,7 +919,8 @@ CREATE TABLE billing.event_conflicts (
     standing_occurred_at timestamp with time zone NOT NULL,
     source text NOT NULL,
     line bigint NOT NULL,
-    received_at timestamp with time zone DEFAULT now() NOT NULL
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT conflicting_quantities_are_finite CHECK (((quantity > '-Infinity'::numeric) AND (quantity < 'Infinity'::numeric) AND (standing_quantity > '-Infinity'::numeric) AND (standing_quantity < 'Infinity'::numeric)))
 );
 
 COMMENT ON TABLE billing.event_conflicts IS 'Events that came again under the same name with another quantity, metric or time. The first stands; these are never billed.';
@@ -981,6 +989,7 @@ CREATE TABLE billing.invoice_line_items (
     tax_country text NOT NULL,
     tax_region text,
     CONSTRAINT line_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
+    CONSTRAINT line_amounts_are_finite CHECK (((quantity > '-Infinity'::numeric) AND (quantity < 'Infinity'::numeric) AND (unit_amount > '-Infinity'::numeric) AND (unit_amount < 'Infinity'::numeric) AND (amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric) AND (tax_rate > '-Infinity'::numeric) AND (tax_rate < 'Infinity'::numeric))),
     CONSTRAINT line_kind_is_known CHECK ((kind = ANY (ARRAY['usage'::text, 'late_usage'::text, 'subscription'::text, 'proration'::text]))),
     CONSTRAINT line_positions_start_at_one CHECK (("position" > 0)),
     CONSTRAINT line_tax_rate_is_a_fraction CHECK (((tax_rate >= (0)::numeric) AND (tax_rate < (1)::numeric))),
@@ -1029,7 +1038,8 @@ CREATE TABLE billing.invoice_taxes (
     tax numeric NOT NULL,
     tax_country text NOT NULL,
     tax_region text,
-    CONSTRAINT tax_is_rounded_once CHECK ((tax = round((taxable * tax_rate), (minor_units)::integer)))
+    CONSTRAINT tax_is_rounded_once CHECK ((tax = round((taxable * tax_rate), (minor_units)::integer))),
+    CONSTRAINT taxes_are_finite CHECK (((tax_rate > '-Infinity'::numeric) AND (tax_rate < 'Infinity'::numeric) AND (taxable > '-Infinity'::numeric) AND (taxable < 'Infinity'::numeric) AND (tax > '-Infinity'::numeric) AND (tax < 'Infinity'::numeric)))
 );
 
 COMMENT ON TABLE billing.invoice_taxes IS 'Tax of an invoice, one row per place and rate, rounded once on the sum of its lines.';
@@ -1091,6 +1101,7 @@ CREATE TABLE billing.invoices (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     waived_on date,
     CONSTRAINT due_on_is_not_before_issue CHECK ((due_on >= issued_on)),
+    CONSTRAINT invoice_amounts_are_finite CHECK (((subtotal > '-Infinity'::numeric) AND (subtotal < 'Infinity'::numeric) AND (tax > '-Infinity'::numeric) AND (tax < 'Infinity'::numeric) AND (total > '-Infinity'::numeric) AND (total < 'Infinity'::numeric) AND (tax_rate > '-Infinity'::numeric) AND (tax_rate < 'Infinity'::numeric))),
     CONSTRAINT invoice_amounts_have_minor_units CHECK (((subtotal = round(subtotal, (minor_units)::integer)) AND (tax = round(tax, (minor_units)::integer)) AND (total = round(total, (minor_units)::integer)))),
     CONSTRAINT invoice_collection_method_is_known CHECK ((collection_method = ANY (ARRAY['charge_automatically'::text, 'send_invoice'::text]))),
     CONSTRAINT invoice_period_is_a_month CHECK (((EXTRACT(day FROM period_start) = (1)::numeric) AND (period_end = ((period_start + '1 mon'::interval))::date))),
@@ -1172,6 +1183,7 @@ ALTER TABLE ONLY billing.invoices
 CREATE TABLE billing.least_charges (
     currency text NOT NULL,
     amount numeric NOT NULL,
+    CONSTRAINT least_charge_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT least_charge_is_positive CHECK ((amount > (0)::numeric))
 );
 
@@ -1231,6 +1243,7 @@ CREATE TABLE billing.payment_applications (
     applied_on date NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT application_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
+    CONSTRAINT application_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT application_amount_is_not_zero CHECK ((amount <> (0)::numeric))
 );
 
@@ -1283,6 +1296,7 @@ CREATE TABLE billing.payment_attempts (
     CONSTRAINT attempt_cause_is_known CHECK ((cause = ANY (ARRAY['issue'::text, 'dunning'::text, 'new_card'::text]))),
     CONSTRAINT attempt_claim_has_an_end CHECK ((((claimed_by IS NULL) = (claim_expires_at IS NULL)) AND ((claimed_by IS NULL) = (claimed_pid IS NULL)))),
     CONSTRAINT attempt_state_is_known CHECK ((state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'unknown'::text, 'succeeded'::text, 'declined'::text, 'canceled'::text]))),
+    CONSTRAINT attempted_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT decline_code_matches_state CHECK (((decline_code IS NOT NULL) = (state = 'declined'::text))),
     CONSTRAINT finished_at_matches_state CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'declined'::text, 'canceled'::text])))),
     CONSTRAINT sent_attempts_have_amount_and_time CHECK (((state = ANY (ARRAY['scheduled'::text, 'canceled'::text])) OR ((amount > (0)::numeric) AND (sent_at IS NOT NULL)))),
@@ -1400,6 +1414,7 @@ CREATE TABLE billing.payment_reversals (
     CONSTRAINT only_payouts_are_taken_back CHECK (((amount > (0)::numeric) OR ((amount < (0)::numeric) AND (kind = 'payout'::text)))),
     CONSTRAINT payout_matches_reversal_kind CHECK (((payout_id IS NOT NULL) = (kind = 'payout'::text))),
     CONSTRAINT reversal_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
+    CONSTRAINT reversal_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT reversal_kind_is_known CHECK ((kind = ANY (ARRAY['refund'::text, 'chargeback'::text, 'bank_return'::text, 'correction'::text, 'payout'::text])))
 );
 
@@ -1452,6 +1467,7 @@ CREATE TABLE billing.payments (
     invoice_id bigint,
     CONSTRAINT bank_transaction_matches_method CHECK (((bank_transaction_id IS NOT NULL) = (method = 'bank_transfer'::text))),
     CONSTRAINT payment_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
+    CONSTRAINT payment_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT payment_amount_is_positive CHECK ((amount > (0)::numeric)),
     CONSTRAINT payment_method_is_known CHECK ((method = ANY (ARRAY['card'::text, 'bank_transfer'::text, 'transfer'::text, 'cash'::text, 'check'::text, 'other'::text, 'negative_invoice'::text])))
 );
@@ -1512,6 +1528,7 @@ CREATE TABLE billing.payouts (
     reference text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT payout_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
+    CONSTRAINT payout_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT payout_amount_is_positive CHECK ((amount > (0)::numeric))
 );
 
@@ -1574,6 +1591,7 @@ CREATE TABLE billing.price_tiers (
     up_to numeric,
     unit_amount numeric NOT NULL,
     flat_amount numeric DEFAULT 0 NOT NULL,
+    CONSTRAINT tier_amounts_are_finite CHECK (((up_to > '-Infinity'::numeric) AND (up_to < 'Infinity'::numeric) AND (unit_amount > '-Infinity'::numeric) AND (unit_amount < 'Infinity'::numeric) AND (flat_amount > '-Infinity'::numeric) AND (flat_amount < 'Infinity'::numeric))),
     CONSTRAINT tier_amounts_are_not_negative CHECK (((unit_amount >= (0)::numeric) AND (flat_amount >= (0)::numeric))),
     CONSTRAINT tier_position_is_positive CHECK ((tier_position > 0)),
     CONSTRAINT up_to_is_positive CHECK ((up_to > (0)::numeric))
@@ -1615,6 +1633,7 @@ CREATE TABLE billing.pricing_plans (
     CONSTRAINT metric_matches_kind CHECK (((metric_id IS NOT NULL) = (kind = 'usage'::text))),
     CONSTRAINT package_size_is_positive CHECK ((package_size > (0)::numeric)),
     CONSTRAINT package_size_matches_pricing_model CHECK (((package_size IS NOT NULL) = (pricing_model = 'package'::text))),
+    CONSTRAINT plan_amounts_are_finite CHECK (((unit_amount > '-Infinity'::numeric) AND (unit_amount < 'Infinity'::numeric) AND (package_size > '-Infinity'::numeric) AND (package_size < 'Infinity'::numeric))),
     CONSTRAINT pricing_model_matches_kind CHECK ((((kind = 'usage'::text) AND (pricing_model = ANY (ARRAY['graduated'::text, 'volume'::text, 'package'::text, 'flat'::text]))) OR ((kind = 'flat'::text) AND (pricing_model = 'flat'::text)))),
     CONSTRAINT unit_amount_is_not_negative CHECK ((unit_amount >= (0)::numeric)),
     CONSTRAINT unit_amount_matches_pricing_model CHECK (((unit_amount IS NOT NULL) = (pricing_model = ANY (ARRAY['package'::text, 'flat'::text]))))
@@ -1675,6 +1694,7 @@ CREATE TABLE billing.refunds (
     invoice_id bigint,
     CONSTRAINT failed_refunds_have_a_reason CHECK (((failure_reason IS NOT NULL) = (state = 'failed'::text))),
     CONSTRAINT open_refunds_without_answer_were_sent CHECK (((state <> ALL (ARRAY['sent'::text, 'unknown'::text])) OR (sent_at IS NOT NULL))),
+    CONSTRAINT refund_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT refund_amount_is_positive CHECK (((amount > (0)::numeric) AND (amount = round(amount, (minor_units)::integer)))),
     CONSTRAINT refund_claim_has_an_end CHECK ((((claimed_by IS NULL) = (claim_expires_at IS NULL)) AND ((claimed_by IS NULL) = (claimed_pid IS NULL)))),
     CONSTRAINT refund_finished_at_matches_state CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text])))),
@@ -1829,6 +1849,7 @@ CREATE TABLE billing.subscriptions (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT subscription_ends_after_it_starts CHECK ((ends_on >= starts_on)),
+    CONSTRAINT subscription_quantity_is_finite CHECK (((quantity > '-Infinity'::numeric) AND (quantity < 'Infinity'::numeric))),
     CONSTRAINT subscription_quantity_is_positive CHECK ((quantity > (0)::numeric))
 );
 
@@ -1880,6 +1901,7 @@ CREATE TABLE billing.tax_rates (
     valid_from date NOT NULL,
     valid_to date,
     CONSTRAINT rate_is_a_fraction CHECK (((rate >= (0)::numeric) AND (rate < (1)::numeric))),
+    CONSTRAINT rate_is_finite CHECK (((rate > '-Infinity'::numeric) AND (rate < 'Infinity'::numeric))),
     CONSTRAINT tax_rate_ends_no_day_before_it_starts CHECK ((valid_to >= valid_from))
 );
 

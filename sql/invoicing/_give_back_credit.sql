@@ -1,5 +1,5 @@
 -- What was paid beyond what is owed now is taken off the invoice, newest payment first: credit balance, but what came
--- from a card goes back to it and is kept for that.
+-- from a card goes back to it and is kept for that. Never dated before what it takes off.
 create or replace function billing._give_back_credit(p_credit_note billing.credit_notes, p_on date)
 returns void
 language plpgsql
@@ -20,7 +20,8 @@ begin
         select
             payments.payment_id,
             payments.method,
-            sum(applications.amount) as amount
+            sum(applications.amount) as amount,
+            max(applications.applied_on) as applied_on
         from billing.payment_applications as applications
         inner join billing.payments using (payment_id)
         where applications.invoice_id = p_credit_note.invoice_id
@@ -32,7 +33,13 @@ begin
         v_part := least(v_excess, v_paid.amount);
         v_excess := v_excess - v_part;
         insert into billing.payment_applications (payment_id, invoice_id, minor_units, amount, applied_on)
-        values (v_paid.payment_id, p_credit_note.invoice_id, p_credit_note.minor_units, -v_part, p_on);
+        values (
+            v_paid.payment_id,
+            p_credit_note.invoice_id,
+            p_credit_note.minor_units,
+            -v_part,
+            greatest(p_on, v_paid.applied_on)
+        );
         continue when v_paid.method <> 'card';
         v_refunds := v_refunds + 1;
         insert into billing.refunds (

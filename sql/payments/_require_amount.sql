@@ -8,7 +8,7 @@ as $$
 declare
     v_minor_units integer := billing.currency_exponent(p_currency);
 begin
-    if p_amount > 0 and p_amount = round(p_amount, v_minor_units) then
+    if p_amount > 0 and p_amount < 'Infinity' and p_amount = round(p_amount, v_minor_units) then
         return;
     end if;
     raise invalid_parameter_value using

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from contextlib import suppress
+
+import psycopg
 
 from orchestrator import resources
-
-if TYPE_CHECKING:
-    import psycopg
 
 FLOAT = re.compile(r"\b(real|float\d?|double precision|money)\b", re.IGNORECASE)
 
@@ -72,3 +71,25 @@ def test_foreign_keys_lead_an_index(database: psycopg.Connection) -> None:
 def test_the_public_schema_stays_empty(database: psycopg.Connection) -> None:
     assert names(database, "select relname from pg_class where relnamespace = 'public'::regnamespace") == []
     assert names(database, "select proname from pg_proc where pronamespace = 'public'::regnamespace") == []
+
+
+def test_no_numeric_column_takes_what_is_no_number(database: psycopg.Connection) -> None:
+    columns = """
+        select relname, array_agg(attname) filter (where attnotnull), array_agg(attname) filter (where atttypid = 1700)
+        from pg_attribute inner join pg_class on attrelid = pg_class.oid
+        where relnamespace = 'billing'::regnamespace and relkind in ('r', 'p') and not relispartition
+            and attnum > 0 and not attisdropped and relname <> 'billing_events_template'
+        group by relname having bool_or(atttypid = 1700)
+    """
+    taken = []
+    for table, needed, numbers in database.execute(columns.encode()).fetchall():
+        database.execute(f"create temporary table twin (like billing.{table} including constraints)".encode())
+        for column in needed:
+            database.execute(f"alter table twin alter {column} drop not null".encode())
+        for column in numbers:
+            for value in ("NaN", "Infinity", "-Infinity"):
+                with suppress(psycopg.errors.CheckViolation):
+                    database.execute(f"insert into twin ({column}) values ('{value}')".encode())
+                    taken.append(f"{table}.{column} {value}")
+        database.execute("drop table twin")
+    assert taken == []

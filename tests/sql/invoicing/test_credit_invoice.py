@@ -352,3 +352,18 @@ def test_parts_add_up_to_exactly_the_invoice(
         assert sums == (True,)
         assert till.outstanding(bill) == 0
         assert till.value("select count(*) from billing._broken_credit_notes()") == 0
+
+
+@pytest.mark.parametrize("method", ["send_invoice", "charge_automatically"])
+def test_a_credit_note_of_a_day_before_the_payment_takes_off_nothing_that_was_not_there(
+    till: Collection, method: str
+) -> None:
+    bill = till.issued("100.00", method=method)
+    if method == "send_invoice":
+        till.paid_by_hand(bill, "100.00", on="2026-03-20")
+    else:
+        till.charge(bill, on="2026-03-20")
+    till.credited(bill, "30.00", on="2026-03-12")
+    query = "select applied_on::text, sum(amount) from billing.payment_applications group by applied_on"
+    assert till.connection.execute(query.encode()).fetchall() == [("2026-03-20", Decimal(70))]
+    assert till.broken() == []

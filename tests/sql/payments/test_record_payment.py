@@ -115,6 +115,13 @@ def test_another_payment_asks_nothing(given: Collection, other: dict[str, str]) 
     assert payments(given) == 2
 
 
+@pytest.mark.parametrize("amount", ["0", "-1", "1.001", "NaN", "Infinity"])
+def test_what_is_no_amount_is_refused(given: Collection, amount: str) -> None:
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="is not an amount of EUR"):
+        pay(given, given.issued("11.90"), amount, is_confirmed=True)
+    assert payments(given) == 0
+
+
 def test_an_amount_far_above_what_is_due_asks(given: Collection) -> None:
     refused(given, given.issued("11.90"), "999999999999 EUR is far above what is due .11.90.", amount="999999999999")
 

@@ -52,7 +52,7 @@ def test_no_more_than_is_held_is_paid_out(given: Collection, amount: str) -> Non
     assert given.balance(customer) == 80
 
 
-@pytest.mark.parametrize("amount", ["0", "-1", "1.001"])
+@pytest.mark.parametrize("amount", ["0", "-1", "1.001", "NaN", "Infinity"])
 def test_what_is_no_amount_is_refused(given: Collection, amount: str) -> None:
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="is not an amount of EUR"):
         pay_out(given, held(given, "30.00"), amount)
