@@ -1242,12 +1242,16 @@ CREATE TABLE billing.payment_applications (
     amount numeric NOT NULL,
     applied_on date NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    payment_reversal_id bigint,
     CONSTRAINT application_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
     CONSTRAINT application_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
-    CONSTRAINT application_amount_is_not_zero CHECK ((amount <> (0)::numeric))
+    CONSTRAINT application_amount_is_not_zero CHECK ((amount <> (0)::numeric)),
+    CONSTRAINT only_reversals_take_off CHECK (((payment_reversal_id IS NULL) OR (amount < (0)::numeric)))
 );
 
 COMMENT ON TABLE billing.payment_applications IS 'Which part of a payment pays which invoice. Append-only: a negative row takes an application back.';
+
+COMMENT ON COLUMN billing.payment_applications.payment_reversal_id IS 'What took the money off the invoice: a refund, a return, a correction. Null for what an older version booked.';
 
 ALTER TABLE billing.payment_applications ALTER COLUMN payment_application_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.payment_applications_payment_application_id_seq
@@ -1265,6 +1269,8 @@ CREATE INDEX payment_applications_invoice_id_idx ON billing.payment_applications
 
 CREATE INDEX payment_applications_payment_id_idx ON billing.payment_applications USING btree (payment_id);
 
+CREATE INDEX payment_applications_payment_reversal_id_idx ON billing.payment_applications USING btree (payment_reversal_id) WHERE (payment_reversal_id IS NOT NULL);
+
 CREATE TRIGGER payment_applications_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON billing.payment_applications FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
 
 ALTER TABLE ONLY billing.payment_applications
@@ -1272,6 +1278,9 @@ ALTER TABLE ONLY billing.payment_applications
 
 ALTER TABLE ONLY billing.payment_applications
     ADD CONSTRAINT application_has_the_minor_units_of_its_payment FOREIGN KEY (payment_id, minor_units) REFERENCES billing.payments(payment_id, minor_units);
+
+ALTER TABLE ONLY billing.payment_applications
+    ADD CONSTRAINT payment_applications_payment_reversal_id_fkey FOREIGN KEY (payment_reversal_id) REFERENCES billing.payment_reversals(payment_reversal_id);
 
 CREATE TABLE billing.payment_attempts (
     payment_attempt_id bigint NOT NULL,
@@ -1411,7 +1420,7 @@ CREATE TABLE billing.payment_reversals (
     payout_id bigint,
     reason text,
     CONSTRAINT corrections_have_a_reason CHECK (((kind <> 'correction'::text) OR (reason IS NOT NULL))),
-    CONSTRAINT only_payouts_are_taken_back CHECK (((amount > (0)::numeric) OR ((amount < (0)::numeric) AND (kind = 'payout'::text)))),
+    CONSTRAINT only_payouts_and_returns_are_taken_back CHECK (((amount > (0)::numeric) OR ((amount < (0)::numeric) AND (kind = ANY (ARRAY['payout'::text, 'bank_return'::text]))))),
     CONSTRAINT payout_matches_reversal_kind CHECK (((payout_id IS NOT NULL) = (kind = 'payout'::text))),
     CONSTRAINT reversal_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
     CONSTRAINT reversal_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
@@ -1420,7 +1429,7 @@ CREATE TABLE billing.payment_reversals (
 
 COMMENT ON TABLE billing.payment_reversals IS 'What is no longer ours of a payment: refunds, chargebacks, returned debits and transfers, payouts; and corrections of what was booked by mistake.';
 
-COMMENT ON COLUMN billing.payment_reversals.amount IS 'Negative where a payout was taken back.';
+COMMENT ON COLUMN billing.payment_reversals.amount IS 'Negative where a payout, or a return by the bank, was taken back.';
 
 COMMENT ON COLUMN billing.payment_reversals.reference IS 'What names the reversal outside: the refund, the dispute, the bank transaction. It is booked once.';
 

@@ -137,7 +137,7 @@ class BankPaymentSuggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoneTransaction:
-    """What undoing a match took back, and the credit that waits again with a return."""
+    """What undoing a match took back, or what a return that was none had taken back."""
 
     reversed: Decimal
-    waiting_too: int | None
+    restored: Decimal

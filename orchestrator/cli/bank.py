@@ -174,6 +174,5 @@ def undo(
             database.find_bank_transaction(entry), reason=reason, as_of=as_of or database.reporting_date()
         )
     taken = f": {undone.reversed:,f} taken back" if undone.reversed else ""
-    print_line(f"Entry {entry} is unmatched again{taken}.")
-    if undone.waiting_too is not None:
-        say(f"The payment that it had taken back waits, too: billing bank assign {undone.waiting_too} INVOICE")
+    kept = f": {undone.restored:,f} counts as received again" if undone.restored else ""
+    print_line(f"Entry {entry} is unmatched again{taken or kept}.")

@@ -19,6 +19,7 @@ where
     and not exists (
         select from billing.payment_reversals as reversals
         where reversals.payment_id = payments.payment_id
+        having sum(reversals.amount) > 0
     )
 $$;
 

@@ -22,7 +22,7 @@ begin
             p_payment_id => v_payment.payment_id,
             p_amount => v_payment.amount,
             p_kind => 'bank_return',
-            p_reference => format('bank-transaction-%s-%s', p_debit.bank_transaction_id, v_payment.payment_id),
+            p_reference => billing._return_reference(p_debit.bank_transaction_id, v_payment.payment_id),
             p_on => p_debit.booked_on,
             p_reason => null
         );

@@ -1,6 +1,6 @@
 -- Back to where the entry came from the statement: what it paid is open again and is dunned again, a payment by hand
--- that it was stays. A return that was none leaves its credit waiting, for the payment it brought is reversed. Locks
--- the accounts, then the entry.
+-- that it was stays. A return that was none leaves everything as it was before: what it took back pays again. Locks the
+-- accounts, then the entry.
 create or replace function billing.undo_bank_transaction(
     p_bank_transaction_id bigint,
     p_reason text,
@@ -8,7 +8,7 @@ create or replace function billing.undo_bank_transaction(
 )
 returns table (
     reversed numeric,
-    waiting_too bigint
+    restored numeric
 )
 language plpgsql
 volatile
@@ -17,16 +17,16 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_transaction billing.bank_transactions;
+    v_payment_ids bigint[] := array(
+        select payment_id from billing.payments where bank_transaction_id = p_bank_transaction_id
+        union all
+        select payment_id from billing._standing_returns(p_bank_transaction_id)
+    );
 begin
     perform billing._require_reason(p_reason, 'undoing a match');
     perform billing._lock_accounts(
-        array(select customer_id from billing.payments where bank_transaction_id = p_bank_transaction_id),
-        array(
-            select applications.invoice_id
-            from billing.payments
-            inner join billing.payment_applications as applications using (payment_id)
-            where payments.bank_transaction_id = p_bank_transaction_id
-        )
+        array(select customer_id from billing.payments where payment_id = any(v_payment_ids)),
+        array(select invoice_id from billing.payment_applications where payment_id = any(v_payment_ids))
     );
     v_transaction := billing._decided_transaction(p_bank_transaction_id);
     reversed := billing._reverse_transfer(
@@ -34,13 +34,14 @@ begin
         p_reason => p_reason,
         p_on => greatest(p_as_of, v_transaction.booked_on)
     );
-    waiting_too := v_transaction.returned_bank_transaction_id;
-    update billing.bank_transactions
-    set
-        status = 'unmatched',
-        status_reason = 'the return was undone: ' || p_reason,
-        booked_payment_id = null
-    where bank_transaction_id = waiting_too;
+    restored := billing._restore_payments(
+        p_debit => v_transaction,
+        p_reason => p_reason,
+        p_on => greatest(p_as_of, v_transaction.booked_on)
+    );
+    if v_transaction.returned_bank_transaction_id is not null then
+        perform billing._restore_credit(v_transaction.returned_bank_transaction_id);
+    end if;
     update billing.bank_transactions
     set
         status = 'unmatched',
@@ -59,4 +60,4 @@ end;
 $$;
 
 comment on function billing.undo_bank_transaction (bigint, text, date)
-is 'Puts a bank entry that was matched, returned or ignored back among those that wait; returns what was reversed, and the credit that waits again with a return.';
+is 'Puts a bank entry that was matched, returned or ignored back among those that wait; returns what was reversed, and what a return had taken back and is ours again.';

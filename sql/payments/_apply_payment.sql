@@ -1,46 +1,15 @@
--- Applies no more than the payment has left and the invoice has outstanding; what comes for a void invoice stays credit
--- balance. No invoice is paid before it was issued, and none before the money came. It takes no locks: the caller has
--- the account's (_lock_accounts), without which two of its bookings would not see each other.
 create or replace function billing._apply_payment(p_payment_id bigint, p_invoice_id bigint, p_on date)
 returns numeric
-language plpgsql
+language sql
 volatile
 security invoker
-set search_path = pg_catalog, pg_temp
 as $$
-declare
-    v_amount numeric;
-    v_on date;
-begin
-    select
-        least(payment_balances.unapplied, invoice_balances.outstanding),
-        greatest(p_on, payments.received_on, invoices.issued_on)
-    into v_amount, v_on
-    from billing.payments
-    inner join billing.payment_balances on payments.payment_id = payment_balances.payment_id
-    inner join billing.invoices
-        on
-            payments.customer_id = invoices.customer_id
-            and payments.currency = invoices.currency
-    inner join billing.invoice_balances on invoices.invoice_id = invoice_balances.invoice_id
-    where
-        payments.payment_id = p_payment_id
-        and invoices.invoice_id = p_invoice_id
-        and invoices.status in ('issued', 'paid');
-    if v_amount > 0 then
-        insert into billing.payment_applications (payment_id, invoice_id, minor_units, amount, applied_on)
-        select
-            p_payment_id,
-            p_invoice_id,
-            invoices.minor_units,
-            v_amount,
-            v_on
-        from billing.invoices
-        where invoices.invoice_id = p_invoice_id;
-        perform billing._settle_invoice(p_invoice_id, v_on);
-    end if;
-    return greatest(v_amount, 0);
-end;
+select billing._apply_part(
+    p_payment_id => p_payment_id,
+    p_invoice_id => p_invoice_id,
+    p_on => p_on,
+    p_at_most => null
+)
 $$;
 
 comment on function billing._apply_payment (bigint, bigint, date)

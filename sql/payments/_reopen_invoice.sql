@@ -6,7 +6,8 @@ create or replace function billing._reopen_invoice(
     p_payment_id bigint,
     p_amount numeric,
     p_on date,
-    p_reason text
+    p_reason text,
+    p_payment_reversal_id bigint
 )
 returns void
 language plpgsql
@@ -15,13 +16,16 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    insert into billing.payment_applications (payment_id, invoice_id, minor_units, amount, applied_on)
+    insert into billing.payment_applications (
+        payment_id, invoice_id, minor_units, amount, applied_on, payment_reversal_id
+    )
     select
         p_payment_id,
         p_invoice_id,
         invoices.minor_units,
         -p_amount,
-        greatest(p_on, max(applications.applied_on))
+        greatest(p_on, max(applications.applied_on)),
+        p_payment_reversal_id
     from billing.payment_applications as applications
     inner join billing.invoices using (invoice_id)
     where applications.payment_id = p_payment_id and applications.invoice_id = p_invoice_id
@@ -52,5 +56,5 @@ begin
 end;
 $$;
 
-comment on function billing._reopen_invoice (bigint, bigint, numeric, date, text)
+comment on function billing._reopen_invoice (bigint, bigint, numeric, date, text, bigint)
 is 'Takes p_amount of a payment off an invoice again; an invoice that was paid and no longer is, is issued once more.';

@@ -16,6 +16,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_missing numeric;
+    v_reversal_id bigint;
     v_application record;
 begin
     perform billing._lock_accounts(
@@ -30,6 +31,18 @@ begin
     select greatest(p_amount - unapplied - refunding, 0) into strict v_missing
     from billing.payment_balances
     where payment_id = p_payment_id;
+    insert into billing.payment_reversals (payment_id, minor_units, amount, kind, reference, reversed_on, reason)
+    select
+        payment_id,
+        minor_units,
+        p_amount,
+        p_kind,
+        p_reference,
+        p_on,
+        p_reason
+    from billing.payments
+    where payment_id = p_payment_id
+    returning payment_reversal_id into v_reversal_id;
 
     for v_application in
         select
@@ -47,22 +60,12 @@ begin
             p_payment_id => p_payment_id,
             p_amount => least(v_missing, v_application.amount),
             p_on => p_on,
-            p_reason => format('%s %s', replace(p_kind, '_', ' '), p_reference)
+            p_reason => format('%s %s', replace(p_kind, '_', ' '), p_reference),
+            p_payment_reversal_id => v_reversal_id
         );
         v_missing := v_missing - least(v_missing, v_application.amount);
     end loop;
 
-    insert into billing.payment_reversals (payment_id, minor_units, amount, kind, reference, reversed_on, reason)
-    select
-        payment_id,
-        minor_units,
-        p_amount,
-        p_kind,
-        p_reference,
-        p_on,
-        p_reason
-    from billing.payments
-    where payment_id = p_payment_id;
     perform billing._apply_on_account(customer_id, currency, p_on)
     from billing.payments
     where payment_id = p_payment_id;

@@ -88,16 +88,111 @@ def test_an_ignored_entry_waits_again(given: Collection) -> None:
     assert entry(given, booked) == ("unmatched", "undone: no interest")
 
 
-def test_a_return_that_was_none_leaves_its_payment_to_a_person(given: Collection) -> None:
+def returned(given: Collection, *, on: str = "2026-03-14", amount: str = "-100.00") -> Booked:
+    return given.transfer(amount, "", on=on, payer_name="Customer One", is_return=True)
+
+
+def test_a_return_that_was_none_leaves_everything_as_it_was_before(given: Collection) -> None:
     bill = given.issued("100.00")
     credit = given.transfer("100.00", bill.number, payer_name="Customer One")
-    debit = given.transfer("-100.00", "", on="2026-03-14", payer_name="Customer One", is_return=True)
+    before = (given.status(bill), given.outstanding(bill), given.dunning(bill), entry(given, credit))
+    debit = returned(given)
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="was taken back by the bank"):
         undo(given, credit)
-    undo(given, debit, reason="our own refund")
-    assert [entry(given, one)[0] for one in (credit, debit)] == ["unmatched", "unmatched"]
-    assert assign(given, credit, bill.number) == "matched"
+    assert restore(given, debit) == 100
+    assert (given.status(bill), given.outstanding(bill), given.balance(bill.customer)) == ("paid", 0, 0)
+    assert (given.status(bill), given.outstanding(bill), given.dunning(bill), entry(given, credit)) == before
+    assert entry(given, debit) == ("unmatched", "undone: our own refund")
     assert given.broken() == []
+
+
+def restore(given: Collection, debit: Booked) -> object:
+    return given.value(
+        "select restored from billing.undo_bank_transaction(%s, 'our own refund', '2026-03-20')",
+        debit.bank_transaction_id,
+    )
+
+
+def test_each_invoice_gets_back_what_the_payment_had_paid_of_it(given: Collection) -> None:
+    bill = given.issued("100.00")
+    other = given.billed(bill.customer, period="2026-03", on="2026-04-01")
+    first = given.transfer("40.00", bill.number, on="2026-04-02", payer_name="Customer Two")
+    given.transfer("90.00", bill.number, on="2026-04-03", payer_name="Customer One")
+    given.transfer("-40.00", "", on="2026-04-04", payer_name="Customer Two", is_return=True)
+    assert [given.outstanding(bill), given.outstanding(other), entry(given, first)[0]] == [40, 70, "returned"]
+    debit = returned(given, on="2026-04-05", amount="-90.00")
+    assert [given.outstanding(bill), given.outstanding(other)] == [100, 100]
+    assert restore(given, debit) == 90
+    assert [given.outstanding(bill), given.outstanding(other)] == [40, 70]
+    assert given.broken() == []
+
+
+def test_credit_balance_and_the_other_customer_have_their_money_again(given: Collection) -> None:
+    first, second = given.issued("30.00"), given.issued("50.00")
+    credit = given.transfer("100.00", f"{first.number} {second.number}", payer_name="Customer One")
+    debit = returned(given)
+    assert [given.outstanding(first), given.outstanding(second), given.balance(first.customer)] == [30, 50, 0]
+    assert restore(given, debit) == 100
+    assert [given.outstanding(first), given.outstanding(second), given.balance(first.customer)] == [0, 0, 20]
+    assert entry(given, credit) == ("overpaid", "20.00 more than owed, now credit balance")
+    assert given.broken() == []
+
+
+def test_money_that_came_meanwhile_is_credit_balance(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.transfer("100.00", bill.number, payer_name="Customer One")
+    debit = returned(given)
+    given.transfer("60.00", bill.number, on="2026-03-15")
+    assert restore(given, debit) == 100
+    assert (given.status(bill), given.balance(bill.customer)) == ("paid", 60)
+    assert given.broken() == []
+
+
+@pytest.mark.parametrize("is_entry", [False, True])
+def test_a_payment_by_hand_that_was_not_returned_stands_again(given: Collection, *, is_entry: bool) -> None:
+    bill = given.issued("100.00")
+    given.paid_by_hand(bill, "100.00")
+    payment = given.value("select payment_id from billing.payments")
+    debit = given.transfer("-100.00", "return", on="2026-03-14", is_return=True)
+    taken = [debit, *([given.transfer("100.00", bill.number)] if is_entry else [])]
+    for booked in reversed(taken):
+        given.value(
+            "select billing.assign_bank_transaction_to_payment(%s, %s, '2026-03-15')",
+            *(booked.bank_transaction_id, payment),
+        )
+    assert given.outstanding(bill) == 100
+    assert restore(given, debit) == 100
+    assert [given.status(bill), *(entry(given, one)[0] for one in taken[1:])] == ["paid", *["matched"][:is_entry]]
+    assert given.transfer("100.00", bill.number).status == ("overpaid" if is_entry else "unmatched")
+    assert given.broken() == []
+
+
+def test_a_return_may_be_one_after_all_and_again_none(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.transfer("100.00", bill.number, payer_name="Customer One")
+    payment = given.value("select payment_id from billing.payments")
+    debit = returned(given)
+    for _ in range(2):
+        assert restore(given, debit) == 100
+        given.value(
+            "select billing.assign_bank_transaction_to_payment(%s, %s, '2026-03-20')",
+            *(debit.bank_transaction_id, payment),
+        )
+        assert (given.status(bill), given.outstanding(bill), given.broken()) == ("issued", 100, [])
+
+
+def test_the_statement_of_a_return_that_was_none_changes_nothing_again(given: Collection) -> None:
+    bill = given.issued("100.00")
+    credit = {"fingerprint": "in", "booked_on": "2026-03-10", "amount": "100.00", "currency": "EUR"}
+    debit = {"fingerprint": "out", "booked_on": "2026-03-14", "amount": "-100.00", "currency": "EUR"}
+    both = (
+        credit | {"remittance": bill.number, "payer_name": "Customer One"},
+        debit | {"is_return": True, "payer_name": "Customer One"},
+    )
+    booked = given.statement(*both)
+    restore(given, booked[1])
+    assert [one.is_new for one in given.statement(*both)] == [False, False]
+    assert (given.status(bill), given.balance(bill.customer), given.broken()) == ("paid", 0, [])
 
 
 def test_the_reason_is_required_and_in_the_audit_log(given: Collection) -> None:

@@ -1,0 +1,23 @@
+create or replace function billing._standing_returns(p_debit_id bigint)
+returns setof billing.payment_reversals
+language sql
+stable
+security invoker
+as $$
+select reversals.*
+from billing.payment_reversals as reversals
+where
+    reversals.kind = 'bank_return'
+    and reversals.amount > 0
+    and reversals.reference like 'bank-transaction-' || p_debit_id || '-%'
+    and not exists (
+        select from billing.payment_reversals as undone
+        where
+            undone.kind = 'bank_return'
+            and undone.reference = reversals.reference || '-undone'
+    )
+order by reversals.payment_reversal_id
+$$;
+
+comment on function billing._standing_returns (bigint)
+is 'What a debit took back of payments, and still does.';
