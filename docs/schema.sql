@@ -167,7 +167,7 @@ COMMENT ON COLUMN billing.bank_transactions.returned_bank_transaction_id IS 'Of 
 
 COMMENT ON COLUMN billing.bank_transactions.account_number IS 'The account of the statement, where it is no IBAN.';
 
-COMMENT ON COLUMN billing.bank_transactions.statement_id IS 'The statement, and page of it, that brought the entry, as the bank names it; null for CSV.';
+COMMENT ON COLUMN billing.bank_transactions.statement_id IS 'The statement, and page of it, that brought the entry, as the bank names it; of a CSV file a hash of its content.';
 
 COMMENT ON COLUMN billing.bank_transactions.booked_payment_id IS 'The payment by hand that this entry is: it brought no money of its own.';
 

@@ -5,6 +5,7 @@ The file is read entry by entry, and an element is dropped once its entry is our
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from orchestrator.bank.camt_details import amount_of, signed
@@ -15,6 +16,7 @@ from orchestrator.bank.entries import Statement
 from orchestrator.bank.findings import balance_findings, repeat_findings
 from orchestrator.bank.pages import Pages
 from orchestrator.errors import BillingError
+from orchestrator.money import counted
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -46,6 +48,7 @@ class _Reader:
         self._pages = Pages()
         self._page: Page | None = None
         self._movements: list[Decimal] = []
+        self._currencies: Counter[str] = Counter()
         self._identifiers: list[str] = []
         self._warnings: list[str] = []
         self._pending = 0
@@ -61,6 +64,11 @@ class _Reader:
                 self._read_entry(element, parent)
             case "end", "Stmt", "BkToCstmrStmt":
                 self._end_statement(element)
+            case "end", "Ntry" | "Stmt", _:
+                raise BillingError(
+                    f"{self._name}, line {element.sourceline}: {local_name(element)} stands in {inside!r}, where no"
+                    " statement has it."
+                )
             case _:
                 pass
 
@@ -89,6 +97,7 @@ class _Reader:
         if is_booked(node, self._name):
             entry = entry_of(node, page.account, self._name)
             self._movements.append(entry.amount)
+            self._currencies[entry.currency] += 1
             for draft in drafts_of(node, entry, self._warnings):
                 page.add(draft)
         else:
@@ -112,7 +121,8 @@ class _Reader:
             )
         self._identifiers.append(identifier or "without id")
         self._warnings += _balance(statement, self._movements, self._name)
-        self._page, self._movements = None, []
+        self._warnings += _foreign(statement, self._currencies)
+        self._page, self._movements, self._currencies = None, [], Counter()
         element.clear()
 
 
@@ -121,6 +131,16 @@ def _identity(statement: Node) -> tuple[str | None, str | None, int | None]:
     account = first_text(statement, ("Acct", "Id", "IBAN"), ("Acct", "Id", "Othr", "Id"))
     page = text(statement, "StmtPgntn", "PgNb") or ""
     return account, text(statement, "Id"), int(page) if page.isascii() and page.isdigit() else None
+
+
+def _foreign(statement: Node, currencies: Counter[str]) -> list[str]:
+    own = text(statement, "Acct", "Ccy") or next((amount.currency for amount in every(statement, "Bal", "Amt")), None)
+    return [
+        f"Statement {text(statement, 'Id') or 'without id'}: {counted(count, 'entry is', 'entries are')} in {currency},"
+        f" but the account is in {own}. Is that so?"
+        for currency, count in currencies.items()
+        if own and currency != own
+    ]
 
 
 def _balance(statement: Node, movements: list[Decimal], name: str) -> list[str]:

@@ -61,7 +61,7 @@ def amount_of(element: Node, place: str) -> Decimal:
 def signed(amount: Decimal, indicator: str | None, place: str) -> Decimal:
     """Sign by CdtDbtInd alone: a reversal already carries the direction in which the money moved."""
     if indicator not in {"CRDT", "DBIT"}:
-        raise refusal(place, indicator, "CRDT or DBIT (CdtDbtInd)")
+        raise refusal(place, indicator or "", "CRDT or DBIT (CdtDbtInd)")
     if amount.is_signed():
         raise refusal(place, amount, "an amount without a sign")
     return amount if indicator == "CRDT" else -amount

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from datetime import datetime
@@ -34,7 +35,11 @@ Row = dict[str, str]
 
 
 def read_csv(content: bytes, name: str, mapping_file: Path | None) -> Statement:
-    """Read the rows of the whole file; the first bad one refuses it."""
+    """Read the rows of the whole file; the first bad one refuses it.
+
+    No bank numbers such files, so its content names it: an entry without a reference that comes again with another file
+    may be another payment.
+    """
     mapping = DEFAULT if mapping_file is None else read_mapping(mapping_file)
     text = decoded(content, name, mapping.encoding)
     warnings: list[str] = []
@@ -42,7 +47,11 @@ def read_csv(content: bytes, name: str, mapping_file: Path | None) -> Statement:
     if not drafts:
         warnings.append(f"{name} has a header and no entries.")
     return Statement(
-        format="CSV", statement_id=name, entries=numbered(drafts), warnings=tuple(warnings), pending_count=0
+        format="CSV",
+        statement_id=name,
+        entries=numbered(drafts, statement_id=hashlib.sha256(content).hexdigest()[:16]),
+        warnings=tuple(warnings),
+        pending_count=0,
     )
 
 
@@ -134,7 +143,7 @@ def _amount(text: str, currency: str, mapping: Mapping, place: str) -> Decimal:
     Where nobody named the decimal separator, 1,500 and 1.500 may be thousands or decimals. Only a currency that has
     three decimals tells for the point.
     """
-    separator = mapping.decimal_separator or "."
+    given, separator = text, mapping.decimal_separator or "."
     is_told = mapping.decimal_separator is not None or ("." in text and currency in THREE_DECIMALS)
     if not is_told and _THREE_DIGITS.fullmatch(text):
         raise BillingError(
@@ -144,9 +153,9 @@ def _amount(text: str, currency: str, mapping: Mapping, place: str) -> Decimal:
         text = text.replace("." if separator == "," else ",", "")
     if separator == ",":
         if "." in text:
-            raise refusal(place, text, "an amount with a decimal comma")
+            raise refusal(place, given, "an amount with a decimal comma")
         text = text.replace(",", ".")
-    return exact_amount(text, place)
+    return exact_amount(text, place, shown=given)
 
 
 def _day(text: str, mapping: Mapping, place: str) -> date:

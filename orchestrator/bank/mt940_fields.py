@@ -17,7 +17,9 @@ _ONCE = frozenset({"25", "25P", "28", "28C", "60F", "60M", "61", "62F", "62M"})
 
 _CLOSING = frozenset({"62F", "62M"})
 
+_LIKE_A_STATEMENT_LINE = re.compile(r"\W{0,3}61\W{0,3}\d{6}(?:\d{4})?R?[DC][A-Z]?\d{1,14},")
 _REST_OF_REFERENCE = re.compile(r"\w{1,15}\s*")
+_UNSEEN = " \t\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"
 _SWIFT_BLOCK = re.compile(r"^(?:\{[123]:.*?\})*\{4:")
 
 
@@ -52,24 +54,29 @@ class Fields:
         """Return the first field with one of the tags."""
         return next((found for found in self.fields if found.tag in tags), None)
 
-    def entries(self) -> list[tuple[Field, list[str]]]:
-        """Each :61: with the lines of the :86: fields that follow it directly."""
-        entries: list[tuple[Field, list[str]]] = []
+    def entries(self) -> list[tuple[Field, list[Field]]]:
+        """Each :61: with the :86: fields that follow it directly."""
+        entries: list[tuple[Field, list[Field]]] = []
         follows = False
         for current in self.fields:
             if current.tag == "61":
                 entries.append((current, []))
             elif current.tag == "86" and follows:
-                entries[-1][1].extend(current.lines)
+                entries[-1][1].append(current)
             follows = current.tag == "61" or (follows and current.tag in {"86", "NS"})
         return entries
+
+
+def _visible(line: str) -> str:
+    """Leave out what nobody sees before a field: spaces, marks of an encoding."""
+    return line.lstrip(_UNSEEN)
 
 
 def statements_of(text: str, name: str) -> list[Fields]:
     """Cut at every :20:; banks' own lines before it and after the closing balance's end mark belong to nothing.
 
-    A field there belongs to a statement whose beginning is missing, and a field behind spaces would become text of the
-    one before: both would lose entries, so they refuse the file.
+    A field there belongs to a statement whose beginning is missing, and a field behind spaces or another sign would
+    become text of the one before: both would lose entries, so they refuse the file.
     """
     statements: list[Fields] = []
     is_open = is_closed = False
@@ -79,8 +86,10 @@ def statements_of(text: str, name: str) -> list[Fields]:
         if found and found["tag"] == "20":
             statements.append(Fields(line=number))
             is_open, is_closed = True, False
-        if found is None and line[:1].isspace() and _FIELD.fullmatch(line.lstrip()):
-            raise BillingError(f"{name}, line {number}: the field {line.strip()[:20]!r} begins behind spaces.")
+        if found is None and (_FIELD.fullmatch(_visible(line)) or _LIKE_A_STATEMENT_LINE.match(line)):
+            raise BillingError(
+                f"{name}, line {number}: the field {_visible(line)[:20]!r} begins behind spaces or other signs."
+            )
         if found and (not is_open or (is_closed and found["tag"] in _ONCE)):
             raise BillingError(
                 f"{name}, line {number}: the field :{found['tag']}: stands outside of a statement, which begins with"

@@ -140,9 +140,9 @@ def _read(field: Field, tag: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 
         raise refusal(place, f":{field.tag}:{field.value}", what) from None
 
 
-def _draft(line: Field, details_lines: list[str], account: str | None, currency: str, name: str) -> Draft:
+def _draft(line: Field, fields: list[Field], account: str | None, currency: str, name: str) -> Draft:
     found = _read(line.unwrapped(), StatementGLS(), name)
-    details = details_of(details_lines)
+    details = details_of([text for field in fields for text in field.lines])
     value_on: date = found["date"]
     booked_on: date = found.get("entry_date") or value_on
     mark = str(found["status"]).upper()
@@ -150,7 +150,9 @@ def _draft(line: Field, details_lines: list[str], account: str | None, currency:
     payer_iban = iban_or_none(found["customer_reference"])  # so writes ASN Bank
     customer_reference = None if payer_iban else found["customer_reference"]
     reference = reference_of(lasting(found["bank_reference"]), lasting(customer_reference))
-    also = (customer_reference,) if may_name_invoice(customer_reference) else ()
+    extra = None if iban_or_none(found["extra_details"]) else found["extra_details"]
+    elsewhere = (customer_reference, extra, *(field.value for field in fields[1:]))
+    also = tuple(text for text in elsewhere if text and (may_name_invoice(text) or (text is extra and not fields)))
     return Draft(
         account=account,
         reference=reference.text,

@@ -24,10 +24,10 @@ def refusal(place: str, value: object, expected: str) -> BillingError:
     return BillingError(f"{place}: {shown!r} is not {expected}.")
 
 
-def exact_amount(text: str, place: str) -> Decimal:
-    """Read an amount with a point for the decimals and nothing between the thousands."""
+def exact_amount(text: str, place: str, *, shown: str | None = None) -> Decimal:
+    """Read an amount with a point for the decimals and nothing between the thousands; `shown` is how it was written."""
     if not _AMOUNT.fullmatch(text) or not text.isascii():
-        raise refusal(place, text, "an amount")
+        raise refusal(place, shown or text, "an amount")
     return Decimal(text)
 
 

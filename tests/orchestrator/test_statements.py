@@ -120,3 +120,27 @@ def test_entries_that_may_match_come_in_smaller_pieces(database: psycopg.Connect
     others = [f"2026-03-10,{number}.00,EUR,thanks" for number in range(1, 121)]
     import_statement(counting, statement(tmp_path, *named, *others), report=print)
     assert counting.sizes == [50, 50, 140]
+
+
+def test_what_another_csv_file_brings_again_without_a_reference_is_said(
+    database: psycopg.Connection, tmp_path: Path
+) -> None:
+    row, more = "2026-03-10,1.00,EUR,thanks", "2026-03-11,2.00,EUR,thanks"
+    said: list[str] = []
+    first, same, other = (
+        import_statement(Database(database), statement(tmp_path, *rows), report=said.append)
+        for rows in ([row], [row], [row, more])
+    )
+    assert [(one.new, one.known_elsewhere) for one in (first, same, other)] == [(1, 0), (0, 0), (1, 1)]
+    assert len(said) == 1
+    assert said[0].startswith("1 entry without a reference of the bank came before with another statement and counted")
+
+
+def test_what_another_csv_file_brings_again_under_its_reference_is_the_same(
+    database: psycopg.Connection, tmp_path: Path
+) -> None:
+    file = tmp_path / "statement.csv"
+    for rows in (["A1,2026-03-10,1.00,EUR,thanks"], ["A1,2026-03-10,1.00,EUR,thanks", "A2,2026-03-10,1.00,EUR,thanks"]):
+        file.write_text("\n".join(("entry_id,booked_on,amount,currency,reference", *rows, "")), encoding="utf-8")
+        imported = import_statement(Database(database), file, report=print)
+        assert (imported.new, imported.known_elsewhere) == (1, 0)

@@ -265,3 +265,16 @@ def test_the_amount_of_a_part_in_another_currency_is_not_the_booked_one(read: Re
     foreign = details.format("USD") + details.format("EUR")
     assert [part.amount for part in read(statement(entry("10.00", details=foreign))).entries] == [Decimal("10.00")]
     assert len(read(statement(entry("10.00", details=details.format("EUR") * 2))).entries) == 2
+
+
+@pytest.mark.parametrize("head", ["<Acct><Ccy>{0}</Ccy></Acct>", "<Bal><Amt Ccy='{0}'>1</Amt></Bal>"])
+def test_an_entry_in_another_currency_than_its_account_is_a_warning(read: ReadText, head: str) -> None:
+    assert read(statement(head.format("EUR"), entry("25.00"))).warnings == ()
+    assert read(statement(head.format("CHF"), entry("25.00"))).warnings == (
+        "Statement S: 1 entry is in EUR, but the account is in CHF. Is that so?",
+    )
+
+
+def test_an_entry_without_direction_is_refused_in_words(read: ReadText) -> None:
+    with pytest.raises(BillingError, match=r"'' is not CRDT or DBIT"):
+        read(statement(entry("25.00").replace("<CdtDbtInd>CRDT</CdtDbtInd>", "")))

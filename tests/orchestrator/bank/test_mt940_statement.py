@@ -230,3 +230,19 @@ def test_line_ends_of_every_system_are_read(read: ReadText) -> None:
     entries = read(text).entries
     assert read(text.replace("\n", "\r\n")).entries == entries
     assert read(text.replace("\n", "\r")).entries == entries
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [":61:2603100310C25,00NTRFNONREF//B1", "INV-2026-02-0004"],
+        [":61:2603100310C25,00NTRFNONREF//B1", "INV-2026-02-0004", ":86:166?00CREDIT?20thanks?32Customer One"],
+        [":61:2603100310C25,00NTRFNONREF//B1", ":86:166?00CREDIT?20thanks?32Customer One", ":86:INV-2026-02-0004"],
+    ],
+)
+def test_a_number_below_the_line_or_in_a_second_text_stands_in_the_text(read: ReadText, lines: list[str]) -> None:
+    assert only_entry(read, *lines).remittance.removeprefix("thanks | Ref ") == "INV-2026-02-0004"
+
+
+def test_words_below_the_line_are_the_text_where_there_is_no_other(read: ReadText) -> None:
+    assert only_entry(read, ":61:2603100310C25,00NTRFNONREF//B1", "Rent of March").remittance == "Rent of March"

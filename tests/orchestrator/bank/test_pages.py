@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -93,10 +94,24 @@ def test_a_field_outside_of_a_statement_refuses_the_file(read: ReadText, line: s
         read(line + "\n:62F:C260306USD160,00\n-\n" + whole)
 
 
-@pytest.mark.parametrize("spaces", [" ", "\t", "   "])
+@pytest.mark.parametrize("spaces", [" ", "\t", "   ", "\u00a0", "\u200b", "\ufeff"])
 def test_a_field_behind_spaces_refuses_the_file(read: ReadText, spaces: str) -> None:
     text = page("7/1", "100", "150", entry=ENTRY + spaces + ENTRY)
     with pytest.raises(BillingError, match=r"line 7: the field ':61:2603050305C25,00' begins behind spaces"):
+        read(text)
+
+
+@pytest.mark.parametrize("tag", ["61:", ":61", ": 61:", ":61 :", ";61:", "::61:"])
+def test_a_line_that_is_almost_one_of_a_statement_refuses_the_file(read: ReadText, tag: str) -> None:
+    text = page("7/1", "100", "150", entry=ENTRY + ENTRY.replace(":61:", tag))
+    with pytest.raises(BillingError, match=r"line 7: the field '.*61.*' begins behind spaces or other signs"):
+        read(text)
+
+
+@pytest.mark.parametrize("place", ["<X>{0}</X>", "<NtryDtls>{0}</NtryDtls>"])
+def test_an_entry_where_no_statement_has_it_refuses_the_file(read: ReadText, place: str) -> None:
+    text = re.sub(r"(<Ntry>.*?</Ntry>)", lambda found: place.format(found[1]), camt(("S", "", "")))
+    with pytest.raises(BillingError, match=r"line 1: Ntry stands in '\w+', where no statement has it"):
         read(text)
 
 
