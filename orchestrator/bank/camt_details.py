@@ -75,7 +75,10 @@ def details_of(
     own = returned_of(transaction, is_marked=at(transaction, "RtrInf") is not None)
     returned = Returned(entry_return.now or own.now, entry_return.first_version or own.first_version)
     creditor_reference = text(transaction, "RmtInf", "Strd", "CdtrRefInf", "Ref")
-    payer, first_payer = (_counterparty(transaction, is_paid_to_us=(indicator == "CRDT") != back) for back in returned)
+    is_credit = indicator == "CRDT"
+    payer = first_payer = _counterparty(transaction, is_paid_to_us=is_credit != returned.now)
+    if returned.first_version != returned.now:
+        first_payer = _counterparty(transaction, is_paid_to_us=is_credit != returned.first_version)
     lines, also = _remittance(transaction)
     return Details(
         reference=reference_of(text(transaction, "Refs", "AcctSvcrRef")),

@@ -129,7 +129,9 @@ def _merged(element: Node, transactions: list[Details]) -> Details:
         also = (*also, said)
     lines = lines or ((said,) if said else ())
     if len(transactions) == 1:
-        return replace(transactions[0], remittance_lines=lines, also=also)
+        only = transactions[0]
+        is_same = (only.remittance_lines, only.also) == (lines, also)
+        return only if is_same else replace(transactions[0], remittance_lines=lines, also=also)
     is_return = any(details.is_return for details in transactions)
     return Details(remittance_lines=lines, also=also, is_return=is_return)
 

@@ -47,9 +47,11 @@ def parsing(
     file.seek(0)
     reading = etree.iterparse(file, events=events, tag=tags, **_OPTIONS)  # type: ignore[call-overload] # options by name
     try:
+        is_first = True
         for event, element in reading:
-            if element.getroottree().docinfo.doctype:
+            if is_first and element.getroottree().docinfo.doctype:
                 raise _with_doctype(name)
+            is_first = False
             yield event, element
     except etree.XMLSyntaxError as error:
         places = [(found.line, found.column, found.message) for found in reading.error_log]
@@ -73,7 +75,10 @@ def local_name(element: _Element) -> str:
 
 @dataclass(slots=True)
 class Node:
-    """An element and what is in it, by local names; quicker to search than what the parser made."""
+    """An element and what is in it, by local names; quicker to search than what the parser made.
+
+    A line has what holds others, a currency an amount (Amt).
+    """
 
     name: str
     text: str
@@ -87,10 +92,18 @@ def node_of(element: _Element) -> Node:
     children: dict[str, list[Node]] = {}
     for child in element:
         copied = node_of(child)
-        children.setdefault(copied.name, []).append(copied)
-    text = element.text
+        known = children.get(copied.name)
+        if known is None:
+            children[copied.name] = [copied]
+        else:
+            known.append(copied)
+    name, text = _local(element.tag), element.text  # type: ignore[arg-type] # comments are left out
     return Node(
-        _local(str(element.tag)), text.strip() if text else "", element.sourceline or 0, element.get("Ccy"), children
+        name,
+        text.strip() if text else "",
+        (element.sourceline or 0) if children else 0,
+        element.get("Ccy") if name == "Amt" else None,
+        children,
     )
 
 
@@ -116,10 +129,20 @@ def at(node: Node, *path: str) -> Node | None:
 
 def text(node: Node, *path: str) -> str | None:
     """Text of the first element at the end of the path; nothing for an empty one."""
-    found = at(node, *path)
-    return found.text or None if found is not None else None
+    for place, name in enumerate(path):
+        found = node.children.get(name)
+        if found is None:
+            return None
+        if len(found) > 1:
+            several = every(node, *path[place:])
+            return (several[0].text or None) if several else None
+        node = found[0]
+    return node.text or None
 
 
 def first_text(node: Node, *paths: tuple[str, ...]) -> str | None:
     """Text of the first path that has one."""
-    return next((found for path in paths if (found := text(node, *path))), None)
+    for path in paths:
+        if found := text(node, *path):
+            return found
+    return None

@@ -244,5 +244,7 @@ def unfolded(lines: Iterable[str], *, widths: frozenset[int]) -> str:
 
 def cleaned(value: str | None) -> str | None:
     """One line without control characters; nothing for an empty text."""
-    text = "".join(character if character.isprintable() else " " for character in value or "")
-    return " ".join(text.split()) or None
+    value = value or ""
+    if not value.isprintable():
+        value = "".join(character if character.isprintable() else " " for character in value)
+    return " ".join(value.split()) or None

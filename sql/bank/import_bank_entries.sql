@@ -1,6 +1,7 @@
 -- Takes a piece of a statement; a long one comes in several calls, so that nobody waits long for the locks of one. An
 -- entry is stored and matched once, whatever brings it again (idempotent by fingerprint), so an import that broke off
 -- is simply made again. Locks every invoice the new entries may touch, in the order of their ids.
+-- Each piece is planned anew: a plan of the first one takes the tables for as empty as they were then.
 create or replace function billing.import_bank_entries(p_source text, p_entries jsonb)
 returns table (
     bank_transaction_id bigint,
@@ -15,6 +16,7 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
 as $$
 declare
     v_entries jsonb := p_entries;
