@@ -1352,19 +1352,21 @@ CREATE VIEW billing.payment_balances AS
     COALESCE(applied.amount, (0)::numeric) AS applied,
     COALESCE(reversed.amount, (0)::numeric) AS reversed,
     COALESCE(refunds_under_way.amount, (0)::numeric) AS refunding,
-    (((payments.amount - COALESCE(applied.amount, (0)::numeric)) - COALESCE(reversed.amount, (0)::numeric)) - COALESCE(refunds_under_way.amount, (0)::numeric)) AS unapplied
+    (((payments.amount - COALESCE(applied.amount, (0)::numeric)) - COALESCE(reversed.amount, (0)::numeric)) - COALESCE(refunds_under_way.amount, (0)::numeric)) AS unapplied,
+    COALESCE(reversed.taken_back, (0)::numeric) AS taken_back
    FROM (((billing.payments
      LEFT JOIN LATERAL ( SELECT sum(applications.amount) AS amount
            FROM billing.payment_applications applications
           WHERE (applications.payment_id = payments.payment_id)) applied ON (true))
-     LEFT JOIN LATERAL ( SELECT sum(reversals.amount) AS amount
+     LEFT JOIN LATERAL ( SELECT sum(reversals.amount) AS amount,
+            sum(reversals.amount) FILTER (WHERE (reversals.kind = ANY (ARRAY['correction'::text, 'bank_return'::text]))) AS taken_back
            FROM billing.payment_reversals reversals
           WHERE (reversals.payment_id = payments.payment_id)) reversed ON (true))
      LEFT JOIN LATERAL ( SELECT sum(refunds.amount) AS amount
            FROM billing.refunds
           WHERE ((refunds.payment_id = payments.payment_id) AND (refunds.state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'unknown'::text])))) refunds_under_way ON (true));
 
-COMMENT ON VIEW billing.payment_balances IS 'One row per payment: what of it pays invoices, what went back or is about to, and the rest, which is the customer''s credit balance.';
+COMMENT ON VIEW billing.payment_balances IS 'One row per payment: what of it pays invoices, what went back or is about to, and the rest, which is the customer''s credit balance. taken_back is what of it was no payment after all; a payout leaves it one.';
 
 CREATE TABLE billing.payment_intents (
     invoice_id bigint NOT NULL,

@@ -108,6 +108,18 @@ class Collection(Given):
             (bill.number, amount, on, f"cash-{next(self._marks)}"),
         )
 
+    def paid_out(self, bill: Bill, amount: str, *, on: str = "2026-03-12") -> None:
+        """Pay credit balance of the customer of an invoice out."""
+        self.connection.execute(
+            "select billing.record_payout(account_number, %s, %s, null, true) from billing.customers "
+            "where customer_id = %s",
+            (amount, on, bill.customer),
+        )
+
+    def payout_back(self, payout: int, *, on: str = "2026-03-20") -> None:
+        """Say that a payout came back."""
+        self.connection.execute("select billing.reverse_payout(%s, 'it came back', %s)", (payout, on))
+
     def credited(
         self,
         bill: Bill,

@@ -13,6 +13,7 @@ begin
         raise object_not_in_prerequisite_state using
             message = format('payment %s was not booked by hand', p_payment.payment_id);
     end if;
+    perform billing._require_same_amount(p_transaction, p_payment);
     if exists (
         select from billing.bank_transactions where booked_payment_id = p_payment.payment_id
     ) then

@@ -8,6 +8,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_transaction billing.bank_transactions;
+    v_payment_ids bigint[] := array(
+        select payment_id from billing.payments where bank_transaction_id = p_bank_transaction_id
+    );
 begin
     select * into v_transaction
     from billing.bank_transactions
@@ -31,15 +34,15 @@ begin
             );
     end if;
     if v_transaction.status <> 'returned' and exists (
-        select from billing.payments
-        inner join billing.payment_reversals as reversals using (payment_id)
-        where
-            payments.bank_transaction_id = p_bank_transaction_id
-            and reversals.kind not in ('correction', 'bank_return')
+        select from billing.payment_balances
+        where payment_id = any(v_payment_ids) and reversed > taken_back
     ) then
         raise object_not_in_prerequisite_state using
             message = format('some of bank transaction %s was paid out already', p_bank_transaction_id),
-            hint = 'What was paid out cannot be counted for somebody else.';
+            hint = (
+                select format('Take that back first: %s.', string_agg('billing reverse payout-' || payout_id, ', '))
+                from billing._standing_payouts(v_payment_ids)
+            );
     end if;
     return v_transaction;
 end;

@@ -7,6 +7,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_credit record;
+    v_concern text;
 begin
     select
         found.bank_transaction_id,
@@ -14,7 +15,11 @@ begin
         found.is_certain
     into v_credit
     from billing._returned_credit(p_debit) as found;
-    if v_credit.is_certain then
+    v_concern := billing._paid_out_concern(
+        p_debit.bank_transaction_id,
+        array(select payment_id from billing._standing_payments(v_credit.bank_transaction_id))
+    );
+    if v_credit.is_certain and v_concern is null then
         perform billing._take_back(p_debit, v_credit.bank_transaction_id);
         return;
     end if;
@@ -25,6 +30,7 @@ begin
             else 'ignored'
         end,
         p_reason => case
+            when v_credit.is_certain then v_concern
             when v_credit.bank_transaction_id is not null and p_debit.is_return
                 then format('may return the payment of %s, but went to somebody else', v_credit.booked_on)
             when p_debit.is_return then 'returns a payment that is not known'
@@ -37,4 +43,4 @@ end;
 $$;
 
 comment on function billing._match_debit (billing.bank_transactions)
-is 'Undoes the payment that a debit certainly takes back; what only may do so waits for a person, any other debit is not ours.';
+is 'Undoes the payment that a debit certainly takes back; what only may do so, or was paid out since, waits for a person, any other debit is not ours.';

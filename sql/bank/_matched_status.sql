@@ -56,7 +56,7 @@ cross join (
     inner join billing.invoices on applications.invoice_id = invoices.invoice_id
     where
         payments.bank_transaction_id = p_transaction.bank_transaction_id
-        and payment_balances.reversed = 0
+        and payment_balances.taken_back = 0
         and applications.invoice_id <> all(p_invoice_ids)
 ) as others
 $$;

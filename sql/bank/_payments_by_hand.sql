@@ -1,4 +1,5 @@
--- Five days either way: a bank books later, a person on the next working day.
+-- Five days either way: a bank books later, a person on the next working day. What was paid out again came all the
+-- same; only what was booked by mistake, or taken back by the bank, did not.
 create or replace function billing._payments_by_hand(p_transaction billing.bank_transactions)
 returns setof billing.payments
 language sql
@@ -7,6 +8,7 @@ security invoker
 as $$
 select payments.*
 from billing.payments
+inner join billing.payment_balances using (payment_id)
 where
     payments.method in ('transfer', 'cash', 'check', 'other')
     and payments.amount = p_transaction.amount
@@ -16,11 +18,7 @@ where
         select from billing.bank_transactions as tied
         where tied.booked_payment_id = payments.payment_id
     )
-    and not exists (
-        select from billing.payment_reversals as reversals
-        where reversals.payment_id = payments.payment_id
-        having sum(reversals.amount) > 0
-    )
+    and payment_balances.taken_back = 0
 $$;
 
 comment on function billing._payments_by_hand (billing.bank_transactions)

@@ -1,6 +1,7 @@
--- The amount must be the same, the credit no later than the debit and its money still here. That is certain where the
--- bank marks a return and something names the credit or its payer, or where a reference and the payer agree; never
--- where the counterparty is another one. A customer may be a supplier, too, so the payer alone is no proof.
+-- The amount must be the same, the credit no later than the debit, and not taken back yet. Money that was paid out can
+-- only be named by a return: another debit may be the very transfer that paid it out. That is certain where the bank
+-- marks a return and something names the credit or its payer, or where a reference and the payer agree; never where the
+-- counterparty is another one. A customer may be a supplier, too, so the payer alone is no proof.
 create or replace function billing._returned_credit(p_debit billing.bank_transactions)
 returns table (
     bank_transaction_id bigint,
@@ -36,7 +37,11 @@ with credits as (
         and earlier.status in ('matched', 'partial', 'overpaid')
         and earlier.booked_on <= p_debit.booked_on
         and earlier.bank_transaction_id <> p_debit.bank_transaction_id
-        and exists (select from billing._standing_payments(earlier.bank_transaction_id))
+        and exists (
+            select from billing._standing_payments(earlier.bank_transaction_id) as brought
+            inner join billing.payment_balances using (payment_id)
+            where p_debit.is_return or payment_balances.amount > payment_balances.reversed
+        )
 )
 
 select

@@ -11,8 +11,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_credit_id bigint;
+    v_payment_ids bigint[] := array[p_payment.payment_id];
+    v_standing numeric;
+    v_concern text;
 begin
-    if p_payment.method in ('card', 'negative_invoice', 'returned_payout') then
+    if p_payment.method in ('card', 'negative_invoice') then
         raise object_not_in_prerequisite_state using
             message = format('payment %s did not come through the bank', p_payment.payment_id);
     end if;
@@ -27,6 +30,27 @@ begin
         bank_transaction_id = p_payment.bank_transaction_id
         or booked_payment_id = p_payment.payment_id;
     if v_credit_id is null then
+        perform billing._require_same_amount(p_debit, p_payment);
+    else
+        select
+            array_agg(payment_id),
+            coalesce(sum(amount), 0)
+        into v_payment_ids, v_standing
+        from billing._standing_payments(v_credit_id);
+        if p_debit.currency <> p_payment.currency or -p_debit.amount <> v_standing then
+            raise invalid_parameter_value using message = format(
+                'bank transaction %s is of %s %s, payment %s came with bank transaction %s, of which %s %s stand',
+                p_debit.bank_transaction_id, p_debit.amount, p_debit.currency,
+                p_payment.payment_id, v_credit_id, v_standing, p_payment.currency
+            );
+        end if;
+    end if;
+    v_concern := billing._paid_out_concern(p_debit.bank_transaction_id, v_payment_ids);
+    if v_concern is not null then
+        raise object_not_in_prerequisite_state using
+            message = format('bank transaction %s %s', p_debit.bank_transaction_id, v_concern);
+    end if;
+    if v_credit_id is null then
         perform billing._reverse_payment(
             p_payment_id => p_payment.payment_id,
             p_amount => -p_debit.amount,
@@ -35,12 +59,8 @@ begin
             p_on => p_debit.booked_on,
             p_reason => null
         );
-    elsif -p_debit.amount = (select sum(amount) from billing._standing_payments(v_credit_id)) then
-        perform billing._take_back(p_debit, v_credit_id);
     else
-        raise object_not_in_prerequisite_state using
-            message = format('payment %s is only a part of bank transaction %s', p_payment.payment_id, v_credit_id),
-            hint = 'Undo that entry (billing bank undo) and assign what is left of it.';
+        perform billing._take_back(p_debit, v_credit_id);
     end if;
 end;
 $$;

@@ -13,27 +13,21 @@ as $$
 declare
     v_payment billing.payments;
     v_transaction billing.bank_transactions;
-    v_standing numeric;
+    v_payment_ids bigint[];
 begin
     select * into v_payment from billing.payments where payment_id = p_payment_id;
     if not found then
         raise no_data_found using message = format('there is no payment %s', p_payment_id);
     end if;
+    v_payment_ids := array(
+        select payment_id from billing.payments
+        where payment_id = p_payment_id or bank_transaction_id = v_payment.bank_transaction_id
+    );
     perform billing._lock_accounts(
-        array[v_payment.customer_id],
-        array(select invoice_id from billing.payment_applications where payment_id = p_payment_id)
+        array(select customer_id from billing.payments where payment_id = any(v_payment_ids)),
+        array(select invoice_id from billing.payment_applications where payment_id = any(v_payment_ids))
     );
     v_transaction := billing._waiting_transaction(p_bank_transaction_id);
-    select amount - reversed into strict v_standing
-    from billing.payment_balances
-    where payment_id = p_payment_id;
-    if v_transaction.currency <> v_payment.currency or abs(v_transaction.amount) <> v_standing then
-        raise invalid_parameter_value using message = format(
-            'bank transaction %s is of %s %s, payment %s of %s %s',
-            p_bank_transaction_id, v_transaction.amount, v_transaction.currency,
-            p_payment_id, v_standing, v_payment.currency
-        );
-    end if;
     if v_transaction.amount > 0 then
         perform billing._be_payment(v_transaction, v_payment);
     else

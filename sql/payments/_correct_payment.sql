@@ -11,18 +11,27 @@ declare
     v_payment billing.payments;
     v_payout_id bigint;
     v_amount numeric;
+    v_debit_id text;
 begin
     select * into strict v_payment from billing.payments where payment_id = p_payment_id;
     select
         max(reversals.payout_id) filter (where not billing._is_taken_back(reversals.payout_id)),
-        v_payment.amount - coalesce(sum(reversals.amount), 0)
-    into v_payout_id, v_amount
+        v_payment.amount - coalesce(sum(reversals.amount), 0),
+        max(substring(reversals.reference from '^bank-transaction-([0-9]+)-')) filter (where reversals.amount > 0)
+    into v_payout_id, v_amount, v_debit_id
     from billing.payment_reversals as reversals
     where reversals.payment_id = p_payment_id;
     if v_payout_id is not null then
         raise object_not_in_prerequisite_state using
             message = format('part of payment %s was paid out to the customer', p_payment_id),
             hint = format('Take that back first: billing reverse payout-%s.', v_payout_id);
+    end if;
+    if v_amount = 0 then
+        raise object_not_in_prerequisite_state using
+            message = format('payment %s has gone back already: nothing of it is left', p_payment_id),
+            hint = format(
+                'It went back with bank transaction %s; if it did not: billing bank undo %s.', v_debit_id, v_debit_id
+            );
     end if;
     perform billing._reverse_payment(
         p_payment_id => p_payment_id,
@@ -51,4 +60,4 @@ end;
 $$;
 
 comment on function billing._correct_payment (bigint, text, date)
-is 'Takes back all that is left of a payment that was booked by mistake, and returns the amount. Refused where part of it was paid out.';
+is 'Takes back all that is left of a payment that was booked by mistake, and returns the amount. Refused where part of it was paid out, or all has gone back.';

@@ -29,7 +29,7 @@ select
                     earlier.invoice_id = invoices.invoice_id
                     and earlier.received_on = p_payment.received_on
                     and earlier.amount = p_payment.amount
-                    and payment_balances.reversed = 0
+                    and payment_balances.taken_back = 0
                 having count(*) > 0
             )
         end

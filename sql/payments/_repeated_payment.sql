@@ -11,7 +11,7 @@ declare
 begin
     select
         payments.*,
-        payment_balances.reversed > 0 as is_taken_back,
+        payment_balances.taken_back > 0 as is_taken_back,
         payments.customer_id = p_payment.customer_id
         and payments.amount = p_payment.amount
         and payments.method = p_payment.method

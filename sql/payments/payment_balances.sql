@@ -8,7 +8,8 @@ select
     coalesce(reversed.amount, 0) as reversed,
     coalesce(refunds_under_way.amount, 0) as refunding,
     payments.amount - coalesce(applied.amount, 0) - coalesce(reversed.amount, 0)
-    - coalesce(refunds_under_way.amount, 0) as unapplied
+    - coalesce(refunds_under_way.amount, 0) as unapplied,
+    coalesce(reversed.taken_back, 0) as taken_back
 from billing.payments
 left join lateral (
     select sum(applications.amount) as amount
@@ -16,7 +17,9 @@ left join lateral (
     where applications.payment_id = payments.payment_id
 ) as applied on true
 left join lateral (
-    select sum(reversals.amount) as amount
+    select
+        sum(reversals.amount) as amount,
+        sum(reversals.amount) filter (where reversals.kind in ('correction', 'bank_return')) as taken_back
     from billing.payment_reversals as reversals
     where reversals.payment_id = payments.payment_id
 ) as reversed on true
@@ -29,4 +32,4 @@ left join lateral (
 ) as refunds_under_way on true;
 
 comment on view billing.payment_balances
-is 'One row per payment: what of it pays invoices, what went back or is about to, and the rest, which is the customer''s credit balance.';
+is 'One row per payment: what of it pays invoices, what went back or is about to, and the rest, which is the customer''s credit balance. taken_back is what of it was no payment after all; a payout leaves it one.';

@@ -111,3 +111,38 @@ def test_a_return_takes_back_the_payment_by_hand_that_its_credit_is(given: Colle
     debit = given.transfer("-100.00", "", on="2026-03-14", payer_name="Customer One", is_return=True)
     assert (debit.status, given.outstanding(bill)) == ("returned", 100)
     assert given.broken() == []
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_a_payment_by_hand_is_recognised_though_some_of_it_was_paid_out(given: Collection, *, is_back: bool) -> None:
+    bill, _ = by_hand(given)
+    given.paid_by_hand(bill, "60.00", on="2026-03-08")
+    given.paid_out(bill, "20.00")
+    if is_back:
+        given.payout_back(1)
+    again = "select payment_id from billing.record_payment(%s, 60, '2026-03-08', 'cash', null, false)"
+    with pytest.raises(psycopg.Error, match="the same payment was booked on that day, as payment 2"):
+        given.value(again, bill.number)
+    booked = given.transfer("60.00", bill.number)
+    assert (booked.status, assign(given, booked, 2)) == ("unmatched", "matched")
+    assert (given.balance(bill.customer), given.broken()) == (60 if is_back else 40, [])
+
+
+def test_the_same_payment_by_reference_is_a_repeat_though_it_was_paid_out(given: Collection) -> None:
+    bill, _ = by_hand(given)
+    pay = "select is_repeat from billing.record_payment(%s, 60, '2026-03-08', 'cash', 'mine', false)"
+    given.value(pay, bill.number)
+    given.paid_out(bill, "60.00")
+    assert given.value(pay, bill.number) is True
+
+
+def test_what_the_bank_has_taken_back_is_not_taken_back_again(given: Collection) -> None:
+    bill, payment = by_hand(given)
+    debit = given.transfer("-100.00", "return", on="2026-03-14", is_return=True)
+    assign(given, debit, payment)
+    reverse = "select amount from billing.reverse_payment(%s, 'a typo', '2026-03-21')"
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="has gone back already") as refusal:
+        given.value(reverse, payment)
+    assert f"billing bank undo {debit.bank_transaction_id}" in str(refusal.value.diag.message_hint)
+    given.value("select billing.undo_bank_transaction(%s, 'wrong', '2026-03-20')", debit.bank_transaction_id)
+    assert (given.status(bill), given.value(reverse, payment), given.broken()) == ("paid", 100, [])

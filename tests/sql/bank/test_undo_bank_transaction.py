@@ -218,9 +218,9 @@ def test_the_same_statement_again_does_not_book_what_was_undone(given: Collectio
 def test_an_entry_whose_money_was_paid_out_stays(given: Collection) -> None:
     bill = given.issued("100.00")
     booked = given.transfer("110.00", bill.number)
-    given.connection.execute(
-        "select billing._reverse_payment(payment_id, 10, 'refund', 'paid out', '2026-03-12', null) "
-        "from billing.payments"
-    )
-    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="was paid out already"):
+    given.paid_out(bill, "10.00", on="2026-03-12")
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="was paid out already") as refusal:
         undo(given, booked)
+    assert refusal.value.diag.message_hint == "Take that back first: billing reverse payout-1."
+    given.payout_back(1, on="2026-03-13")
+    assert (undo(given, booked), given.balance(bill.customer), given.broken()) == (110, 0, [])
