@@ -56,7 +56,7 @@ db: install ## start the database and deploy
 check: install ## every invariant of the database in use
 	@$(BIN)/billing check
 
-schema: install ## renew docs/schema.sql from migrations and sql
+schema: install ## renew docs/schema.sql and sql/blueprint.tsv from migrations, sql and dbt_billing
 	@$(BIN)/python -m scripts.schema
 
 examples: install ## renew the output of examples/*.sql

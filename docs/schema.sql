@@ -63,7 +63,7 @@ CREATE TABLE billing.api_tokens (
     expires_at timestamp with time zone,
     revoked_at timestamp with time zone,
     last_used_at timestamp with time zone,
-    CONSTRAINT database_role_matches_role CHECK (((((role = 'reader'::text) AND (database_role = 'billing_reader'::text)) OR ((role = 'finance'::text) AND (database_role = 'billing_worker'::text))) OR ((role = 'approver'::text) AND (database_role = 'billing_worker'::text)))),
+    CONSTRAINT database_role_matches_role CHECK ((((role = 'reader'::text) AND (database_role = 'billing_reader'::text)) OR ((role = 'finance'::text) AND (database_role = 'billing_worker'::text)) OR ((role = 'approver'::text) AND (database_role = 'billing_worker'::text)))),
     CONSTRAINT token_expires_after_creation CHECK ((expires_at > created_at)),
     CONSTRAINT token_name_is_not_blank CHECK (((name = btrim(name)) AND ((length(name) >= 1) AND (length(name) <= 100)))),
     CONSTRAINT token_sha256_has_32_bytes CHECK ((length(token_sha256) = 32))

@@ -16,6 +16,7 @@ _LATER = (psycopg.errors.UndefinedFunction, psycopg.errors.UndefinedTable, psyco
 """What a file may fail with because another file, later in order, makes what it needs."""
 _FORMER = re.compile(r"DROP \w+ (billing\.\w+\([^;]*\))")
 """How PostgreSQL names the function that stands in the way of one with the same arguments and another result."""
+_GRANTS = "grants.sql"
 _REASONS = 5
 
 _ORPHANS = """
@@ -33,12 +34,13 @@ where
 def declare(connection: psycopg.Connection, root: Path) -> list[str]:
     """Run all files in this transaction as the owner, and name the functions that none of them has made.
 
-    A file that comes before what it needs is tried again after the others.
+    A file that comes before what it needs is tried again after the others. Grants come last: a function whose result
+    changed was dropped, and has lost its own.
     """
     began = connection.execute("select pg_current_xact_id()::xid::text").fetchone()
     connection.execute("set local role billing_owner")
     connection.execute("set local check_function_bodies = off")
-    waiting = sorted(root.rglob("*.sql"))
+    waiting = sorted(root.rglob("*.sql"), key=lambda path: (path.name == _GRANTS, path))
     while waiting:
         failed = {path: error for path in waiting if (error := _run(connection, path.read_bytes()))}
         final = [path for path, error in failed.items() if not isinstance(error, _LATER)]

@@ -2,14 +2,14 @@
 
 Migrations are versioned and run once. The files of sql/ are declared: all of them run at each deployment, in one
 transaction, so that the database has all of the new code or all of the old; what no file declares any more is dropped
-once the views no longer use it. What was deployed is remembered as a
-fingerprint of the files, which makes `ensure_deployed` cheap enough for every command.
+once the views no longer use it. What somebody else changed is put back by the blueprint, before, because it may be in
+the way of the files, and after. What was deployed is remembered as a fingerprint of the files, which makes
+`ensure_deployed` cheap enough for every command.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -17,10 +17,14 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from orchestrator import resources, server, session_settings
+from orchestrator.blueprint.comparison import differences
+from orchestrator.blueprint.description import read
+from orchestrator.blueprint.mending import mend
 from orchestrator.database_access import close_to_public, remarks
 from orchestrator.declared_code import declare, drop_orphans
 from orchestrator.deployment_lock import deployment_lock
 from orchestrator.errors import BillingError, OutsideSystemError, sentences, translate_errors
+from orchestrator.fingerprints import fingerprints, remember, stale_parts
 from orchestrator.membership import let_owner_work, refuse_strangers
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from urllib.parse import SplitResult
 
+    from orchestrator.blueprint.comparison import Difference
     from orchestrator.config import Settings
 
     Folder = Callable[[str], Path]
@@ -94,7 +99,7 @@ def ensure_deployed(
     With a role, a user who may not take it on is refused.
     """
     with _opened(admin_url(settings), name="start") as connection:
-        is_current = not _stale_parts(connection, _fingerprints(connection, folder, with_dbt=with_dbt))
+        is_current = not stale_parts(connection, fingerprints(connection, folder, with_dbt=with_dbt))
         if is_current and role is not None and not settings.is_embedded:
             refuse_strangers(connection, [role], deploys=False)
     if not is_current:
@@ -106,6 +111,12 @@ def settle_access(settings: Settings) -> list[str]:
     with _opened(admin_url(settings), name="access") as connection:
         close_to_public(connection, roles=ROLES, are_logins=settings.is_embedded, was_in_use=True)
         return [] if settings.is_embedded else remarks(connection, ROLES)
+
+
+def differing(settings: Settings, *, folder: Folder = resources.folder) -> list[Difference]:
+    """Compare the database with the blueprint."""
+    with _opened(admin_url(settings), name="compare") as connection:
+        return differences(connection, read(folder))
 
 
 def admin_url(settings: Settings) -> str:
@@ -130,9 +141,9 @@ def _deploy(settings: Settings, folder: Folder, *, with_dbt: bool, only_if_stale
     with _opened(url, name="deploy") as connection:
         _refuse_unsupported(connection)
         refuse_strangers(connection, ROLES, deploys=True)
-        wanted = _fingerprints(connection, folder, with_dbt=with_dbt)
+        wanted = fingerprints(connection, folder, with_dbt=with_dbt)
         with deployment_lock(url) as waited:
-            if (waited or only_if_stale) and not _stale_parts(connection, wanted):
+            if (waited or only_if_stale) and not stale_parts(connection, wanted):
                 return
             connection.execute("set client_min_messages = warning")
             connection.execute("set lock_timeout = '1min'")
@@ -140,13 +151,16 @@ def _deploy(settings: Settings, folder: Folder, *, with_dbt: bool, only_if_stale
             _apply_migrations(url, folder("migrations"))
             let_owner_work(connection)
             close_to_public(connection, roles=ROLES, are_logins=settings.is_embedded, was_in_use=was_in_use)
+            blueprint = read(folder)
+            mend(connection, blueprint)
             with connection.transaction():
                 orphans = declare(connection, folder("sql"))
-                _remember(connection, "code", wanted["code"])
+                remember(connection, "code", wanted["code"])
             if "views" in wanted:
                 _build_views(settings, url, folder("dbt_billing"))
-                _remember(connection, "views", wanted["views"])
+                remember(connection, "views", wanted["views"])
             drop_orphans(connection, orphans)
+            mend(connection, blueprint)
 
 
 @contextmanager
@@ -189,41 +203,3 @@ def _build_views(settings: Settings, url: str, project: Path) -> None:
     if settings.is_embedded:
         url = connection_url(settings, ANALYST)
     build_views(project, url=url, role=ANALYST, working_directory=settings.home / "dbt")
-
-
-def _fingerprints(connection: psycopg.Connection, folder: Folder, *, with_dbt: bool) -> dict[str, str]:
-    """Describe the files to deploy; the server's version counts, for an upgrade may mean another definition."""
-    server_version = str(connection.info.server_version // 10_000)
-    found = {"code": _digest(server_version, folder("migrations"), folder("sql"))}
-    if with_dbt:
-        found["views"] = _digest(server_version, folder("dbt_billing"))
-    return found
-
-
-def _digest(salt: str, *roots: Path) -> str:
-    digest = sha256(salt.encode())
-    for root in roots:
-        for path in sorted(root.rglob("*")):
-            if path.suffix in {".sql", ".yml", ".csv", ".md"} and "target" not in path.parts:
-                digest.update(f"\n{path.relative_to(root.parent).as_posix()}\n".encode())
-                digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _stale_parts(connection: psycopg.Connection, wanted: dict[str, str]) -> set[str]:
-    """Compare with what is remembered; who may not ask could not deploy either, and takes the database as it is."""
-    try:
-        rows = connection.execute("select part, fingerprint from deployment.fingerprints").fetchall()
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-        return set(wanted)
-    except psycopg.errors.InsufficientPrivilege:
-        return set()
-    return {part for part, fingerprint in wanted.items() if (part, fingerprint) not in rows}
-
-
-def _remember(connection: psycopg.Connection, part: str, fingerprint: str) -> None:
-    connection.execute(
-        "insert into deployment.fingerprints (part, fingerprint) values (%s, %s) "
-        "on conflict (part) do update set fingerprint = excluded.fingerprint, deployed_at = now()",
-        (part, fingerprint),
-    )

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from orchestrator.checks import changed_objects, kept_head, lost_head
 from orchestrator.cli.app import AsOf, Invoice, app
 from orchestrator.cli.console import print_line, say
 from orchestrator.cli.held import say_held
@@ -88,17 +89,25 @@ def _rendered_draft(database: Database, settings: Settings, invoice: str) -> byt
 
 
 @app.command()
-def check() -> None:
-    """Check every invariant of the database. Exit 1 with a list when one is broken."""
+def check(
+    audit_head: Annotated[
+        str | None,
+        typer.Option(metavar="NUMBER:HASH", help="What check printed earlier: the log must still have that entry."),
+    ] = None,
+) -> None:
+    """Check every invariant, and that nobody changed what was deployed. Exit 1 with a list when one is broken."""
+    kept = None if audit_head is None else kept_head(audit_head)
     with connected(Settings.from_environment(), WORKER_ROLE, name="check") as connection:
         database = Database(connection)
-        broken = database.broken_invariants()
+        broken = database.broken_invariants() + changed_objects(connection)
+        if kept is not None:
+            broken += lost_head(database, kept)
         head = database.audit_head()
         say_held(database)
     for each in broken:
         print_line(f"{each.invariant}: {each.subject}: {each.detail}")
     if head is not None:
-        say(f"Audit log: {counted(head.entry, 'entry', 'entries')}, head {head.hash}")
+        say(f"Audit log: {counted(head.entry, 'entry', 'entries')}, head {head.entry}:{head.hash}")
     if broken:
         raise typer.Exit(NEEDS_PERSON)
     say("Every invariant holds.")

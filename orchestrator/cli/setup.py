@@ -11,7 +11,7 @@ from orchestrator import deploy, server
 from orchestrator.cli.app import app
 from orchestrator.cli.console import print_line, say
 from orchestrator.config import Settings
-from orchestrator.errors import BillingError
+from orchestrator.errors import NEEDS_PERSON, BillingError
 
 
 @app.command()
@@ -21,11 +21,26 @@ def up() -> None:
     deploy.ensure_deployed(settings)
     for remark in deploy.settle_access(settings):
         say(remark)
+    is_other = _put_back(settings)
     say(
         f"The database is ready: {deploy.connection_url(settings)}"
         if settings.is_embedded
         else "The database is ready."
     )
+    if is_other:
+        raise typer.Exit(NEEDS_PERSON)
+
+
+def _put_back(settings: Settings) -> bool:
+    """Deploy again where somebody has changed what is declared; whether a person has to do the rest."""
+    changed = deploy.differing(settings)
+    if not changed:
+        return False
+    deploy.deploy(settings)
+    rest = deploy.differing(settings)
+    for each in changed:
+        say(f"{'Cannot be put back' if each in rest else 'Put back'}: {each.finding.subject}: {each.finding.detail}.")
+    return bool(rest)
 
 
 @app.command()

@@ -29,3 +29,7 @@ class Maintenance(Session):
     def audit_head(self) -> AuditHead | None:
         """Return the newest entry of the audit log."""
         return self._optional_row("audit_head", AuditHead)
+
+    def audit_hash(self, *, entry: int) -> str | None:
+        """Return the hash of an entry of the audit log, if it has that one."""
+        return self._optional("audit_hash", str, entry=entry)

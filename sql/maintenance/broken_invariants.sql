@@ -30,8 +30,6 @@ union all
 select * from billing._broken_catalog()
 union all
 select * from billing._broken_audit_log()
-union all
-select * from billing._broken_guards()
 $$;
 
 comment on function billing.broken_invariants ()

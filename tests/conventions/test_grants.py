@@ -38,6 +38,7 @@ advance_dunning
 assign_bank_transaction
 assign_bank_transaction_to_account
 assign_bank_transaction_to_payment
+audit_hash
 audit_head
 authenticate_api_token
 bank_payment_suggestions

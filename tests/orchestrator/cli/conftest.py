@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from orchestrator.deploy import settle_access
 from tests.given import Given
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def given(database: psycopg.Connection) -> Given:
 
 @pytest.fixture
 def environment(settings: Settings, given: Given, tmp_path: Path) -> dict[str, str]:
-    """The test's database, and a home of its own."""
+    """The test's database as `billing up` leaves it, and a home of its own."""
+    settle_access(settings)
     given.seller()
     return os.environ | {"DATABASE_URL": settings.database_url or "", "BILLING_HOME": str(tmp_path / "home")}
 

@@ -100,14 +100,6 @@ BREAKAGES = [
         insert into billing.billing_events_default select * from billing.billing_events_default limit 1
      """,
     ),
-    ("the guards are on", "alter table billing.invoices disable trigger numbered_invoices_do_not_change"),
-    (
-        "the guards are on",
-        """
-        alter table billing.invoices drop constraint total_is_subtotal_plus_tax,
-        add constraint total_is_subtotal_plus_tax check (total = subtotal + tax) not valid
-     """,
-    ),
 ]
 
 
