@@ -9,7 +9,7 @@ from orchestrator.blueprint.description import ANY_MONTH, MONTH, Aspect, describ
 from orchestrator.rows import BrokenInvariant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence, Set
+    from collections.abc import Collection, Iterable, Sequence
 
     import psycopg
 
@@ -78,7 +78,7 @@ def differences(connection: psycopg.Connection, blueprint: Sequence[Aspect]) -> 
     return [each for each in compared if _matters(each) and not _goes_with_its_object(each.aspect, gone)]
 
 
-def _goes_with_its_object(aspect: Aspect, gone: Set[str]) -> bool:
+def _goes_with_its_object(aspect: Aspect, gone: Collection[str]) -> bool:
     """Say of an object that it is missing or added, and no more but for another owner, who is in the way of grants."""
     is_in_the_way = aspect.aspect.startswith("owner ") and _MODELS not in aspect.object
     return aspect.object in gone and bool(aspect.aspect) and not is_in_the_way

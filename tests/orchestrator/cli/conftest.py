@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from orchestrator.deploy import settle_access
+from orchestrator.database_access import close_to_public
+from orchestrator.deploy import ROLES
 from tests.given import Given
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ def given(database: psycopg.Connection) -> Given:
 
 
 @pytest.fixture
-def environment(settings: Settings, given: Given, tmp_path: Path) -> dict[str, str]:
+def environment(settings: Settings, given: Given, admin: psycopg.Connection, tmp_path: Path) -> dict[str, str]:
     """The test's database as `billing up` leaves it, and a home of its own."""
-    settle_access(settings)
+    close_to_public(admin, roles=ROLES, are_logins=True, was_in_use=False)
     given.seller()
     return os.environ | {"DATABASE_URL": settings.database_url or "", "BILLING_HOME": str(tmp_path / "home")}
 

@@ -1,6 +1,6 @@
 -- A list of pairs is stored as nested alternatives, which a dump writes and a restored database reads as flat ones: the
 -- same rule in other words, which billing check would take for a change. Written flat, it stays as it is.
--- depends: 0034_refuse_what_is_no_number
+-- depends: 0036_name_csv_statements
 
 set local role billing_owner;
 
