@@ -25,29 +25,41 @@ month as (
     from zone
 ),
 
-usage as (
+seen as materialized (
+    select * from billing._seen_usage(p_period_start)
+),
+
+usage_days as materialized (
     select
-        subscriptions.subscription_id,
-        min(subscriptions.customer_id) as customer_id,
-        min(subscriptions.plan_id) as plan_id,
+        billing_events.customer_id,
+        billing_events.metric_id,
+        (billing_events.occurred_at at time zone month.zone_name)::date as day,
         sum(billing_events.quantity) as units
     from month
     inner join billing.billing_events
         on
             billing_events.occurred_at >= month.begins_at
             and billing_events.occurred_at < month.ends_at
-    inner join billing._seen_usage(p_period_start) as seen
+    inner join seen
         on
             billing_events.customer_id = seen.customer_id
             and billing_events.txid < seen.before_txid
+    group by 1, 2, 3
+),
+
+usage as (
+    select
+        subscriptions.subscription_id,
+        min(subscriptions.plan_id) as plan_id,
+        sum(usage_days.units) as units
+    from usage_days
     inner join billing.subscriptions
         on
-            billing_events.customer_id = subscriptions.customer_id
-            and billing_events.metric_id = subscriptions.metric_id
-            and daterange(subscriptions.starts_on, subscriptions.ends_on)
-            @> (billing_events.occurred_at at time zone month.zone_name)::date
+            usage_days.customer_id = subscriptions.customer_id
+            and usage_days.metric_id = subscriptions.metric_id
+            and daterange(subscriptions.starts_on, subscriptions.ends_on) @> usage_days.day
     group by subscriptions.subscription_id
-    having sum(billing_events.quantity) > 0
+    having sum(usage_days.units) > 0
 ),
 
 tiers as (
@@ -175,7 +187,7 @@ select
 from charges
 inner join billing.subscriptions using (subscription_id)
 inner join billing.currencies using (currency)
-inner join billing._seen_usage(p_period_start) as seen using (customer_id)
+inner join seen using (customer_id)
 where charges.charge <> 'flat price' or seen.has_own_invoice
 $$;
 

@@ -1,6 +1,7 @@
 -- First step of a run; verify_run and close_run follow in the same transaction: no draft is ever seen half made.
 -- Locks: 'run', one at a time, then the watermark row, so that daily_usage stands still until the end.
 -- Idempotent: customers who have a standing invoice for the month are left alone.
+-- The drafts are analyzed, too: what verifies and numbers them would not expect them otherwise.
 create or replace function billing.draft_invoices(p_period_start date, p_as_of date)
 returns bigint
 language plpgsql
@@ -32,12 +33,14 @@ begin
         p_period_start => p_period_start,
         p_usage_before_txid => v_watermark
     );
+    perform billing._renew_statistics();
     v_drafted := billing._insert_drafts(
         p_billing_run_id => v_run_id,
         p_period_start => p_period_start,
         p_usage_before_txid => v_watermark
     );
 
+    analyze billing.invoices, billing.invoice_line_items, billing.invoice_taxes;
     update billing.billing_run_customers
     set outcome = 'invoiced'
     from billing.invoices
