@@ -1,5 +1,5 @@
--- What was just taken in and rolled up has no statistics yet, and without them a plan for thousands of customers compares
--- each with each. Partitions of usage are looked at again once they are twice as large.
+-- What was just taken in and rolled up has no statistics yet, and without them a plan for thousands of customers
+-- compares each with each. Partitions of usage are looked at again once they are twice as large.
 create or replace function billing._renew_statistics()
 returns void
 language plpgsql
