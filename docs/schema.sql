@@ -1581,7 +1581,8 @@ CREATE VIEW billing.plan_prices AS
             WHEN (pricing_plans.pricing_model = ANY (ARRAY['graduated'::text, 'volume'::text])) THEN tiers.tiers
             ELSE jsonb_build_array(jsonb_build_object('tier', NULL::unknown, 'up_to', NULL::unknown, 'unit_amount', pricing_plans.unit_amount))
         END AS tiers,
-    tiers.highest_up_to
+    tiers.highest_up_to,
+    pricing_plans.currency
    FROM (billing.pricing_plans
      LEFT JOIN LATERAL ( SELECT jsonb_agg(jsonb_build_object('tier', price_tiers.tier, 'up_to', price_tiers.up_to, 'unit_amount', price_tiers.unit_amount, 'flat_amount', price_tiers.flat_amount) ORDER BY price_tiers.tier_position) AS tiers,
             NULLIF(max(COALESCE(price_tiers.up_to, 'Infinity'::numeric)), 'Infinity'::numeric) AS highest_up_to

@@ -1,4 +1,4 @@
--- What was just taken in and rolled up has no statistics yet, and without them a plan for thousands of customers
+-- What was just loaded and rolled up has no statistics yet, and without them a plan for thousands of customers
 -- compares each with each. Partitions of usage are looked at again once they are twice as large.
 create or replace function billing._renew_statistics()
 returns void
@@ -10,7 +10,15 @@ as $$
 declare
     v_partition regclass;
 begin
-    analyze billing.daily_usage, billing.usage_months, billing.billing_run_customers;
+    analyze
+        billing.customers,
+        billing.subscriptions,
+        billing.pricing_plans,
+        billing.price_tiers,
+        billing.tax_rates,
+        billing.daily_usage,
+        billing.usage_months,
+        billing.billing_run_customers;
     for v_partition in
         select pg_class.oid::regclass
         from pg_catalog.pg_inherits

@@ -11,7 +11,8 @@ select
             jsonb_build_object('tier', null, 'up_to', null, 'unit_amount', pricing_plans.unit_amount)
         )
     end as tiers,
-    tiers.highest_up_to
+    tiers.highest_up_to,
+    pricing_plans.currency
 from billing.pricing_plans
 left join lateral (
     select

@@ -26,8 +26,7 @@ select
     round(charge.quantity * charge.unit_amount, currencies.exponent) as amount
 from billing.subscription_usage(p_period_start) as usage
 inner join billing.plan_prices on usage.plan_id = plan_prices.plan_id
-inner join billing.customers on usage.customer_id = customers.customer_id
-inner join billing.currencies on customers.currency = currencies.currency
+inner join billing.currencies on plan_prices.currency = currencies.currency
 cross join lateral billing._priced_tiers(
     p_pricing_model => plan_prices.pricing_model,
     p_tiers => plan_prices.tiers,
