@@ -1353,7 +1353,8 @@ CREATE VIEW billing.payment_balances AS
     COALESCE(reversed.amount, (0)::numeric) AS reversed,
     COALESCE(refunds_under_way.amount, (0)::numeric) AS refunding,
     (((payments.amount - COALESCE(applied.amount, (0)::numeric)) - COALESCE(reversed.amount, (0)::numeric)) - COALESCE(refunds_under_way.amount, (0)::numeric)) AS unapplied,
-    COALESCE(reversed.taken_back, (0)::numeric) AS taken_back
+    COALESCE(reversed.taken_back, (0)::numeric) AS taken_back,
+    COALESCE(refunds_under_way.scheduled, (0)::numeric) AS refund_scheduled
    FROM (((billing.payments
      LEFT JOIN LATERAL ( SELECT sum(applications.amount) AS amount
            FROM billing.payment_applications applications
@@ -1362,11 +1363,12 @@ CREATE VIEW billing.payment_balances AS
             sum(reversals.amount) FILTER (WHERE (reversals.kind = ANY (ARRAY['correction'::text, 'bank_return'::text]))) AS taken_back
            FROM billing.payment_reversals reversals
           WHERE (reversals.payment_id = payments.payment_id)) reversed ON (true))
-     LEFT JOIN LATERAL ( SELECT sum(refunds.amount) AS amount
+     LEFT JOIN LATERAL ( SELECT sum(refunds.amount) AS amount,
+            sum(refunds.amount) FILTER (WHERE (refunds.state = 'scheduled'::text)) AS scheduled
            FROM billing.refunds
           WHERE ((refunds.payment_id = payments.payment_id) AND (refunds.state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'unknown'::text])))) refunds_under_way ON (true));
 
-COMMENT ON VIEW billing.payment_balances IS 'One row per payment: what of it pays invoices, what went back or is about to, and the rest, which is the customer''s credit balance. taken_back is what of it was no payment after all; a payout leaves it one.';
+COMMENT ON VIEW billing.payment_balances IS 'One row per payment: what of it pays invoices, what went back or is about to, and the rest, which is the customer''s credit balance. taken_back is what of it was no payment after all; a payout leaves it one. refund_scheduled is what is not on its way yet, so that a dispute may still take it.';
 
 CREATE TABLE billing.payment_intents (
     invoice_id bigint NOT NULL,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +96,13 @@ class FailedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostDispute:
-    """A dispute that was lost, and the invoice that it left open."""
+    """A dispute that left an invoice open, or took money that is not booked."""
 
     invoice_number: str
     dispute_id: str
+    is_open: bool
+    unbooked: Decimal
+    currency: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,7 +74,16 @@ def _settle_with_stripe(database: Database, gateway: StripeGateway, *, as_of: da
         say(f"{one.webhook_event_id} ({one.event_type}{about}): {one.outcome}. A person has to look at it.")
     lost = database.lost_disputes()
     for each in lost:
-        say(f"{each.invoice_number}: dispute {each.dispute_id} is lost. Credit the invoice or ask for another payment.")
+        if each.is_open:
+            say(
+                f"{each.invoice_number}: dispute {each.dispute_id} is lost. "
+                "Credit the invoice or ask for another payment."
+            )
+        if each.unbooked:
+            say(
+                f"{each.invoice_number}: dispute {each.dispute_id} takes {each.unbooked:,f} {each.currency} that had "
+                "gone back already: they are not booked. Look at it at Stripe."
+            )
     return max(OUTSIDE_FAILED if inbox.postponed else DONE, NEEDS_PERSON if failed or lost else DONE)
 
 

@@ -46,7 +46,7 @@ class Webhooks(Session):
         self._run("postpone_webhook_event", webhook_event_id=webhook_event_id, error=error)
 
     def lost_disputes(self) -> list[LostDispute]:
-        """Invoices that are open because a dispute was lost."""
+        """Disputes that a person has to decide about."""
         return self._rows("lost_disputes", LostDispute)
 
     def failed_webhook_events(self) -> list[FailedEvent]:

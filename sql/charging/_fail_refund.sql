@@ -1,3 +1,4 @@
+-- While it was under way, what Stripe told of refunds was taken for this one: that is looked at again.
 create or replace function billing._fail_refund(p_refund billing.refunds, p_reason text, p_on date)
 returns void
 language plpgsql
@@ -44,6 +45,21 @@ begin
             'refund_amount', p_refund.amount::text
         )
     );
+    if p_refund.state in ('sent', 'unknown') then
+        perform billing._process_refund(told, p_on)
+        from billing.webhook_events as told
+        where told.webhook_event_id = (
+            select events.webhook_event_id
+            from billing.webhook_events as events
+            where
+                events.stripe_payment_intent_id = billing._charged_intent(p_refund.payment_id)
+                and events.event_type = 'charge.refunded'
+                and events.outcome = 'ignored: known before'
+            order by events.occurred_at desc
+            limit 1
+        );
+    end if;
+    perform billing._book_missing_chargebacks(p_refund.payment_id, p_on);
     perform billing._apply_on_account(customer_id, currency, p_on)
     from billing.payments
     where payment_id = p_refund.payment_id;
@@ -51,4 +67,4 @@ end;
 $$;
 
 comment on function billing._fail_refund (billing.refunds, text, date)
-is 'Ends a refund that cannot be made, or could not after all, and tells finance; its money pays open invoices, or is credit balance, from then on.';
+is 'Ends a refund that cannot be made, or could not after all, and tells finance; its money goes to the cardholder who disputes it, pays open invoices, or is credit balance, from then on.';

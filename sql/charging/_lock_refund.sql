@@ -8,12 +8,20 @@ as $$
 declare
     v_refund billing.refunds;
 begin
-    perform billing._lock_invoices(array(
-        select applications.invoice_id
-        from billing.refunds
-        inner join billing.payment_applications as applications using (payment_id)
-        where refunds.refund_id = p_refund_id
-    ));
+    perform billing._lock_accounts(
+        array(
+            select payments.customer_id
+            from billing.refunds
+            inner join billing.payments using (payment_id)
+            where refunds.refund_id = p_refund_id
+        ),
+        array(
+            select applications.invoice_id
+            from billing.refunds
+            inner join billing.payment_applications as applications using (payment_id)
+            where refunds.refund_id = p_refund_id
+        )
+    );
     select * into strict v_refund
     from billing.refunds
     where refund_id = p_refund_id

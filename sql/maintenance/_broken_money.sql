@@ -78,7 +78,10 @@ inner join billing.payments
         invoices.customer_id = payments.customer_id
         and invoices.currency = payments.currency
 inner join billing.payment_balances as held on payments.payment_id = held.payment_id
-where invoices.status = 'issued' and held.unapplied > 0
+where
+    invoices.status = 'issued'
+    and held.unapplied > 0
+    and billing._applicable_balance(invoices.customer_id, invoices.currency) > 0
 union all
 select
     'payouts are made of payments' as invariant,

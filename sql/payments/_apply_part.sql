@@ -1,6 +1,6 @@
--- Applies no more than the payment has left and the invoice has outstanding; what comes for a void invoice stays credit
--- balance. No invoice is paid before it was issued, and none before the money came. It takes no locks: the caller has
--- the account's (_lock_accounts), without which two of its bookings would not see each other.
+-- Applies no more than the payment and the customer have left and the invoice has outstanding; what comes for a void
+-- invoice stays credit balance. No invoice is paid before it was issued, and none before the money came. It takes no
+-- locks: the caller has the account's (_lock_accounts), without which two of its bookings would not see each other.
 create or replace function billing._apply_part(p_payment_id bigint, p_invoice_id bigint, p_on date, p_at_most numeric)
 returns numeric
 language plpgsql
@@ -13,7 +13,12 @@ declare
     v_on date;
 begin
     select
-        least(payment_balances.unapplied, invoice_balances.outstanding, p_at_most),
+        least(
+            payment_balances.unapplied,
+            invoice_balances.outstanding,
+            p_at_most,
+            billing._applicable_balance(payments.customer_id, payments.currency)
+        ),
         greatest(p_on, payments.received_on, invoices.issued_on)
     into v_amount, v_on
     from billing.payments

@@ -1,5 +1,6 @@
 -- A dispute that is won, a refund that fails: the reversal stays in the books, and what came back is a payment of its
--- own under the reversal's reference. Idempotent by that reference. Locks the account first.
+-- own under the reversal's reference; what another dispute of the charge takes of it goes first. Idempotent by that
+-- reference. Locks the account first.
 create or replace function billing._book_returned_money(p_reversal billing.payment_reversals, p_on date)
 returns boolean
 language plpgsql
@@ -29,6 +30,7 @@ begin
     if v_payment.payment_id is null then
         return false;
     end if;
+    perform billing._book_missing_chargebacks(v_payment.payment_id, p_on);
     for v_invoice_id in
         select applications.invoice_id
         from billing.payment_applications as applications

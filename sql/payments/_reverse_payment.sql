@@ -28,7 +28,7 @@ begin
     ) then
         return false;
     end if;
-    select greatest(p_amount - unapplied - refunding, 0) into strict v_missing
+    select greatest(p_amount - unapplied - refund_scheduled, 0) into strict v_missing
     from billing.payment_balances
     where payment_id = p_payment_id;
     insert into billing.payment_reversals (payment_id, minor_units, amount, kind, reference, reversed_on, reason)

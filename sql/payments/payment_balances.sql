@@ -9,7 +9,8 @@ select
     coalesce(refunds_under_way.amount, 0) as refunding,
     payments.amount - coalesce(applied.amount, 0) - coalesce(reversed.amount, 0)
     - coalesce(refunds_under_way.amount, 0) as unapplied,
-    coalesce(reversed.taken_back, 0) as taken_back
+    coalesce(reversed.taken_back, 0) as taken_back,
+    coalesce(refunds_under_way.scheduled, 0) as refund_scheduled
 from billing.payments
 left join lateral (
     select sum(applications.amount) as amount
@@ -24,7 +25,9 @@ left join lateral (
     where reversals.payment_id = payments.payment_id
 ) as reversed on true
 left join lateral (
-    select sum(refunds.amount) as amount
+    select
+        sum(refunds.amount) as amount,
+        sum(refunds.amount) filter (where refunds.state = 'scheduled') as scheduled
     from billing.refunds
     where
         refunds.payment_id = payments.payment_id
@@ -32,4 +35,4 @@ left join lateral (
 ) as refunds_under_way on true;
 
 comment on view billing.payment_balances
-is 'One row per payment: what of it pays invoices, what went back or is about to, and the rest, which is the customer''s credit balance. taken_back is what of it was no payment after all; a payout leaves it one.';
+is 'One row per payment: what of it pays invoices, what went back or is about to, and the rest, which is the customer''s credit balance. taken_back is what of it was no payment after all; a payout leaves it one. refund_scheduled is what is not on its way yet, so that a dispute may still take it.';

@@ -1,5 +1,5 @@
 -- A lost dispute whose opening never came is booked now; its invoice is in the review queue. One that is won may leave
--- an invoice open, of which nothing is collected any more. Finance is told either way.
+-- an invoice open, of which nothing is collected any more. Finance is told of that, and of every one that is lost.
 create or replace function billing._process_dispute_closed(p_event billing.webhook_events, p_as_of date)
 returns text
 language plpgsql
@@ -9,10 +9,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_dispute billing.disputes;
+    v_currency text;
 begin
-    if not exists (
-        select from billing.payments where method = 'card' and reference = p_event.stripe_payment_intent_id
-    ) then
+    select payments.currency into v_currency
+    from billing.payments
+    where payments.method = 'card' and payments.reference = p_event.stripe_payment_intent_id;
+    if not found then
         return billing._outcome_of_unknown_payment(p_event);
     end if;
     v_dispute := billing._note_dispute(p_event);
@@ -27,7 +29,7 @@ begin
             );
     end if;
     if v_dispute.status = 'lost' then
-        perform billing._book_chargeback(p_event, v_dispute.dispute_id, p_as_of);
+        perform billing._book_chargeback(v_dispute, p_as_of);
     end if;
     perform billing._mark_disputed_invoices(p_event.stripe_payment_intent_id);
     perform billing._ask_finance(
@@ -35,11 +37,13 @@ begin
             select invoices.invoice_id
             from billing._invoices_of_intent(p_event.stripe_payment_intent_id) as own (invoice_id)
             inner join billing.invoices using (invoice_id)
-            where invoices.status = 'issued'
+            where invoices.status = 'issued' or v_dispute.status = 'lost'
         ),
         p_occasion => v_dispute.dispute_id || '-closed',
         p_reason => case v_dispute.status
-            when 'lost' then 'the dispute is lost: the money stays with the cardholder'
+            when 'lost' then 'the dispute is lost: the money stays with the cardholder' || billing._unbooked_reason(
+                billing._unbooked_of_dispute(v_dispute.dispute_id), v_currency
+            )
             else 'the dispute is over, and the invoice is still open'
         end,
         p_on => p_as_of

@@ -29,13 +29,15 @@ begin
     ) then
         return 'ignored: known before';
     end if;
-    v_amount := billing._book_chargeback(p_event, v_dispute.dispute_id, p_as_of);
+    v_amount := billing._book_chargeback(v_dispute, p_as_of);
     perform billing._mark_disputed_invoices(p_event.stripe_payment_intent_id);
     perform billing._ask_finance(
         p_invoice_ids => array(select billing._invoices_of_intent(p_event.stripe_payment_intent_id)),
         p_occasion => v_dispute.dispute_id,
         p_reason => format(
-            'the cardholder disputes the charge (%s)', replace(v_object ->> 'reason', '_', ' ')
+            'the cardholder disputes the charge (%s)%s',
+            replace(v_object ->> 'reason', '_', ' '),
+            billing._unbooked_reason(billing._unbooked_of_dispute(v_dispute.dispute_id), v_currency)
         ),
         p_on => p_as_of
     );

@@ -9,8 +9,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_amount numeric;
+    v_currency text;
+    v_booked numeric;
 begin
-    select payments.amount into v_amount
+    select
+        payments.amount,
+        payments.currency
+    into v_amount, v_currency
     from billing.payments
     where
         payments.method = 'card'
@@ -29,7 +34,7 @@ begin
     if not found then
         return 'ignored: paid since';
     end if;
-    v_amount := billing._reverse_intent(
+    v_booked := billing._reverse_intent(
         p_stripe_payment_intent_id => p_event.stripe_payment_intent_id,
         p_amount => v_amount,
         p_kind => 'bank_return',
@@ -39,7 +44,10 @@ begin
     perform billing._ask_finance(
         p_invoice_ids => array(select billing._invoices_of_intent(p_event.stripe_payment_intent_id)),
         p_occasion => p_event.webhook_event_id,
-        p_reason => format('a payment of %s that had been booked failed afterwards', v_amount),
+        p_reason => format(
+            'a payment of %s that had been booked failed afterwards%s',
+            v_amount, billing._unbooked_reason(v_amount - v_booked, v_currency)
+        ),
         p_on => p_as_of
     );
     return 'payment returned';

@@ -11,6 +11,7 @@ as $$
 declare
     v_object jsonb := p_event.payload -> 'data' -> 'object';
     v_currency text;
+    v_told numeric;
     v_amount numeric;
 begin
     select currency into v_currency
@@ -23,7 +24,7 @@ begin
         billing.amount_from_stripe((v_object ->> 'amount_refunded')::bigint, v_currency)
         - billing._refunded_of_intent(p_event.stripe_payment_intent_id)
         - coalesce(sum(billing.amount_from_stripe(failed.amount, v_currency)), 0)
-    into v_amount
+    into v_told
     from (
         select (later.payload #>> '{data,object,amount}')::bigint as amount
         from billing.webhook_events as later
@@ -34,18 +35,21 @@ begin
     ) as failed;
     v_amount := billing._reverse_intent(
         p_stripe_payment_intent_id => p_event.stripe_payment_intent_id,
-        p_amount => v_amount,
+        p_amount => v_told,
         p_kind => 'refund',
         p_reference => format('%s-refunded-%s', v_object ->> 'id', v_object ->> 'amount_refunded'),
         p_on => p_as_of
     );
-    if v_amount = 0 then
+    if v_told <= 0 then
         return 'ignored: known before';
     end if;
     perform billing._ask_finance(
         p_invoice_ids => array(select billing._invoices_of_intent(p_event.stripe_payment_intent_id)),
         p_occasion => p_event.webhook_event_id,
-        p_reason => format('%s %s were refunded at Stripe', v_amount, v_currency),
+        p_reason => format(
+            '%s %s were refunded at Stripe%s',
+            v_told, v_currency, billing._unbooked_reason(v_told - v_amount, v_currency)
+        ),
         p_on => p_as_of
     );
     return format('refund of %s %s', v_amount, v_currency);

@@ -1,5 +1,5 @@
 -- The caller knows that it was not booked before. Each part has a reference of its own: the given one, or if that is
--- taken the same followed by the payment.
+-- taken the same followed by the payment, and by a number where the payment has been taken from before.
 create or replace function billing._reverse_intent(
     p_stripe_payment_intent_id text,
     p_amount numeric,
@@ -30,12 +30,22 @@ begin
             p_payment_id => v_part.payment_id,
             p_amount => v_part.amount,
             p_kind => p_kind,
-            p_reference => case
-                when exists (
-                    select from billing.payment_reversals where kind = p_kind and reference = p_reference
-                ) then format('%s-%s', p_reference, v_part.payment_id)
-                else p_reference
-            end,
+            p_reference => (
+                select case
+                    when not coalesce(bool_or(reference = p_reference), false) then p_reference
+                    else concat_ws(
+                        '-',
+                        p_reference,
+                        v_part.payment_id,
+                        nullif(count(*) filter (where payment_id = v_part.payment_id) + 1, 1)
+                    )
+                end
+                from billing.payment_reversals
+                where
+                    payment_id in (select billing._payments_of_intent(p_stripe_payment_intent_id))
+                    and kind = p_kind
+                    and (reference = p_reference or starts_with(reference, p_reference || '-'))
+            ),
             p_on => p_on,
             p_reason => null
         );

@@ -1,24 +1,55 @@
+-- Of a settled invoice nobody is reminded for ever: a loss that the books cannot show is named until the dispute is
+-- over, and for a month after finance was told that it is lost.
 create or replace function billing.lost_disputes()
 returns table (
     invoice_number text,
-    dispute_id text
+    dispute_id text,
+    is_open boolean,
+    unbooked numeric,
+    currency text
 )
 language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
+with losses as (
+    select
+        disputes.dispute_id,
+        disputes.status,
+        invoices.invoice_number,
+        invoices.currency,
+        invoices.status = 'issued' and disputes.status = 'lost' as is_open,
+        billing._unbooked_of_dispute(disputes.dispute_id) as unbooked,
+        told.on_day
+    from billing.disputes
+    cross join lateral billing._invoices_of_intent(disputes.stripe_payment_intent_id) as own (invoice_id)
+    inner join billing.invoices on own.invoice_id = invoices.invoice_id
+    left join lateral (
+        select emails.business_date as on_day
+        from billing.emails
+        where
+            emails.invoice_id = invoices.invoice_id
+            and emails.dedupe_key = format(
+                '%s.manual-review.%s-closed', lower(invoices.invoice_number), disputes.dispute_id
+            )
+    ) as told on true
+)
+
 select
-    invoices.invoice_number,
-    disputes.dispute_id
-from billing.disputes
-cross join lateral billing._invoices_of_intent(disputes.stripe_payment_intent_id) as own (invoice_id)
-inner join billing.invoices on own.invoice_id = invoices.invoice_id
-where disputes.status = 'lost' and invoices.status = 'issued'
+    losses.invoice_number,
+    losses.dispute_id,
+    losses.is_open,
+    losses.unbooked,
+    losses.currency
+from losses
+where
+    losses.is_open
+    or (losses.unbooked > 0 and (losses.status <> 'lost' or losses.on_day > billing.reporting_date() - 30))
 order by
-    invoices.invoice_number,
-    disputes.dispute_id
+    losses.invoice_number,
+    losses.dispute_id
 $$;
 
 comment on function billing.lost_disputes ()
-is 'Invoices that are open because a dispute was lost: a person has to decide.';
+is 'Disputes for a person to decide: lost ones whose invoice is open, and those that took money which had gone back already, with how much of it is not booked.';

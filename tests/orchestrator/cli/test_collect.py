@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.sandbox import Sandbox
 from tests.collection import Collection
 
 if TYPE_CHECKING:
@@ -44,3 +45,27 @@ def test_a_refused_mail_is_named_until_it_has_another_address(billing: Billing, 
     till.connection.execute("select billing._resend_refused_emails()")
     assert billing("deliver", "--as-of", "2026-03-02").returncode == 0
     assert till.letters(bill) == [("invoice_transfer", "sent")]
+
+
+def test_a_lost_dispute_of_money_that_had_gone_back_is_named_with_the_amount(
+    billing: Billing, till: Collection
+) -> None:
+    bill = till.issued("100.00", method="charge_automatically")
+    till.charge(bill)
+    intent = {"payment_intent": till.intent(bill)}
+    till.event("charge.refunded", intent | {"id": "ch_1", "amount_refunded": 10000}, at=10)
+    till.event("charge.dispute.closed", intent | {"id": "du_1", "amount": 10000, "status": "lost"}, at=20)
+    till.process()
+    till.credited(bill)
+    with Sandbox.start() as sandbox:
+        result = billing(
+            "collect",
+            *("--as-of", "2026-03-12"),
+            STRIPE_API_KEY=sandbox.api_key,
+            STRIPE_API_BASE=sandbox.stripe_url,
+            SMTP_URL="",
+        )
+    assert result.returncode == 1, result.stderr
+    assert f"{bill.number}: dispute du_1 takes 100.00 EUR that had gone back already: they are not booked." in (
+        result.stderr
+    )
