@@ -538,6 +538,8 @@ CREATE TABLE billing.customers (
     stripe_payment_method_id text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    loaded_stripe_customer_id text,
+    loaded_stripe_payment_method_id text,
     CONSTRAINT collection_method_is_known CHECK ((collection_method = ANY (ARRAY['charge_automatically'::text, 'send_invoice'::text]))),
     CONSTRAINT valid_tax_id_is_present CHECK (((tax_id IS NOT NULL) OR (NOT is_tax_id_valid)))
 );
@@ -547,6 +549,10 @@ COMMENT ON TABLE billing.customers IS 'One row per customer account, as loaded f
 COMMENT ON COLUMN billing.customers.is_tax_id_valid IS 'The tax_id has the format and check digits of a VAT number of the customer''s own country.';
 
 COMMENT ON COLUMN billing.customers.collection_method IS 'charge_automatically: the card is charged on issue; send_invoice: the customer transfers the money.';
+
+COMMENT ON COLUMN billing.customers.loaded_stripe_customer_id IS 'What customers.csv last said.';
+
+COMMENT ON COLUMN billing.customers.loaded_stripe_payment_method_id IS 'What customers.csv last said; the customer may have renewed the card since.';
 
 ALTER TABLE billing.customers ALTER COLUMN customer_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.customers_customer_id_seq

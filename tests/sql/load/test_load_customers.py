@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.collection import Collection
+
 if TYPE_CHECKING:
     import psycopg
 
@@ -129,3 +131,78 @@ def test_a_composed_code_and_any_name_are_taken(load: Load) -> None:
 def test_kosovo_is_a_country_outside_the_union(load: Load, given: Given) -> None:
     assert load("load_customers", CUSTOMER | {"country": "XK"})[0] == [1, 0, 0, 0]
     assert given.value("select is_eu_member from billing.countries where country = 'XK'") is False
+
+
+def card(database: psycopg.Connection) -> object:
+    return database.execute("select stripe_customer_id, stripe_payment_method_id from billing.customers").fetchone()
+
+
+def renew(database: psycopg.Connection, card_id: str) -> None:
+    """As the portal does."""
+    database.execute(
+        "select billing._store_payment_method(customer_id, stripe_customer_id, %s, '2026-03-02') "
+        "from billing.customers",
+        (card_id,),
+    )
+
+
+@pytest.mark.parametrize("between", [{}, {"stripe_payment_method_id": None}, {"stripe_customer_id": None}])
+def test_a_card_that_was_renewed_since_the_file_said_another_stays(
+    load: Load, database: psycopg.Connection, between: dict[str, str | None]
+) -> None:
+    row = CUSTOMER | {"stripe_customer_id": "cus_1", "stripe_payment_method_id": "pm_old"}
+    load("load_customers", row)
+    renew(database, "pm_new")
+    load("load_customers", row | between)
+    assert load("load_customers", row) == ([0, 0, 1, 0], [])
+    assert card(database) == ("cus_1", "pm_new")
+
+
+def test_a_card_that_is_new_in_the_file_is_taken_also_after_a_renewal(load: Load, database: psycopg.Connection) -> None:
+    row = CUSTOMER | {"stripe_customer_id": "cus_1", "stripe_payment_method_id": "pm_old"}
+    load("load_customers", row)
+    renew(database, "pm_new")
+    assert load("load_customers", row | {"stripe_payment_method_id": "pm_newest"})[0] == [0, 1, 0, 0]
+    assert card(database) == ("cus_1", "pm_newest")
+
+
+def test_with_another_customer_of_stripe_comes_the_card_of_the_file(load: Load, database: psycopg.Connection) -> None:
+    row = CUSTOMER | {"stripe_customer_id": "cus_1", "stripe_payment_method_id": "pm_old"}
+    load("load_customers", row)
+    renew(database, "pm_new")
+    load("load_customers", row | {"stripe_customer_id": "cus_2"})
+    assert card(database) == ("cus_2", "pm_old")
+
+
+def test_a_file_that_names_the_renewed_card_changes_nothing_and_is_remembered(
+    load: Load, database: psycopg.Connection
+) -> None:
+    row = CUSTOMER | {"stripe_customer_id": "cus_1", "stripe_payment_method_id": "pm_old"}
+    load("load_customers", row)
+    renew(database, "pm_new")
+    assert load("load_customers", row | {"stripe_payment_method_id": "pm_new"})[0] == [0, 0, 1, 0]
+    renew(database, "pm_newest")
+    assert load("load_customers", row | {"stripe_payment_method_id": "pm_new"})[0] == [0, 0, 1, 0]
+    assert card(database) == ("cus_1", "pm_newest")
+
+
+@pytest.mark.parametrize("column", ["stripe_customer_id", "stripe_payment_method_id"])
+@pytest.mark.parametrize("reason", ["customer_missing", "invalid_request", "expired_card", "no_payment_method"])
+def test_new_ids_charge_what_the_old_ones_failed_to_pay(
+    load: Load, database: psycopg.Connection, column: str, reason: str
+) -> None:
+    given = Collection(database)
+    bill = given.issued("100.00", method="charge_automatically")
+    given.charge(bill, declined=reason)
+    stored = CUSTOMER | {
+        name: given.value(f"select {name} from billing.customers")
+        for name in ("account_number", "collection_method", "stripe_customer_id", "stripe_payment_method_id")
+    }
+    load("load_customers", stored)
+    attempts = "select count(*) from billing.payment_attempts where state = 'scheduled'"
+    assert given.value(attempts) == 0
+    for _ in range(2):
+        load("load_customers", stored | {column: "right"})
+        assert given.value(attempts) == 1
+    given.charge(bill)
+    assert given.status(bill) == "paid"

@@ -199,3 +199,14 @@ def test_currencies_of_which_every_amount_is_charged_are_not_warned_of(given: Gi
     given.customer("E", collection_method="charge_automatically", currency=currency, country="CH")
     given.customer("T", collection_method="send_invoice", currency="KWD", country="CH")
     assert not [told for *_, told in warn("load_tax_rates", RATE) if "a card" in told]
+
+
+def test_a_card_that_was_renewed_since_the_file_was_loaded_is_told(warn: Warn, given: Given) -> None:
+    card = ROW | {"stripe_customer_id": "cus_1", "stripe_payment_method_id": "pm_old"}
+    assert warn("load_customers", card) == []
+    given.connection.execute("update billing.customers set stripe_payment_method_id = 'pm_new'")
+    told = "replaced by pm_new since the file was loaded, which stays; put that into the file"
+    for _ in range(2):
+        assert warn("load_customers", card) == [(2, "stripe_payment_method_id", told)]
+    assert warn("load_customers", card | {"stripe_payment_method_id": "pm_new"}) == []
+    assert warn("load_customers", ROW) == []
