@@ -63,7 +63,7 @@ examples: install ## renew the output of examples/*.sql
 	@$(BIN)/python -m scripts.examples
 
 dbt-docs: db ## build dbt's documentation into dbt_billing/target
-	$(BIN)/dbt docs generate --project-dir dbt_billing --profiles-dir dbt_billing
+	$(BIN)/dbt docs generate --project-dir dbt_billing --profiles-dir dbt_billing --target billing
 	@echo "Open it with: $(BIN)/dbt docs serve --project-dir dbt_billing --profiles-dir dbt_billing"
 
 lock: ## renew the locked requirements (needs uv)

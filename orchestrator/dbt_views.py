@@ -36,6 +36,7 @@ def build_views(project: Path, *, url: str, role: str, working_directory: Path) 
         "run",
         f"--project-dir={project}",
         f"--profiles-dir={project}",
+        "--target=billing",
         f"--target-path={working_directory / 'target'}",
         f"--log-path={working_directory / 'logs'}",
     ]

@@ -39,8 +39,7 @@ if TYPE_CHECKING:
     """Finds migrations, sql and dbt_billing."""
 
 OWNER = "billing_owner"
-ANALYST = "billing_analyst"
-ROLES = (OWNER, "billing_ingest", "billing_worker", ANALYST, "billing_reader")
+ROLES = (OWNER, "billing_ingest", "billing_worker", "billing_analyst", "billing_reader")
 
 _SECRETS = {"user", "password", "options", "passfile", "service", "sslcert", "sslkey", "sslpassword"}
 """What belongs to the user of DATABASE_URL alone."""
@@ -201,5 +200,5 @@ def _build_views(settings: Settings, url: str, project: Path) -> None:
     if not (project / "dbt_project.yml").is_file():
         return
     if settings.is_embedded:
-        url = connection_url(settings, ANALYST)
-    build_views(project, url=url, role=ANALYST, working_directory=settings.home / "dbt")
+        url = connection_url(settings, OWNER)
+    build_views(project, url=url, role=OWNER, working_directory=settings.home / "dbt")

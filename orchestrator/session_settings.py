@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import psycopg
 
 _RELIED_ON = b"""
+set search_path = pg_catalog, pg_temp;
 set client_encoding = 'UTF8';
 set datestyle = 'ISO';
 set intervalstyle = 'postgres';

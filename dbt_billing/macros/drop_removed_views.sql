@@ -1,7 +1,7 @@
-{# Views of models that are gone: everything in schema reporting, and in schema analytics what is named as a model is.
-   A view that somebody else's view is built on stays, with a word about it. #}
+{# Views of models that are gone: whatever else stands in the schemas that commands read. A view that somebody else's
+   view is built on stays, with a word about it. #}
 {% macro drop_removed_views() -%}
-    {%- if execute and flags.WHICH in ('run', 'build') -%}
+    {%- if execute and flags.WHICH in ('run', 'build') and target.name == 'billing' -%}
         {%- set models = [] -%}
         {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
             {%- do models.append("'" ~ node.schema ~ '.' ~ node.alias ~ "'") -%}
@@ -14,7 +14,7 @@ begin
     from pg_catalog.pg_views
     where
         pg_catalog.pg_has_role(viewowner, 'usage')
-        and (schemaname = 'reporting' or (schemaname = 'analytics' and viewname ~ '^(stg_billing_|int|assurance)_'))
+        and schemaname in ('reporting', 'reporting_models')
         and schemaname || '.' || viewname <> all (array[{{ models | join(', ') }}]);
     if v_views is not null then
         execute 'drop view ' || v_views;

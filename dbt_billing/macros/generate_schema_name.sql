@@ -1,4 +1,4 @@
-{# Schemas are called what the models say: analytics and reporting, whoever runs dbt against whatever target. #}
+{# What commands read is made in the schemas that the models name; whoever tries something makes it all in his own. #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ custom_schema_name or target.schema }}
+    {{ custom_schema_name if custom_schema_name and target.name == 'billing' else target.schema }}
 {%- endmacro %}

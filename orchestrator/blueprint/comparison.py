@@ -18,7 +18,6 @@ PART = " | "
 """Separates what is said of a function or column."""
 _QUERIES_ARE_EXACT_SINCE = 16
 _HIDDEN = "body "
-_MODELS = " analytics."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +79,7 @@ def differences(connection: psycopg.Connection, blueprint: Sequence[Aspect]) -> 
 
 def _goes_with_its_object(aspect: Aspect, gone: Collection[str]) -> bool:
     """Say of an object that it is missing or added, and no more but for another owner, who is in the way of grants."""
-    is_in_the_way = aspect.aspect.startswith("owner ") and _MODELS not in aspect.object
+    is_in_the_way = aspect.aspect.startswith("owner ")
     return aspect.object in gone and bool(aspect.aspect) and not is_in_the_way
 
 
@@ -101,13 +100,11 @@ def _for_months(blueprint: Iterable[Aspect], found: Iterable[Aspect]) -> list[As
 def _matters(difference: Difference) -> bool:
     """Leave out what others do legitimately.
 
-    That is: indexes that only make things faster, models of their own in schema analytics, and months of usage that
-    pg_partman has made, which are read through their parent.
+    That is: indexes that only make things faster, and months of usage that pg_partman has made, which are read through
+    their parent.
     """
     aspect, is_extra = difference.aspect, difference.declared is None
     if is_extra and aspect.aspect.startswith("index using") and not aspect.definition:
-        return False
-    if is_extra and not aspect.aspect and _MODELS in aspect.object:
         return False
     is_grant = aspect.aspect.startswith("grant of")
     return not (difference.found is None and is_grant and MONTH.search(aspect.object))

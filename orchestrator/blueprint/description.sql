@@ -3,18 +3,15 @@
 -- database, which could be replaced. Names come out qualified, because the search path is pg_catalog alone.
 -- What may differ from server to server (roles, the database) is described only where it is more than it may be.
 with schemas as (
-    select
-        pg_namespace.*,
-        case when nspname = 'billing' then 'billing_owner' else 'billing_analyst' end as keeper
+    select *
     from pg_namespace
-    where nspname in ('billing', 'reporting', 'analytics')
+    where nspname in ('billing', 'reporting', 'reporting_models')
 ),
 
 relations as (
     select
         pg_class.*,
         pg_class.oid::regclass::text as name,
-        schemas.keeper,
         case relkind
             when 'S' then 'sequence'
             when 'v' then 'view'
@@ -30,8 +27,7 @@ relations as (
 functions as (
     select
         pg_proc.*,
-        pg_proc.oid::regprocedure::text as name,
-        schemas.keeper
+        pg_proc.oid::regprocedure::text as name
     from pg_proc
     inner join schemas on pronamespace = schemas.oid
 ),
@@ -52,7 +48,7 @@ granted as (
         nspowner as owner,
         coalesce(nspacl, acldefault('n', nspowner)) as acl
     from pg_namespace
-    where nspname in ('billing', 'reporting', 'analytics', 'deployment')
+    where nspname in ('billing', 'reporting', 'reporting_models', 'deployment')
     union all
     select
         case relkind when 'S' then 'sequence ' when 'v' then 'view ' when 'm' then 'materialized view ' else 'table ' end
@@ -62,7 +58,7 @@ granted as (
         relacl
     from pg_class
     inner join pg_namespace on relnamespace = pg_namespace.oid
-    where nspname in ('billing', 'reporting', 'analytics', 'deployment') and relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+    where nspname in ('billing', 'reporting', 'reporting_models', 'deployment') and relkind in ('r', 'p', 'v', 'm', 'f', 'S')
     union all
     select
         'function ' || name,
@@ -130,10 +126,10 @@ described as (
         kind || ' ' || name,
         'owner ' || relowner::regrole,
         '',
-        format('alter %s %s owner to %I', kind, name, keeper)
+        format('alter %s %s owner to billing_owner', kind, name)
     from relations
     where
-        relowner::regrole::text <> keeper
+        relowner <> 'billing_owner'::regrole
         and not exists (
             select from pg_depend
             where classid = 'pg_class'::regclass and objid = relations.oid and deptype in ('a', 'i') and relkind = 'S'
@@ -293,9 +289,9 @@ described as (
         'function ' || name,
         'owner ' || proowner::regrole,
         '',
-        format('alter routine %s owner to %I', name, keeper)
+        format('alter routine %s owner to billing_owner', name)
     from functions
-    where proowner::regrole::text <> keeper
+    where proowner <> 'billing_owner'::regrole
     union all
     select
         'type ' || pg_type.oid::regtype,
@@ -311,9 +307,9 @@ described as (
         'schema ' || nspname,
         'owner ' || nspowner::regrole,
         '',
-        format('alter schema %I owner to %I', nspname, keeper)
+        format('alter schema %I owner to billing_owner', nspname)
     from schemas
-    where nspowner::regrole::text <> keeper
+    where nspowner <> 'billing_owner'::regrole
     union all
     -- Grants to others than the owner.
     select

@@ -58,7 +58,7 @@ def catalog(url: str) -> list[tuple[str, ...]]:
         return connection.execute(
             """
             select relnamespace::regnamespace::text, relname, relkind::text from pg_class
-            where relnamespace::regnamespace::text in ('billing', 'reporting', 'analytics', 'extensions', 'public')
+            where relnamespace::regnamespace::text ~ '^(billing|reporting(_models)?|analytics|extensions|public)$'
             union all
             select connamespace::regnamespace::text, conname, pg_get_constraintdef(oid) from pg_constraint
             where connamespace::regnamespace::text = 'billing'

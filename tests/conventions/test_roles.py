@@ -59,7 +59,7 @@ def test_an_analyst_reads_all_of_billing_but_the_key_of_the_links(
     assert writable(analyst, relations(database, "billing", "rp")) == []
 
 
-@pytest.mark.parametrize("role", ["billing_reader", "billing_worker"])
+@pytest.mark.parametrize("role", ["billing_reader", "billing_worker", "billing_analyst"])
 def test_reports_are_read_and_not_written(database: psycopg.Connection, connect: Connect, role: str) -> None:
     other = connect(role)
     reports = relations(database, "reporting")
@@ -70,14 +70,14 @@ def test_reports_are_read_and_not_written(database: psycopg.Connection, connect:
 
 def test_the_models_behind_the_reports_are_private(database: psycopg.Connection, connect: Connect) -> None:
     reader = connect("billing_reader")
-    assert [model for model in relations(database, "analytics") if allowed(reader, f"select from {model}")] == []
+    assert [name for name in relations(database, "reporting_models") if allowed(reader, f"select from {name}")] == []
 
 
 @pytest.mark.parametrize("role", ["billing_reader", "billing_analyst", "billing_worker", "billing_ingest"])
 def test_nobody_makes_objects(connect: Connect, role: str) -> None:
-    schemas = {"billing", "public", "extensions", "deployment"}
+    schemas = {"billing", "public", "extensions", "deployment", "reporting", "reporting_models"}
     if role != "billing_analyst":
-        schemas |= {"reporting", "analytics"}
+        schemas |= {"analytics"}
     other = connect(role)
     assert [schema for schema in sorted(schemas) if allowed(other, f"create table {schema}.mine ()")] == []
 

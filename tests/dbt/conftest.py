@@ -37,7 +37,7 @@ class Outcome:
 
 
 class Dbt(Protocol):
-    """Runs a dbt command as the analyst on the test's database."""
+    """Runs a dbt command as the deployment does on the test's database."""
 
     def __call__(self, command: str, *arguments: str) -> Outcome: ...
 
@@ -45,7 +45,7 @@ class Dbt(Protocol):
 @pytest.fixture
 def dbt(clone: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dbt:
     """Drives dbt in process, warnings being errors, and writes nothing into the project."""
-    for name, value in connection_variables(clone.url("billing_analyst"), "billing_analyst").items():
+    for name, value in connection_variables(clone.url("billing_owner"), "billing_owner").items():
         monkeypatch.setenv(name, value)
     project = folder("dbt_billing")
     options = (
@@ -61,7 +61,7 @@ def dbt(clone: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dbt:
             from dbt.cli.main import dbtRunner  # noqa: PLC0415 - slow to import
 
             runner = dbtRunner(callbacks=[lambda event: said.append(getattr(event.info, "msg", ""))])
-            outcome = runner.invoke([*options, command, *places, *arguments])
+            outcome = runner.invoke([*options, command, *places, "--target=billing", *arguments])
         assert outcome.exception is None, outcome.exception
         results = getattr(outcome.result, "results", [])
         bad = {result.node.name: result.message for result in results if result.status not in {"pass", "success"}}

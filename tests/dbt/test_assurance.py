@@ -255,7 +255,7 @@ def test_every_fate_of_an_event_is_counted_as_the_engine_counts_it(
         admin.execute(
             """
             select state || coalesce(' ' || reason, ''), sum(quantity)::integer
-            from analytics.assurance_events_classified group by 1
+            from reporting_models.assurance_events_classified group by 1
             """
         ).fetchall()
     )
@@ -278,7 +278,7 @@ def test_every_fate_of_an_event_is_counted_as_the_engine_counts_it(
             cross join lateral billing.event_balance(m.month) as b
             except
             select period_start, state, sum(events), sum(quantity)
-            from analytics.assurance_events_classified group by period_start, state
+            from reporting_models.assurance_events_classified group by period_start, state
             """
         ).fetchall()
         == []

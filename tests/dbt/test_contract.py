@@ -59,14 +59,14 @@ def test_a_view_begins_with_its_fixed_columns(admin: psycopg.Connection, view: s
     assert columns(admin, view)[: len(fixed)] == fixed
 
 
-def test_every_view_is_a_plain_view_of_the_analyst(admin: psycopg.Connection) -> None:
+def test_every_view_is_a_plain_view_of_the_owner(admin: psycopg.Connection) -> None:
     found = admin.execute(
         """
         select relname, relkind, pg_get_userbyid(relowner) from pg_class
         where relnamespace = 'reporting'::regnamespace
         """
     ).fetchall()
-    assert sorted(found) == sorted((view, "v", "billing_analyst") for view in FIXED)
+    assert sorted(found) == sorted((view, "v", "billing_owner") for view in FIXED)
 
 
 def test_every_view_and_column_says_what_it_is(admin: psycopg.Connection) -> None:
@@ -75,7 +75,7 @@ def test_every_view_and_column_says_what_it_is(admin: psycopg.Connection) -> Non
         select c.oid::regclass::text, a.attname from pg_class as c
         inner join pg_attribute as a on a.attrelid = c.oid
         where
-            c.relnamespace in ('reporting'::regnamespace, 'analytics'::regnamespace)
+            c.relnamespace in ('reporting'::regnamespace, 'reporting_models'::regnamespace)
             and a.attnum > 0 and not a.attisdropped
             and (
                 coalesce(col_description(c.oid, a.attnum), '') = ''

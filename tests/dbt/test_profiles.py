@@ -1,4 +1,4 @@
-"""`dbt build` as an analyst types it: profiles.yml finds the same server that billing does."""
+"""`dbt build` as an analyst types it, and the deployment: profiles.yml finds the same server that billing does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from orchestrator.resources import folder
 
 EMBEDDED = {"PWD": "/books", "HOME": "/elsewhere"}
 KEYS = ("host", "port", "user", "password", "dbname", "role")
-ANALYST = "billing_analyst"
+ANALYST, OWNER = "billing_analyst", "billing_owner"
 
 
 @pytest.mark.parametrize(
@@ -28,12 +28,15 @@ ANALYST = "billing_analyst"
             ("/tmp/run", 5433, "postgres", "", "bill", ANALYST),  # noqa: S108 - only a name
         ),
         (
-            {"DATABASE_URL": "postgres://h/b", "BILLING_DBT_ROLE": ANALYST, "PGHOST": "/s", "PGUSER": "u"},
-            ("/s", 5432, "u", "", "billing", ANALYST),
+            {"DATABASE_URL": "postgres://h/b", "BILLING_DBT_ROLE": "ours", "PGHOST": "/s", "PGUSER": "u"},
+            ("/s", 5432, "u", "", "billing", "ours"),
         ),
     ],
 )
-def test_the_profile_reads_the_variables_of_billing(variables: dict[str, str], expected: tuple[object, ...]) -> None:
+@pytest.mark.parametrize(("target", "role"), [("analytics", ANALYST), ("billing", OWNER)])
+def test_the_profile_reads_the_variables_of_billing(
+    variables: dict[str, str], expected: tuple[object, ...], target: str, role: str
+) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of dbt's own dependencies
         from dbt.config.profile import read_profile  # noqa: PLC0415 - slow to import
@@ -41,6 +44,6 @@ def test_the_profile_reads_the_variables_of_billing(variables: dict[str, str], e
         from dbt_common.context import set_invocation_context  # noqa: PLC0415 - likewise
 
         set_invocation_context(EMBEDDED | variables)
-        profile = read_profile(str(folder("dbt_billing")))["dbt_billing"]["outputs"]["billing"]
+        profile = read_profile(str(folder("dbt_billing")))["dbt_billing"]["outputs"][target]
         rendered = ProfileRenderer({}).render_data(profile)
-    assert tuple(rendered[key] for key in KEYS) == expected
+    assert tuple(rendered[key] for key in KEYS) == tuple(role if value == ANALYST else value for value in expected)

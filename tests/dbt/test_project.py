@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.dbt_views import connection_variables
+
 if TYPE_CHECKING:
     import psycopg
 
+    from tests.conftest import Clone
     from tests.dbt.conftest import Dbt
 
 
@@ -23,7 +26,7 @@ def objects(admin: psycopg.Connection) -> dict[str, int]:
     rows = admin.execute(
         """
         select schemaname || '.' || viewname, (quote_ident(schemaname) || '.' || quote_ident(viewname))::regclass::oid
-        from pg_views where schemaname in ('analytics', 'reporting')
+        from pg_views where schemaname in ('analytics', 'reporting', 'reporting_models')
         """
     ).fetchall()
     return dict(rows)
@@ -46,18 +49,30 @@ def test_a_view_whose_columns_changed_is_made_anew(dbt: Dbt, admin: psycopg.Conn
 
 
 def test_views_of_removed_models_go_and_those_of_others_stay(dbt: Dbt, admin: psycopg.Connection) -> None:
-    admin.execute("set role billing_analyst")
-    for view in ("analytics.int_of_old", "analytics.of_an_analyst", "reporting.of_old"):
+    admin.execute("set role billing_owner")
+    for view in ("analytics.int_of_an_analyst", "reporting_models.int_of_old", "reporting.of_old"):
         admin.execute(f"create view {view} as select 1 as one".encode())
     assert dbt("run", "--select=credit_balances").failed == {}
     left = objects(admin)
-    assert "analytics.of_an_analyst" in left
-    assert not {"analytics.int_of_old", "reporting.of_old"} & set(left)
+    assert "analytics.int_of_an_analyst" in left
+    assert not {"reporting_models.int_of_old", "reporting.of_old"} & set(left)
 
 
 def test_a_removed_view_that_others_build_upon_stays(dbt: Dbt, admin: psycopg.Connection) -> None:
-    admin.execute("set role billing_analyst")
+    admin.execute("set role billing_owner")
     admin.execute("create view reporting.of_old as select 1 as one")
     admin.execute("create view analytics.of_an_analyst as select * from reporting.of_old")
     assert dbt("run", "--select=credit_balances").failed == {}
     assert {"reporting.of_old", "analytics.of_an_analyst"} <= set(objects(admin))
+
+
+def test_an_analyst_makes_models_in_a_schema_of_his_own(dbt: Dbt, admin: psycopg.Connection, clone: Clone) -> None:
+    before = objects(admin)
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in connection_variables(clone.url("billing_analyst"), "billing_analyst").items():
+            environment.setenv(name, value)
+        assert dbt("run", "--target=analytics", "--select=+credit_balances").failed == {}
+    made = set(objects(admin)) - set(before)
+    assert "analytics.credit_balances" in made
+    assert {name.partition(".")[0] for name in made} == {"analytics"}
+    assert objects(admin).items() > before.items()

@@ -68,6 +68,7 @@ def rows(settings: Settings, query: str) -> list[tuple[object, ...]]:
 def test_the_project_deploys_into_its_own_schemas_only(admin: psycopg.Connection) -> None:
     schemas = admin.execute("select nspname from pg_namespace where nspname !~ '^pg_' order by 1").fetchall()
     own = {"analytics", "billing", "deployment", "extensions", "information_schema", "public", "reporting"}
+    own |= {"reporting_models"}
     assert {name for (name,) in schemas} == own
     in_public = "select count(*) from pg_class where relnamespace = 'public'::regnamespace"
     assert admin.execute(in_public).fetchall() == [(0,)]
@@ -148,7 +149,7 @@ def test_a_function_that_is_still_used_is_not_dropped(blank: Settings, sources: 
     sources.write("migrations/0002_use_it.sql", "create view public.used as select billing.one() as one;")
     deploy(blank, folder=sources)
     (sources("sql") / "money/one.sql").unlink()
-    with pytest.raises(BillingError, match=r"still used\. .*View used depends on function billing\.one\(\)"):
+    with pytest.raises(BillingError, match=r"still used\. .*View public\.used depends on function billing\.one\(\)"):
         deploy(blank, folder=sources)
 
 
@@ -309,14 +310,12 @@ def dbt_project(sources: Sources, model: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_the_views_belong_to_the_analyst_and_the_project_folder_stays_clean(blank: Settings, sources: Sources) -> None:
+def test_the_views_belong_to_the_owner_and_the_project_folder_stays_clean(blank: Settings, sources: Sources) -> None:
     dbt_project(sources, "select 42 as answer")
     before = sorted(sources("dbt_billing").rglob("*"))
     deploy(blank, folder=sources)
     assert rows(blank, "select answer from reporting.answers") == [(42,)]
-    assert rows(blank, "select relowner::regrole::text from pg_class where relname = 'answers'") == [
-        ("billing_analyst",)
-    ]
+    assert rows(blank, "select relowner::regrole::text from pg_class where relname = 'answers'") == [("billing_owner",)]
     assert sorted(sources("dbt_billing").rglob("*")) == before
 
 

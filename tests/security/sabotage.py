@@ -204,10 +204,10 @@ PUT_BACK_BY_ITSELF = [
     ),
     (
         (
-            "alter default privileges for role billing_analyst in schema reporting "
+            "alter default privileges for role billing_owner in schema reporting "
             "revoke select on tables from billing_reader"
         ),
-        "default privileges of billing_analyst",
+        "default privileges of billing_owner",
         "grant of select on tables in schema reporting to billing_reader is missing",
     ),
     # The server
