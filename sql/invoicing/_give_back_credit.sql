@@ -51,7 +51,7 @@ begin
             p_credit_note.minor_units,
             v_part,
             concat_ws('-', lower(p_credit_note.credit_note_number), 'refund', nullif(v_refunds, 1)),
-            p_on
+            greatest(p_on, v_paid.applied_on)
         );
     end loop;
 end;

@@ -1,6 +1,7 @@
 -- Applies no more than the payment and the customer have left and the invoice has outstanding; what comes for a void
--- invoice stays credit balance. No invoice is paid before it was issued, and none before the money came. It takes no
--- locks: the caller has the account's (_lock_accounts), without which two of its bookings would not see each other.
+-- invoice stays credit balance. No invoice is paid before it was issued, and none before the money came or was free.
+-- It takes no locks: the caller has the account's (_lock_accounts), without which two of its bookings would not see
+-- each other.
 create or replace function billing._apply_part(p_payment_id bigint, p_invoice_id bigint, p_on date, p_at_most numeric)
 returns numeric
 language plpgsql
@@ -19,7 +20,7 @@ begin
             p_at_most,
             billing._applicable_balance(payments.customer_id, payments.currency)
         ),
-        greatest(p_on, payments.received_on, invoices.issued_on)
+        greatest(p_on, billing._last_release(p_payment_id), invoices.issued_on)
     into v_amount, v_on
     from billing.payments
     inner join billing.payment_balances on payments.payment_id = payment_balances.payment_id

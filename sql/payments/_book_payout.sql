@@ -1,4 +1,5 @@
--- Taken from the payments that have something left, oldest first. The caller has the lock of the account.
+-- Taken from the payments that have had something left since the day of the payout, oldest first. The caller has the
+-- lock of the account.
 create or replace function billing._book_payout(p_payout billing.payouts)
 returns bigint
 language plpgsql
@@ -15,6 +16,7 @@ begin
             message = format('the credit balance is %s %s', v_balance, p_payout.currency),
             hint = 'No more than that can be paid out; what is about to be refunded is not in it.';
     end if;
+    perform billing._require_free_from(p_payout);
     insert into billing.payouts (customer_id, currency, minor_units, amount, paid_on, reference)
     values (
         p_payout.customer_id,
@@ -31,26 +33,25 @@ begin
     select
         parts.payment_id,
         v_payout.minor_units,
-        least(parts.unapplied, v_payout.amount - parts.taken_before),
+        least(parts.free, v_payout.amount - parts.taken_before),
         'payout',
         format('payout-%s-%s', v_payout.payout_id, parts.payment_id),
-        greatest(v_payout.paid_on, parts.received_on),
+        v_payout.paid_on,
         v_payout.payout_id
     from (
         select
             payments.payment_id,
-            payments.received_on,
-            held.unapplied,
-            sum(held.unapplied) over (order by payments.received_on, payments.payment_id)
-            - held.unapplied as taken_before
+            held.free,
+            sum(held.free) over (order by payments.received_on, payments.payment_id) - held.free as taken_before
         from billing.payments
-        inner join billing.payment_balances as held using (payment_id)
+        inner join billing.payment_balances using (payment_id)
+        cross join lateral billing._free_from(payments.payment_id, v_payout.paid_on) as held (free)
         where
             payments.customer_id = v_payout.customer_id
             and payments.currency = v_payout.currency
-            and held.unapplied > 0
+            and payment_balances.unapplied > 0
     ) as parts
-    where parts.taken_before < v_payout.amount;
+    where parts.free > 0 and parts.taken_before < v_payout.amount;
     perform billing._append_audit_entry(
         p_business_date => v_payout.paid_on,
         p_topic => 'payment',
@@ -71,4 +72,4 @@ end;
 $$;
 
 comment on function billing._book_payout (billing.payouts)
-is 'Takes a payout out of the credit balance and returns its payout_id; refuses more than there is.';
+is 'Takes a payout out of the credit balance and returns its payout_id; refuses more than there is, or was on its day.';

@@ -20,7 +20,7 @@ begin
     where payments.payment_id = p_reversal.payment_id;
     v_payment.amount := p_reversal.amount;
     v_payment.method := 'card';
-    v_payment.received_on := p_on;
+    v_payment.received_on := greatest(p_on, p_reversal.reversed_on);
     v_payment.reference := p_reversal.reference;
     perform billing._lock_accounts(
         array[v_payment.customer_id],

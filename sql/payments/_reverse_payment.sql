@@ -1,5 +1,6 @@
 -- Idempotent by (kind, reference). What the payment has unapplied goes first, then its applications, newest first; what
--- that opens again is paid from other money of the customer, if there is some.
+-- that opens again is paid from other money of the customer, if there is some. Nothing goes back before what was last
+-- booked of the payment: no day of the past has less than nothing.
 create or replace function billing._reverse_payment(
     p_payment_id bigint,
     p_amount numeric,
@@ -16,6 +17,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_missing numeric;
+    v_on date := greatest(p_on, billing._last_booked(p_payment_id));
     v_reversal_id bigint;
     v_application record;
 begin
@@ -38,7 +40,7 @@ begin
         p_amount,
         p_kind,
         p_reference,
-        p_on,
+        v_on,
         p_reason
     from billing.payments
     where payment_id = p_payment_id
@@ -59,7 +61,7 @@ begin
             p_invoice_id => v_application.invoice_id,
             p_payment_id => p_payment_id,
             p_amount => least(v_missing, v_application.amount),
-            p_on => p_on,
+            p_on => v_on,
             p_reason => format('%s %s', replace(p_kind, '_', ' '), p_reference),
             p_payment_reversal_id => v_reversal_id
         );

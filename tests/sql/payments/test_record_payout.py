@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 if TYPE_CHECKING:
-    from tests.collection import Collection
+    from tests.collection import Bill, Collection
 
 
 def held(given: Collection, *amounts: str) -> int:
@@ -123,3 +123,45 @@ def test_a_payout_that_its_parts_do_not_make_is_found(given: Collection, admin: 
 def test_an_unknown_account_is_refused(given: Collection) -> None:
     with pytest.raises(psycopg.errors.NoDataFound, match="there is no account X"):
         given.value("select payout_id from billing.record_payout('X', 1, '2026-03-20', null, false)")
+
+
+def on_day(given: Collection, bill: Bill, amount: str, day: str) -> object:
+    return given.value(
+        "select credit_balance from billing.record_payout("
+        "(select account_number from billing.customers where customer_id = %s), %s, %s, null, true)",
+        *(bill.customer, amount, day),
+    )
+
+
+def test_nothing_is_paid_out_before_it_was_free(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.paid_by_hand(bill, "130.00", on="2026-03-05")
+    given.credited(bill, "40.00", on="2026-03-20")
+    with pytest.raises(
+        psycopg.errors.ObjectNotInPrerequisiteState, match=r"on 2026-03-06 only 30\.00 EUR of the credit balance could"
+    ) as refusal:
+        on_day(given, bill, "70.00", "2026-03-06")
+    assert "by 2026-03-20" in str(refusal.value.diag.message_hint)
+    assert on_day(given, bill, "30.00", "2026-03-06") == 40
+    assert on_day(given, bill, "40.00", "2026-03-20") == 0
+    assert given.broken() == []
+
+
+def test_what_paid_an_invoice_later_was_not_free(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.paid_by_hand(bill, "180.00", on="2026-03-05")
+    following = given.billed(bill.customer, period="2026-01", on="2026-03-10")
+    given.credited(following, "60.00", on="2026-03-18")
+    assert given.balance(bill.customer) == 40
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match=r"on 2026-03-06 only 0"):
+        on_day(given, bill, "40.00", "2026-03-06")
+
+
+def test_the_payment_of_a_later_day_is_not_paid_out_before(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.paid_by_hand(bill, "100.00", on="2026-03-05")
+    given.paid_by_hand(bill, "50.00", on="2026-03-15")
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match=r"on 2026-03-14 only 0"):
+        on_day(given, bill, "50.00", "2026-03-14")
+    on_day(given, bill, "50.00", "2026-03-15")
+    assert given.value("select reversed_on::text from billing.payment_reversals") == "2026-03-15"
