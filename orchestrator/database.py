@@ -47,7 +47,7 @@ def connected(
             today = Database(connection).reporting_date()
             if as_of > today and not future:
                 raise BillingError(f"{as_of} is after today, {today}. If that is meant, give --future as well.")
-            _take_reports_as_of(connection, as_of)
+            session_settings.take_reports_as_of(connection, as_of)
         yield connection
 
 
@@ -63,9 +63,5 @@ def opened(settings: Settings, role: str, *, name: str, as_of: date | None = Non
         session_settings.settle(connection)
         connection.execute("set lock_timeout = '5min'")
         if as_of is not None:
-            _take_reports_as_of(connection, as_of)
+            session_settings.take_reports_as_of(connection, as_of)
         yield connection
-
-
-def _take_reports_as_of(connection: psycopg.Connection, as_of: date) -> None:
-    connection.execute("select set_config('billing.as_of', %(as_of)s, false)", {"as_of": as_of.isoformat()})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import psycopg
 
 _RELIED_ON = b"""
@@ -25,3 +27,8 @@ set jit = off
 def settle(connection: psycopg.Connection) -> None:
     """Make a new session one whose texts, dates and transactions are what the code takes them for."""
     connection.execute(_RELIED_ON)
+
+
+def take_reports_as_of(connection: psycopg.Connection, as_of: date) -> None:
+    """Let reports, and whatever asks for the business date, take this one for today's."""
+    connection.execute("select set_config('billing.as_of', %(as_of)s, false)", {"as_of": as_of.isoformat()})

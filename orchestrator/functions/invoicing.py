@@ -80,10 +80,14 @@ class Invoicing(Session):
         return self._fetched(query, {"period": period, "numbered": numbered}, class_row(BilledNow))
 
     def unbilled_usage(self, *, period: str, account_number: str | None) -> list[UnbilledUsage]:
-        """Usage of a month that nobody pays for, of one customer or all."""
+        """Usage of a month that nobody pays for, of one customer or all; what the drafts of a preview bill is not."""
         query = b"""
             select account_number, metric, quantity, reason from reporting.unbilled_usage
-            where period = %(period)s and account_number = coalesce(%(account)s, account_number)
+            where
+                period = %(period)s and account_number = coalesce(%(account)s, account_number)
+                and not (reason = 'invoice_voided' and account_number = any(
+                    array(select account_number from billing.preview_lines(to_date(%(period)s, 'YYYY-MM'), %(account)s))
+                ))
             order by account_number, metric, reason
         """
         return self._fetched(query, {"period": period, "account": account_number}, class_row(UnbilledUsage))

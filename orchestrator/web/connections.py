@@ -44,11 +44,11 @@ class Connections:
 
     def __init__(self, settings: Settings, *, as_of: date | None = None) -> None:
         self._as_of = as_of
-        self._readers = _pool(settings, "pages", READER, MAX_READERS)
-        self._exports = _pool(settings, "exports", READER, MAX_EXPORTS)
-        self._workers = _pool(settings, "work", WORKER, MAX_WORKERS)
-        self._webhooks = _pool(settings, "webhooks", WORKER, MAX_WEBHOOKS)
-        self._health = _pool(settings, "health", WORKER, 1)
+        self._readers = _pool(settings, "pages", READER, MAX_READERS, as_of)
+        self._exports = _pool(settings, "exports", READER, MAX_EXPORTS, as_of)
+        self._workers = _pool(settings, "work", WORKER, MAX_WORKERS, as_of)
+        self._webhooks = _pool(settings, "webhooks", WORKER, MAX_WEBHOOKS, as_of)
+        self._health = _pool(settings, "health", WORKER, 1, as_of)
         self._pools = (self._readers, self._exports, self._workers, self._webhooks, self._health)
 
     def open(self) -> None:
@@ -95,7 +95,6 @@ class Connections:
     def acting(self) -> Iterator[WebDatabase]:
         """Lend one on which every function is a transaction of its own."""
         with _lent(self._webhooks) as connection:
-            settle_session(connection, self._as_of)
             yield WebDatabase(connection)
 
     @contextmanager
@@ -105,10 +104,12 @@ class Connections:
             yield WebDatabase(connection)
 
 
-def _pool(settings: Settings, name: str, role: str, size: int) -> Pool:
+def _pool(settings: Settings, name: str, role: str, size: int, as_of: date | None) -> Pool:
     def configure(connection: psycopg.Connection) -> None:
         connection.autocommit = True
         session_settings.settle(connection)
+        if as_of is not None:
+            session_settings.take_reports_as_of(connection, as_of)
         connection.execute(f"set statement_timeout = '{STATEMENT_TIMEOUT}'".encode())
         connection.execute("set lock_timeout = '5s'")
         connection.execute("set idle_in_transaction_session_timeout = '30s'")

@@ -49,29 +49,9 @@ where invoices.invoice_number is null
 union all
 select
     'a closed month is billed for everybody' as invariant,
-    format('account %s, %s', customers.account_number, to_char(billing_runs.period_start, 'YYYY-MM')) as subject,
+    format('account %s, %s', waiting.account_number, to_char(waiting.period_start, 'YYYY-MM')) as subject,
     'it has a subscription that no run has looked at: run the month again' as detail
-from billing.billing_runs
-inner join billing.customers
-    on not exists (
-        select from billing.billing_run_customers as outcomes
-        where
-            outcomes.billing_run_id = billing_runs.billing_run_id
-            and outcomes.customer_id = customers.customer_id
-    )
-where
-    billing_runs.closed_at is not null
-    and billing.billing_period_end(billing_runs.period_start) <= billing.reporting_date()
-    and exists (
-        select from billing.subscriptions
-        where
-            subscriptions.customer_id = customers.customer_id
-            and billing.active_days(
-                p_starts_on => subscriptions.starts_on,
-                p_ends_on => subscriptions.ends_on,
-                p_period_start => billing_runs.period_start
-            ) > 0
-    )
+from billing.customers_not_run(null) as waiting
 $$;
 
 comment on function billing._broken_invoices ()

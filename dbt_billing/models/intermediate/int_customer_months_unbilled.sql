@@ -21,9 +21,15 @@ voided as (
         and coalesce(waived_on > {{ as_of() }}, true)
 ),
 
-standing_invoices as (
-    select * from {{ ref('int_invoices_dated') }}
-    where not is_void
+billed as (
+    select
+        customer_id,
+        period_start
+    from {{ ref('stg_billing__invoices') }}
+    where
+        voided_on is null
+        or voided_on > {{ as_of() }}
+        or waived_on <= {{ as_of() }}
 ),
 
 run_customers as (
@@ -58,11 +64,11 @@ inner join run_customers
 where
     run_customers.outcome <> 'parked'
     and not exists (
-        select standing_invoices.invoice_id
-        from standing_invoices
+        select billed.customer_id
+        from billed
         where
-            standing_invoices.customer_id = voided.customer_id
-            and standing_invoices.period_start = voided.period_start
+            billed.customer_id = voided.customer_id
+            and billed.period_start = voided.period_start
     )
 union all
 select

@@ -95,3 +95,16 @@ def test_text_that_a_spreadsheet_would_run_is_neutralised(billing: Billing, give
     given.subscription(given.customer("=1+1"), given.flat_plan())
     written = billing("preview", "2026-02", "--format=csv").stdout.splitlines()
     assert written[1].startswith("'=1+1,Customer =1+1,EUR,1,subscription,")
+
+
+def test_what_a_void_invoice_billed_is_not_missed_by_the_preview_that_bills_it_again(
+    billing: Billing, given: Given
+) -> None:
+    customer = given.customer("A", country="US")
+    given.subscription(customer, given.plan("flat", unit_amount="0.50"))
+    given.usage(customer, 20, on="2026-01-10")
+    given.run("2026-01")
+    given.deliver()
+    given.void(given.invoice(customer, "2026-01"), on="2026-02-10")
+    assert "not billed" not in billing("preview", "2026-01").stderr
+    assert "api_calls,20" in billing("export", "unbilled_usage").stdout

@@ -74,6 +74,14 @@ def test_what_was_waived_is_billed_by_no_run_and_missed_by_no_report(
     assert given.broken() == []
 
 
+def test_the_waiver_of_what_was_billed_again_settles_both(given: Given, customer: int, january: Invoice) -> None:
+    given.void(january)
+    given.run("2026-01")
+    given.void(given.invoice(customer, "2026-01"), is_waived=True)
+    assert given.value("select count(*) from reporting.unbilled_usage") == 0
+    assert given.value("select state from billing.event_balance('2026-01-01')") == "billed"
+
+
 def test_usage_that_comes_after_a_waiver_is_the_difference(given: Given, customer: int, january: Invoice) -> None:
     given.void(january, is_waived=True)
     given.usage(customer, 20, on="2026-01-20")

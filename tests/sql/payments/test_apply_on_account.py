@@ -197,3 +197,12 @@ def test_bookings_of_one_account_take_turns(given: Collection, connect: Connect)
         late.result()
     assert [given.outstanding(bill) for bill in (first, second)] == [0, 0]
     assert (given.balance(first.customer), given.broken()) == (30, [])
+
+
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+def test_money_is_booked_only_by_those_who_see_what_was_booked_while_they_waited(given: Collection, level: str) -> None:
+    bill = given.issued("100.00")
+    given.connection.execute(f"set default_transaction_isolation = '{level}'".encode())
+    with pytest.raises(psycopg.errors.InvalidTransactionState, match=f"not at {level}"):
+        given.paid_by_hand(bill, "100.00")
+    assert given.value("select count(*) from billing.payments") == 0

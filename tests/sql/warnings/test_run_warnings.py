@@ -84,6 +84,25 @@ def test_rows_that_follow_each_other_are_no_overlap(given: Given) -> None:
     assert given.warnings() == []
 
 
+def test_a_customer_who_came_after_a_month_was_run_is_named_by_every_other_run(given: Given) -> None:
+    given.tax_rate()
+    plan = given.flat_plan()
+    given.subscription(given.customer("A"), plan)
+    late = given.customer("B")
+    given.run("2026-01")
+    given.subscription(late, plan, starts="2026-01-15")
+    given.run("2026-02")
+    assert given.warnings() == [
+        (
+            "customer_not_run",
+            "B",
+            "Account B got a subscription for 2026-01 when that had been run: billing run 2026-01",
+        )
+    ]
+    given.run("2026-01", as_of="2026-03-01")
+    assert given.warnings() == []
+
+
 def test_a_void_invoice_that_nobody_billed_again_is_named_by_every_run(given: Given) -> None:
     given.tax_rate()
     customer = given.customer("A")
