@@ -116,7 +116,8 @@ def sentences(error: psycopg.Error) -> str:
 
 def _sentence(text: str) -> str:
     text = text.strip()
-    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?", ":")) else ".")
+    first = text[0] if text.startswith("billing ") else text[0].upper()
+    return first + text[1:] + ("" if text.endswith((".", "!", "?", ":")) else ".")
 
 
 def translated(error: psycopg.Error) -> BillingError:

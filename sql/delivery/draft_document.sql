@@ -15,7 +15,12 @@ begin
     if v_invoice.status <> 'draft' then
         raise object_not_in_prerequisite_state using
             message = format('invoice %s is %s, not a draft', p_invoice_number, v_invoice.status),
-            hint = 'Its PDF is stored: leave --draft out.';
+            hint = case
+                when exists (
+                    select from billing.documents
+                    where invoice_id = v_invoice.invoice_id and pdf is not null
+                ) then 'Its PDF is stored: leave --draft out.'
+            end;
     end if;
     return
         billing.invoice_document(v_invoice.invoice_id, p_public_url, p_has_gateway)

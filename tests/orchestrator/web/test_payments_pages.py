@@ -210,6 +210,16 @@ def test_nobody_is_thanked_for_money_that_never_came(credited: Credited) -> None
     assert not re.search("Thank|Paid|Pay now|Still open", words)
 
 
+def test_a_name_is_text_and_no_markup(credited: Credited) -> None:
+    customer = credited.given.customer("A")
+    credited.given.connection.execute("update billing.customers set name = '<b>Bold</b> & \"Sons\"'")
+    credited.given.subscription(customer, credited.given.flat_plan())
+    bill = credited.given.billed(customer)
+    text = show(credited.served, bill.number).text
+    assert "&lt;b&gt;Bold&lt;/b&gt; &amp; &#34;Sons&#34;" in text
+    assert "<b>Bold" not in text
+
+
 def test_paid_and_credited_are_shown_apart(credited: Credited) -> None:
     bill = credited.given.issued("99.00")
     credited.given.paid_by_hand(bill, "40.00")
