@@ -21,6 +21,24 @@ ISSUED = "2026-03-01"
 """Date of issue of every invoice made here, unless a test says otherwise; due 30 days later."""
 
 
+LESS_THAN_NOTHING = """
+    with movements as (
+        select received_on as moved_on, customer_id, amount from billing.payments
+        union all
+        select applied_on, customer_id, -applications.amount
+        from billing.payment_applications as applications join billing.payments using (payment_id)
+        union all
+        select reversed_on, customer_id, -reversals.amount
+        from billing.payment_reversals as reversals join billing.payments using (payment_id)
+    )
+    select moved_on::text, customer_id, balance::text from (
+        select moved_on, customer_id, sum(sum(amount)) over (partition by customer_id order by moved_on) as balance
+        from movements group by moved_on, customer_id
+    ) as days
+    where balance < 0
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
     """An issued invoice."""
@@ -229,6 +247,10 @@ class Collection(Given):
         return self.value(
             "select coalesce(sum(unapplied), 0) from billing.payment_balances where customer_id = %s", customer
         )
+
+    def overdrawn(self) -> list[tuple[object, ...]]:
+        """Days on which the books have less than nothing of a customer: the day, the customer, the balance."""
+        return self.connection.execute(LESS_THAN_NOTHING).fetchall()
 
     def until_waiting(self, other: Given) -> None:
         """Wait until another connection, at work in a thread, waits for a lock."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 TOTAL = Decimal(100)
 ZERO = Decimal(0)
+LEAST_CHARGE = Decimal("0.50")
 amounts = st.one_of(
     st.sampled_from(["0.01", "10.00", "99.99", "130.00"]).map(Decimal),
     st.integers(1, 4000).map(lambda cents: Decimal(cents) / 100),
@@ -85,8 +86,9 @@ class MoneyMachine(RuleBasedStateMachine):
             payment.applied += min(payment.rest, self.owed)
 
     def has_open_attempt(self) -> bool:
+        """Whether a charge is planned of what Stripe charges at all."""
         query = "select exists(select from billing.payment_attempts where state = 'scheduled')"
-        return bool(self.till.value(query))
+        return self.owed >= LEAST_CHARGE and bool(self.till.value(query))
 
     def receive(self, amount: Decimal, *, is_card: bool) -> None:
         self.payments.append(Payment(amount=amount, is_card=is_card, applied=min(amount, self.owed)))

@@ -51,6 +51,7 @@ def test_once_the_payout_is_taken_back_the_whole_transfer_goes_back(given: Colle
     assert (given.balance(bill.customer), given.broken()) == (30, [])
     assert assign(given, debit) == "returned"
     assert (given.outstanding(bill), given.balance(bill.customer), given.broken()) == (100, 0, [])
+    assert given.overdrawn() == []
 
 
 def test_a_return_of_what_was_paid_out_wholly_waits_too(given: Collection, bill: Bill) -> None:

@@ -179,6 +179,7 @@ def test_a_return_may_be_one_after_all_and_again_none(given: Collection) -> None
             *(debit.bank_transaction_id, payment),
         )
         assert (given.status(bill), given.outstanding(bill), given.broken()) == ("issued", 100, [])
+        assert given.overdrawn() == []
 
 
 def test_the_statement_of_a_return_that_was_none_changes_nothing_again(given: Collection) -> None:
