@@ -31,7 +31,7 @@ to billing_analyst, billing_reader;
 -- The orchestrator: commands only, no table.
 grant execute on function
 billing.advance_dunning(date),
-billing.assign_bank_transaction(bigint, text[], date),
+billing.assign_bank_transaction(bigint, text[], date, boolean),
 billing.assign_bank_transaction_to_account(bigint, text, date),
 billing.assign_bank_transaction_to_payment(bigint, bigint, date),
 billing.authenticate_api_token(bytea),

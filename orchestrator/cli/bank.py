@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.cli.app import AsOf, Future, app, document_number
+from orchestrator.cli.app import AsOf, Future, Yes, app, confirmed, document_number
 from orchestrator.cli.checkouts import end_payment_pages
 from orchestrator.cli.console import print_line, print_table, say
 from orchestrator.config import Settings
@@ -110,6 +110,7 @@ def assign(
     ] = None,
     as_of: AsOf = None,
     *,
+    yes: Yes = False,
     future: Future = False,
 ) -> None:
     """Say what an unmatched entry pays: invoices, an account, or a payment that was booked already."""
@@ -127,7 +128,12 @@ def assign(
             assigned = database.assign_bank_transaction_to_account(key, account_number=account, as_of=on)
             _print_assigned(f"Account {account}", assigned)
         else:
-            assigned = database.assign_bank_transaction(key, invoice_numbers=invoices or [], as_of=on)
+            assigned = confirmed(
+                lambda is_confirmed: database.assign_bank_transaction(
+                    key, invoice_numbers=invoices or [], as_of=on, is_confirmed=is_confirmed
+                ),
+                yes=yes,
+            )
             _print_assigned(", ".join(invoices or []), assigned)
         ended = end_payment_pages(settings, database, as_of=as_of)
     raise typer.Exit(ended)

@@ -50,15 +50,16 @@ class Bank(Session):
         return self._value("find_bank_transaction", int, entry=entry)
 
     def assign_bank_transaction(
-        self, bank_transaction_id: int, *, invoice_numbers: list[str], as_of: date
+        self, bank_transaction_id: int, *, invoice_numbers: list[str], as_of: date, is_confirmed: bool
     ) -> AssignedTransaction:
-        """Let an unmatched entry pay invoices."""
+        """Let an unmatched entry pay invoices; what looks like a mistake only if a person has confirmed it."""
         return self._row(
             "assign_bank_transaction",
             AssignedTransaction,
             bank_transaction_id=bank_transaction_id,
             invoice_numbers=invoice_numbers,
             as_of=as_of,
+            is_confirmed=is_confirmed,
         )
 
     def assign_bank_transaction_to_account(

@@ -34,12 +34,6 @@ begin
             p_on => p_on,
             p_reason => p_reason
         );
-        update billing.emails
-        set state = 'obsolete'
-        where
-            state = 'queued'
-            and template = 'payment_received'
-            and dedupe_key like '%.payment-' || v_payment.payment_id;
         v_reversed := v_reversed + v_payment.amount;
     end loop;
     return v_reversed;

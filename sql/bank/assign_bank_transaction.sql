@@ -1,9 +1,11 @@
+-- What looks like a mistake is booked only once a person has said that it is none (p_is_confirmed).
 -- The money was received when the bank booked it; it pays the invoices on the day of the decision. Locks the accounts,
 -- then the entry: of two decisions about one entry the second finds it decided.
 create or replace function billing.assign_bank_transaction(
     p_bank_transaction_id bigint,
     p_invoice_numbers text[],
-    p_as_of date
+    p_as_of date,
+    p_is_confirmed boolean
 )
 returns table (
     status text,
@@ -34,6 +36,9 @@ begin
     if v_invoice_ids = '{}' then
         raise invalid_parameter_value using message = 'no invoice was named';
     end if;
+    perform billing._require_confirmation(
+        billing._assignment_concern(v_transaction, v_invoice_ids), p_is_confirmed
+    );
     applied := billing._pay_from_transaction(
         p_transaction => v_transaction,
         p_invoice_ids => v_invoice_ids,
@@ -62,5 +67,5 @@ begin
 end;
 $$;
 
-comment on function billing.assign_bank_transaction (bigint, text[], date)
-is 'Books an unmatched transfer as a payment of invoices, in the order given, by hand.';
+comment on function billing.assign_bank_transaction (bigint, text[], date, boolean)
+is 'Books an unmatched transfer as a payment of invoices, in the order given, by hand. Raises UB009 where a person has to confirm it first.';

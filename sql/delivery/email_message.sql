@@ -54,7 +54,7 @@ select
             greatest(invoices.total, 0) - invoice_balances.outstanding - charged.amount,
             invoices.minor_units
         )::text,
-        'failure_reason', case when ways.pays_by = 'card' then cases.failure_reason end,
+        'failure_reason', case when ways.pays_by = 'card' then nullif(cases.failure_reason, 'dispute_lost') end,
         'retry_on', case when ways.pays_by = 'card' then billing._retry_on(invoices.invoice_id) end,
         'review', 'unpaid',
         'review_reason', null,

@@ -22,6 +22,15 @@ begin
             hint = 'Correct it with a credit note: billing credit.';
     end if;
     if exists (
+        select from billing.payment_applications as applications
+        inner join billing.payments using (payment_id)
+        where applications.invoice_id = p_invoice.invoice_id and payments.method = 'card'
+    ) then
+        raise object_not_in_prerequisite_state using
+            message = format('a card had paid invoice %s, and its money went back', p_invoice.invoice_number),
+            hint = 'Billed anew, the same card would be charged again. Correct it with a credit note: billing credit.';
+    end if;
+    if exists (
         select from billing.payment_attempts
         where invoice_id = p_invoice.invoice_id and state in ('sent', 'unknown')
     ) then

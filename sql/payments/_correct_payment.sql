@@ -41,12 +41,6 @@ begin
         p_on => greatest(p_on, v_payment.received_on),
         p_reason => p_reason
     );
-    update billing.emails
-    set state = 'obsolete'
-    where
-        state = 'queued'
-        and template = 'payment_received'
-        and dedupe_key like '%.payment-received.payment-' || p_payment_id;
     perform billing._append_audit_entry(
         p_business_date => p_on,
         p_topic => 'payment',

@@ -1,6 +1,7 @@
 -- Idempotent by (kind, reference). What the payment has unapplied goes first, then its applications, newest first; what
--- that opens again is paid from other money of the customer, if there is some. Nothing goes back before what was last
--- booked of the payment: no day of the past has less than nothing.
+-- that opens again is paid from other money of the customer, if there is some. Nobody is thanked any more for what was
+-- no payment, or went back to its bank. Nothing goes back before what was last booked of the payment: no day of the
+-- past has less than nothing.
 create or replace function billing._reverse_payment(
     p_payment_id bigint,
     p_amount numeric,
@@ -68,6 +69,14 @@ begin
         v_missing := v_missing - least(v_missing, v_application.amount);
     end loop;
 
+    if p_kind in ('correction', 'bank_return') then
+        update billing.emails
+        set state = 'obsolete'
+        where
+            state = 'queued'
+            and template = 'payment_received'
+            and dedupe_key like '%.payment-received.payment-' || p_payment_id;
+    end if;
     perform billing._apply_on_account(customer_id, currency, p_on)
     from billing.payments
     where payment_id = p_payment_id;

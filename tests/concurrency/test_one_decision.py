@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["given"]
 
-ASSIGN = "select billing.assign_bank_transaction({id}, array['{number}'], '2026-03-20')"
+ASSIGN = "select billing.assign_bank_transaction({id}, array['{number}'], '2026-03-20', true)"
 ACCOUNT = "select billing.assign_bank_transaction_to_account({id}, '{account}', '2026-03-20')"
 IGNORE = "select billing.ignore_bank_transaction({id}, 'interest')"
 UNDO = "select billing.undo_bank_transaction({id}, 'wrong', '2026-03-20')"

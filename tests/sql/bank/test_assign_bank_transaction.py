@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from tests.collection import Bill, Booked, Collection
 
 
-def assign(given: Collection, booked: Booked, bill: Bill, on: str = "2026-03-20") -> object:
+def assign(
+    given: Collection, booked: Booked, bill: Bill, on: str = "2026-03-20", *, is_confirmed: bool = False
+) -> object:
     return given.value(
-        "select status from billing.assign_bank_transaction(%s, array[%s], %s)",
-        booked.bank_transaction_id,
-        bill.number,
-        on,
+        "select status from billing.assign_bank_transaction(%s, array[%s], %s, %s)",
+        *(booked.bank_transaction_id, bill.number, on, is_confirmed),
     )
 
 
@@ -65,14 +65,16 @@ def test_currencies_do_not_mix(given: Collection) -> None:
 def test_an_unknown_transaction_is_refused(given: Collection) -> None:
     bill = given.issued("100.00")
     with pytest.raises(psycopg.errors.NoDataFound, match="there is no bank transaction 4711"):
-        given.value("select status from billing.assign_bank_transaction(4711, array[%s], '2026-03-20')", bill.number)
+        given.value(
+            "select status from billing.assign_bank_transaction(4711, array[%s], '2026-03-20', false)", bill.number
+        )
 
 
 def test_several_invoices_are_paid_in_the_order_given(given: Collection) -> None:
     first, second = given.issued("100.00"), given.issued("50.00")
     booked = given.transfer("120.00", "thanks")
     row = given.connection.execute(
-        "select status, applied from billing.assign_bank_transaction(%s, %s, '2026-03-20')",
+        "select status, applied from billing.assign_bank_transaction(%s, %s, '2026-03-20', false)",
         (booked.bank_transaction_id, [second.number, first.number, second.number]),
     ).fetchone()
     assert row == ("partial", 120)
@@ -83,7 +85,7 @@ def test_several_invoices_are_paid_in_the_order_given(given: Collection) -> None
 def test_no_invoice_is_refused(given: Collection) -> None:
     booked = given.transfer("120.00", "thanks")
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="no invoice was named"):
-        given.value("select billing.assign_bank_transaction(%s, '{}', '2026-03-20')", booked.bank_transaction_id)
+        given.value("select billing.assign_bank_transaction(%s, '{}', '2026-03-20', false)", booked.bank_transaction_id)
 
 
 @pytest.mark.parametrize("entry", ["{id}", "STMT00101", " STMT00101 "])
@@ -100,3 +102,41 @@ def test_what_names_no_entry_or_several_is_refused(given: Collection) -> None:
         given.value("select billing.find_bank_transaction('S4')")
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="names several bank entries: the ids 1, 2"):
         given.value("select billing.find_bank_transaction('STMT00101')")
+
+
+def test_a_paid_invoice_asks_first_and_says_whose_credit_balance_it_would_be(given: Collection) -> None:
+    paid = given.issued("100.00", name="Somebody Else")
+    given.paid_by_hand(paid, "100.00")
+    booked = given.transfer("70.00", "thanks")
+    account = given.value("select account_number from billing.customers where customer_id = %s", paid.customer)
+    with pytest.raises(psycopg.Error) as asked:
+        assign(given, booked, paid)
+    assert asked.value.sqlstate == "UB009"
+    assert str(asked.value.diag.message_primary) == (
+        f"nothing is due on {paid.number}; 70.00 EUR of the entry would be credit balance of account {account} "
+        "(Somebody Else)"
+    )
+    assert given.balance(paid.customer) == 0
+    assert assign(given, booked, paid, is_confirmed=True) == "overpaid"
+    assert given.balance(paid.customer) == 70
+
+
+@pytest.mark.parametrize(("amount", "asks"), [("200.00", False), ("200.01", True), ("10.00", False)])
+def test_an_entry_of_which_most_would_be_credit_balance_asks_first(
+    given: Collection, amount: str, *, asks: bool
+) -> None:
+    bill, booked = given.issued("100.00"), given.transfer(amount, "thanks")
+    if asks:
+        with pytest.raises(psycopg.Error, match="would be credit balance"):
+            assign(given, booked, bill)
+    assert assign(given, booked, bill, is_confirmed=asks) in {"overpaid", "partial"}
+
+
+def test_a_paid_invoice_asks_also_where_others_of_its_customer_are_open(given: Collection) -> None:
+    paid = given.issued("100.00")
+    given.paid_by_hand(paid, "100.00")
+    given.billed(paid.customer, period="2026-03", on="2026-04-01")
+    booked = given.transfer("100.00", "thanks")
+    with pytest.raises(psycopg.Error, match=r"nothing is due on .* would pay other invoices of account"):
+        assign(given, booked, paid)
+    assert assign(given, booked, paid, is_confirmed=True) == "overpaid"

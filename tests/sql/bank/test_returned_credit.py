@@ -99,3 +99,21 @@ def test_money_that_is_back_already_is_not_taken_back_again(given: Collection) -
     assert statuses == ["returned", "unmatched"]
     assert given.value("select sum(amount)::text from billing.payment_reversals") == "50.65"
     assert given.broken() == []
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_nobody_is_thanked_for_what_went_back_before_the_letter_left(given: Collection, *, by_hand: bool) -> None:
+    bill = given.issued("100.00")
+    given.transfer("100.00", bill.number, on="2026-03-10", end_to_end_id="E-1")
+    assert ("payment_received", "queued") in given.letters(bill)
+    if by_hand:
+        debit = given.transfer("-100.00", "return", on="2026-03-11", is_return=True)
+        given.value(
+            "select billing.assign_bank_transaction_to_payment(%s, max(payment_id), '2026-03-11') "
+            "from billing.payments",
+            debit.bank_transaction_id,
+        )
+    else:
+        given.transfer("-100.00", bill.number, on="2026-03-11", is_return=True, end_to_end_id="E-1")
+    assert given.outstanding(bill) == 100
+    assert ("payment_received", "obsolete") in given.letters(bill)

@@ -26,7 +26,7 @@ def entry(given: Collection, booked: Booked) -> tuple[object, ...]:
 
 def assign(given: Collection, booked: Booked, *numbers: str) -> object:
     return given.value(
-        "select status from billing.assign_bank_transaction(%s, %s, '2026-03-21')",
+        "select status from billing.assign_bank_transaction(%s, %s, '2026-03-21', false)",
         booked.bank_transaction_id,
         list(numbers),
     )

@@ -470,3 +470,22 @@ def test_what_met_trouble_is_tried_after_the_others(given: Collection) -> None:
     given.connection.execute("select billing.postpone_webhook_event(%s, 'busy')", (events[0],))
     waiting = given.connection.execute("select * from billing.waiting_webhook_events(9)").fetchall()
     assert [event for (event,) in waiting] == [events[1], events[2], events[0]]
+
+
+@pytest.mark.parametrize("ending", ["open", "lost", "refunded"])
+def test_an_invoice_whose_card_took_its_money_back_is_not_voided(given: Collection, ending: str) -> None:
+    bill = given.issued("100.00", method="charge_automatically")
+    given.charge(bill)
+    intent = {"payment_intent": given.intent(bill)}
+    if ending == "refunded":
+        given.event("charge.refunded", {"id": "ch_1", "amount_refunded": 10000, **intent}, at=100)
+    else:
+        dispute = {"id": "dp_1", "amount": 10000, "reason": "fraudulent", **intent}
+        given.event("charge.dispute.created", dispute | {"status": "needs_response"}, at=100)
+        if ending == "lost":
+            given.event("charge.dispute.closed", dispute | {"status": "lost"}, at=200)
+    given.process()
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="a card had paid invoice"):
+        given.connection.execute("select billing.void_invoice(%s, 'wrong', '2026-03-06', false)", (bill.number,))
+    given.credited(bill)
+    assert given.status(bill) == "paid"
