@@ -115,7 +115,7 @@ def settle_access(settings: Settings) -> list[str]:
 def differing(settings: Settings, *, folder: Folder = resources.folder) -> list[Difference]:
     """Compare the database with the blueprint."""
     with _opened(admin_url(settings), name="compare") as connection:
-        return differences(connection, read(folder))
+        return [each for each in differences(connection, read(folder)) if each.is_change]
 
 
 def admin_url(settings: Settings) -> str:

@@ -33,6 +33,11 @@ class Difference:
         return self.declared or self.found or Aspect(object="", aspect="", definition="")
 
     @property
+    def is_change(self) -> bool:
+        """Whether somebody meddled; a month of usage that pg_partman has made only goes to its owner when it can."""
+        return not self.aspect.aspect.startswith("upkeep by ")
+
+    @property
     def finding(self) -> BrokenInvariant:
         """Say it so that somebody can act."""
         return BrokenInvariant(invariant=INVARIANT, subject=self.aspect.object, detail=self._detail())

@@ -124,10 +124,16 @@ described as (
     union all
     select
         kind || ' ' || name,
-        'owner ' || relowner::regrole,
+        -- pg_partman leaves new months to whoever runs it: a superuser, or whoever deploys.
+        case
+            when relispartition and (rolsuper or relowner in (select nspowner from pg_namespace where nspname = 'deployment'))
+                then 'upkeep by '
+            else 'owner '
+        end || relowner::regrole,
         '',
         format('alter %s %s owner to billing_owner', kind, name)
     from relations
+    inner join pg_roles on relowner = pg_roles.oid
     where
         relowner <> 'billing_owner'::regrole
         and not exists (

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator import cluster, server
+from orchestrator import cluster, resources, server
+from orchestrator.blueprint.description import read
 from scripts.schema import DOCUMENT, schema
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ def described(clone: Clone, admin: psycopg.Connection) -> str:
 
 def test_the_schema_in_the_documentation_is_fresh(described: str) -> None:
     assert described == DOCUMENT.read_text(encoding="utf-8"), "renew it with: make schema"
+
+
+def test_the_blueprint_is_of_the_files_as_they_are() -> None:
+    assert read(resources.folder), "renew it with: make schema"
 
 
 def test_months_of_usage_do_not_change_the_schema(described: str, clone: Clone, database: psycopg.Connection) -> None:

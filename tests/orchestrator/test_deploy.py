@@ -13,7 +13,7 @@ from pytest_postgresql.janitor import DatabaseJanitor
 
 from orchestrator import cluster, resources, server
 from orchestrator.config import Settings
-from orchestrator.deploy import ROLES, connection_url, deploy, ensure_deployed, shown_url
+from orchestrator.deploy import ROLES, connection_url, deploy, differing, ensure_deployed, shown_url
 from orchestrator.errors import BillingError
 
 if TYPE_CHECKING:
@@ -292,6 +292,7 @@ def test_a_user_without_superuser_rights_can_deploy(
         deploy(hosted)
         deploy(hosted, with_dbt=False)
         assert rows(hosted, "select billing.currency_exponent('JPY')") == [(0,)]
+        assert differing(hosted) == []
     finally:
         server.stop(own)
 

@@ -10,7 +10,7 @@ import pytest
 from orchestrator import cluster, server
 from orchestrator.config import Settings
 from orchestrator.database_access import close_to_public, open_to_public
-from orchestrator.deploy import ROLES, deploy, ensure_deployed, settle_access
+from orchestrator.deploy import ROLES, deploy, differing, ensure_deployed, settle_access
 from orchestrator.errors import BillingError
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def test_two_companies_on_one_server_and_no_reader_sees_the_other(own: Settings)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         run(of(own, "bi", "first"), "set role billing_owner", "select 1")
     assert [run(one, "select billing.currency_exponent('JPY')") for one in (first, second)] == [[(0,)], [(0,)]]
+    changed = [each.aspect for one in (first, second) for each in differing(one)]
+    assert [each for each in changed if each.object.startswith(("role ", "the database"))] == []
 
 
 def test_a_deployer_who_may_make_no_roles_is_told_so_before_anything_is_made(

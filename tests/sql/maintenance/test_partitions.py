@@ -10,6 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator import resources
+from orchestrator.blueprint.description import read
+from orchestrator.blueprint.mending import mend
+from orchestrator.checks import changed_objects
+from orchestrator.declared_code import declare
+
 if TYPE_CHECKING:
     import psycopg
 
@@ -68,3 +74,16 @@ def test_pg_partman_adopts_the_table_and_its_partitions_are_ours(
         "select count(*) from pg_index where indisunique and indrelid::regclass::text like '%.billing_events_p%'"
     )
     assert names.fetchone() == (len(adopted) - 1,)
+    assert [each for each in changed_objects(partman) if "billing_events" in each.subject] == []
+
+
+def test_a_deployment_hands_the_months_of_pg_partman_to_the_owner(partman: psycopg.Connection, given: Given) -> None:
+    given.value("select billing.maintain_partitions(current_date, 0)")
+    partman.execute(ADOPT)
+    partman.execute("select partman.run_maintenance('billing.billing_events', p_jobmon => false)")
+    owners = "select distinct relowner::regrole::text from pg_class where relname ~ '^billing_events' order by 1"
+    assert partman.execute(owners).fetchall() == [("billing_owner",), ("postgres",)]
+    mend(partman, read(resources.folder))
+    with partman.transaction():
+        declare(partman, resources.folder("sql"))
+    assert partman.execute(owners).fetchall() == [("billing_owner",)]
