@@ -912,6 +912,30 @@ ALTER TABLE ONLY billing.emails
 ALTER TABLE ONLY billing.emails
     ADD CONSTRAINT emails_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES billing.invoices(invoice_id);
 
+CREATE TABLE billing.event_batches (
+    event_batch_id bigint NOT NULL,
+    occurred tstzrange NOT NULL,
+    CONSTRAINT event_batch_is_of_some_time CHECK (((NOT isempty(occurred)) AND (lower(occurred) IS NOT NULL) AND (upper(occurred) IS NOT NULL)))
+);
+
+COMMENT ON TABLE billing.event_batches IS 'Batches of events that brought something new, in the order in which their transactions ended.';
+
+COMMENT ON COLUMN billing.event_batches.event_batch_id IS 'Given while the lock ''event names'' is held to the end of the transaction: whoever sees one sees all before it.';
+
+COMMENT ON COLUMN billing.event_batches.occurred IS 'From the first to the last moment at which its events occurred.';
+
+ALTER TABLE billing.event_batches ALTER COLUMN event_batch_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME billing.event_batches_event_batch_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY billing.event_batches
+    ADD CONSTRAINT event_batches_pkey PRIMARY KEY (event_batch_id);
+
 CREATE TABLE billing.event_conflicts (
     event_conflict_id bigint NOT NULL,
     customer_id bigint NOT NULL,

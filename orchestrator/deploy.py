@@ -25,7 +25,7 @@ from orchestrator.declared_code import declare, drop_orphans
 from orchestrator.deployment_lock import deployment_lock
 from orchestrator.errors import BillingError, OutsideSystemError, sentences, translate_errors
 from orchestrator.fingerprints import fingerprints, remember, stale_parts
-from orchestrator.membership import let_owner_work, refuse_strangers
+from orchestrator.membership import end_idle_readers, let_owner_work, refuse_strangers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -149,6 +149,7 @@ def _deploy(settings: Settings, folder: Folder, *, with_dbt: bool, only_if_stale
             was_in_use = _is_in_use(connection)
             _apply_migrations(url, folder("migrations"))
             let_owner_work(connection)
+            end_idle_readers(connection)
             close_to_public(connection, roles=ROLES, are_logins=settings.is_embedded, was_in_use=was_in_use)
             blueprint = read(folder)
             mend(connection, blueprint)

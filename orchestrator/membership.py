@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 from orchestrator.errors import BillingError
 
@@ -23,6 +25,16 @@ where
 order by 1
 """
 _MAY_CREATE_ROLES = "select rolcreaterole or rolsuper from pg_roles where rolname = current_user"
+_HAS_TIMEOUT = """
+select exists (
+    select from pg_db_role_setting
+    inner join pg_database on datname = current_database()
+    where
+        setdatabase in (0, pg_database.oid)
+        and setrole in (0, %(role)s::regrole)
+        and setconfig::text like '%%idle_in_transaction_session_timeout=%%'
+)
+"""
 _MISSING = "select count(*) < cardinality(%(roles)s::text[]) from pg_roles where rolname = any(%(roles)s)"
 
 
@@ -46,6 +58,15 @@ def refuse_strangers(connection: psycopg.Connection, roles: Sequence[str], *, de
             f"there. Nothing was changed. Let a superuser run: alter role {user} createrole;"
         )
         raise BillingError(message)
+
+
+def end_idle_readers(connection: psycopg.Connection) -> None:
+    """Let no transaction that a reader forgot hold up the roll-up of usage; a time of the operator's own stays."""
+    for role in ("billing_reader", "billing_analyst"):
+        statement = SQL("alter role {} in database {} set idle_in_transaction_session_timeout = '10min'")
+        with suppress(psycopg.errors.InsufficientPrivilege), connection.transaction():
+            if connection.execute(_HAS_TIMEOUT.encode(), {"role": role}).fetchone() == (False,):
+                connection.execute(statement.format(Identifier(role), Identifier(connection.info.dbname)))
 
 
 def let_owner_work(connection: psycopg.Connection) -> None:

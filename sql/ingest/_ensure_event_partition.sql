@@ -2,7 +2,8 @@
 -- lets readers and other sessions go on. Locks: 'event partitions'; then for a moment the default partition, out of
 -- which events of the month are moved. Whoever reads it in a long transaction would hold everybody up who brings
 -- events: so it is not waited for long, and the month's events go to the default partition until the next attempt.
--- Idempotent; years outside 2000 to 2100 stay in the default partition.
+-- Whether another session has made it meanwhile is asked of the catalog by a query: to_regclass() may answer from
+-- before the wait. Idempotent; years outside 2000 to 2100 stay in the default partition.
 create or replace function billing._ensure_event_partition(p_month date)
 returns boolean
 language plpgsql
@@ -20,7 +21,7 @@ begin
         return false;
     end if;
     perform billing._lock('event partitions');
-    if to_regclass('billing.' || v_name) is not null then
+    if exists (select from pg_class where relnamespace = 'billing'::regnamespace and relname = v_name) then
         return false;
     end if;
     execute format(

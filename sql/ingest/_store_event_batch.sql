@@ -11,13 +11,17 @@ volatile
 security invoker
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    v_seen bigint;
 begin
     perform billing._require_event_staging();
     perform billing._reject_bad_events(p_now => p_now, p_any_date => p_any_date);
     perform billing._type_good_events();
     perform billing._ensure_event_partitions(p_now);
+    v_seen := (select coalesce(max(event_batch_id), 0) from billing.event_batches);
     perform billing._find_standing_events();
     perform billing._insert_new_events();
+    perform billing._give_way_to_earlier_batches(v_seen);
     perform billing._find_first_comers();
     perform billing._record_conflicts(p_source);
     perform billing._record_rejections(p_source);

@@ -1,7 +1,8 @@
 -- Counts into daily_usage what was stored since the last roll-up: every event with a txid from the watermark up to the
--- oldest transaction still running anywhere on the server, which are all finished. The watermark is locked and read in
--- one statement and the events in the next, so that the second of two sessions sees what the first has counted; one
--- statement must not do both. Idempotent. A long transaction holds the roll-up back; nothing is lost by that.
+-- oldest running transaction that could store events (_usage_horizon), which are all finished. The watermark is locked
+-- and read in one statement and the events in the next, so that the second of two sessions sees what the first has
+-- counted; one statement must not do both. Idempotent. A long transaction holds the roll-up back; nothing is lost by
+-- that.
 create or replace function billing.roll_up_usage()
 returns bigint
 language plpgsql
@@ -23,7 +24,7 @@ begin
     from billing.usage_watermarks
     for update;
     perform billing._require_current_transaction_ids();
-    v_high := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+    v_high := billing._usage_horizon();
     if v_high <= v_low then
         return 0;
     end if;

@@ -155,6 +155,7 @@ dunning_policy
 dunning_transitions
 email_attempts
 emails
+event_batches
 event_conflicts
 invoice_balances
 invoice_line_items

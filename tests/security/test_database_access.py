@@ -150,3 +150,17 @@ def test_a_wrong_password_says_that_nothing_was_done(own: Settings) -> None:
     with pytest.raises(BillingError, match=r"role \"nobody\" does not exist\. Nothing was done\.$") as refused:
         ensure_deployed(stranger)
     assert refused.value.exit_code == 3
+
+
+def test_transactions_that_a_reader_forgot_end_unless_the_operator_says_otherwise(own: Settings) -> None:
+    first = of(own, "first", "first")
+    deploy(first, with_dbt=False)
+    shown = "show idle_in_transaction_session_timeout"
+    readers = [of(own, role, "first") for role in ("billing_reader", "billing_analyst")]
+    run(first, "grant connect on database first to billing_reader, billing_analyst", "select 1")
+    assert [run(reader, shown) for reader in readers] == [[("10min",)], [("10min",)]]
+    timeout = "alter role billing_reader in database first set idle_in_transaction_session_timeout = '1h'"
+    run(first, timeout, "select 1")
+    deploy(first, with_dbt=False)
+    assert [run(reader, shown) for reader in readers] == [[("1h",)], [("10min",)]]
+    run(first, "revoke connect on database first from billing_reader, billing_analyst", "select 1")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from unicodedata import category
@@ -294,3 +295,43 @@ def test_a_letter_in_two_parts_is_told(ingest: Ingest, given: Given) -> None:
         1,
     )
     assert given.value("select expected from billing.rejected_events") == "a code in composed letters (Unicode NFC)"
+
+
+def beside(given: Given, connect: Connect, first: Event, second: Event) -> tuple[int, ...]:
+    """What becomes of an event that comes in while another session has not ended its batch."""
+    given.customer("1001")
+    given.metric()
+    slow, fast = connect(), connect()
+    with ThreadPoolExecutor(1) as pool:
+        with slow.transaction():
+            assert ingest_into(slow, first, any_date=True)[1] == 1
+            result = pool.submit(ingest_into, fast, second, any_date=True)
+            waits = "select wait_event_type is not distinct from 'Lock' from pg_stat_activity where pid = %s"
+            while not result.done() and not given.value(waits, fast.info.backend_pid):
+                pass
+        return result.result()
+
+
+@pytest.mark.parametrize("moment", ["2026-01-31T23:59:59Z", "2031-05-01T00:00:00Z", "1999-01-01T00:00:00Z"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_name_in_two_months_from_two_sessions_at_once_is_stored_once(
+    given: Given, connect: Connect, moment: str, order: int
+) -> None:
+    given.connection.execute("select billing.maintain_partitions('2026-01-01', 1)")
+    pair = (E, E._replace(occurred_at=moment))
+    assert beside(given, connect, *pair[::order]) == (1, 0, 0, 1, 0)
+    assert given.connection.execute(STORED.encode()).fetchone() == (1, 5)
+    assert given.value("select count(*) from billing.event_conflicts") == 1
+    assert given.broken() == []
+
+
+def test_other_names_of_other_months_from_two_sessions_at_once_are_all_new(given: Given, connect: Connect) -> None:
+    given.connection.execute("select billing.maintain_partitions('2026-01-01', 1)")
+    other = E._replace(event_id="e-2", occurred_at="2026-01-31T23:59:59Z")
+    assert beside(given, connect, E, other) == (1, 1, 0, 0, 0)
+    assert given.connection.execute(STORED.encode()).fetchone() == (2, 10)
+
+
+def test_two_sessions_that_need_the_same_new_month_at_once_both_go_on(given: Given, connect: Connect) -> None:
+    assert beside(given, connect, E, E._replace(event_id="e-2")) == (1, 1, 0, 0, 0)
+    assert given.value("select count(*) from billing.billing_events_p20260201") == 2

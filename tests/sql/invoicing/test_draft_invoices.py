@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
+from orchestrator import server
+
 if TYPE_CHECKING:
-    from tests.conftest import Connect
+    from tests.conftest import Clone, Connect
     from tests.given import Given
 
 
@@ -127,6 +130,31 @@ def test_usage_that_is_not_rolled_up_holds_the_run_back(given: Given, connect: C
             given.draft("2026-02")
         assert refusal.value.sqlstate == "UB007"
         given.draft("2026-01")
+
+
+def test_a_run_that_is_held_back_says_by_whom_and_how_to_end_it(given: Given, connect: Connect) -> None:
+    customer = given.customer()
+    given.metric()
+    with connect("billing_reader") as reader, reader.transaction():
+        reader.execute("set application_name = 'a chart'; select pg_current_xact_id()")
+        pid = reader.info.backend_pid
+        given.usage(customer, 5)
+        given.connection.execute("select billing.roll_up_usage()")
+        with pytest.raises(psycopg.Error) as refusal:
+            given.draft("2026-02")
+    session = rf"{pid} \(user billing_reader, application a chart, since 20.* UTC\)"
+    assert re.search(session, refusal.value.diag.message_detail or "")
+    assert f"select pg_terminate_backend({pid});" in (refusal.value.diag.message_hint or "")
+
+
+def test_a_transaction_in_another_database_holds_no_run_back(given: Given, clone: Clone) -> None:
+    customer = given.customer()
+    given.metric()
+    with psycopg.connect(server.address(clone.server, "billing_reader", "postgres")) as elsewhere:
+        elsewhere.execute("select pg_current_xact_id()")
+        given.usage(customer, 5)
+        assert given.value("select billing.roll_up_usage()") == 1
+        given.draft("2026-02")
 
 
 def test_a_second_run_bills_only_who_was_parked_or_is_new(given: Given) -> None:
