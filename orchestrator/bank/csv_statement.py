@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
     from orchestrator.bank.csv_mapping import Mapping
 
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_LONGEST_HEADER = 2**16
 _DELIMITERS = (",", ";", "\t", "|")
 _GROUPED = {
     ".": re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?"),
@@ -43,13 +44,14 @@ def read_csv(content: bytes, name: str, mapping_file: Path | None) -> Statement:
     mapping = DEFAULT if mapping_file is None else read_mapping(mapping_file)
     text = decoded(content, name, mapping.encoding)
     warnings: list[str] = []
-    drafts = list(_once((_draft(row, mapping, name, line) for line, row in _rows(text, name, mapping)), warnings))
-    if not drafts:
+    drafts = _once((_draft(row, mapping, name, line) for line, row in _rows(text, name, mapping)), warnings)
+    entries = numbered(drafts, statement_id=hashlib.sha256(content).hexdigest()[:16])
+    if not entries:
         warnings.append(f"{name} has a header and no entries.")
     return Statement(
         format="CSV",
         statement_id=name,
-        entries=numbered(drafts, statement_id=hashlib.sha256(content).hexdigest()[:16]),
+        entries=entries,
         warnings=tuple(warnings),
         pending_count=0,
     )
@@ -71,9 +73,10 @@ def _once(drafts: Iterable[Draft], warnings: list[str]) -> Iterator[Draft]:
 
 
 def _rows(text: str, name: str, mapping: Mapping) -> Iterator[tuple[int, Row]]:
-    lines = text.splitlines(keepends=True)[mapping.skip_lines :]
-    delimiter = mapping.delimiter or _delimiter(lines[0] if lines else "")
-    reader = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter, strict=True)
+    start = sum(map(len, text.splitlines(keepends=True)[: mapping.skip_lines])) if mapping.skip_lines else 0
+    lines = (found[0] for found in _LINE.finditer(text, start))
+    delimiter = mapping.delimiter or _delimiter("".join(text[start : start + _LONGEST_HEADER].splitlines()[:1]))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         header = [cell.strip() for cell in next(reader, [])]
         _check_header(header, name, mapping)

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from orchestrator.errors import BillingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _FIELD = re.compile(r":(?P<tag>13D?|20|21|25P?|28C?|34F|60[FM]|61|62[FM]|64|65|86|90[DC]|NS):(?P<value>.*)")
 _ONCE = frozenset({"25", "25P", "28", "28C", "60F", "60M", "61", "62F", "62M"})
@@ -20,6 +24,7 @@ _CLOSING = frozenset({"62F", "62M"})
 _LIKE_A_STATEMENT_LINE = re.compile(r"\W{0,3}61\W{0,3}\d{6}(?:\d{4})?R?[DC][A-Z]?\d{1,14},")
 _REST_OF_REFERENCE = re.compile(r"\w{1,15}\s*")
 _UNSEEN = " \t\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _SWIFT_BLOCK = re.compile(r"^(?:\{[123]:.*?\})*\{4:")
 
 
@@ -54,17 +59,19 @@ class Fields:
         """Return the first field with one of the tags."""
         return next((found for found in self.fields if found.tag in tags), None)
 
-    def entries(self) -> list[tuple[Field, list[Field]]]:
-        """Each :61: with the :86: fields that follow it directly."""
-        entries: list[tuple[Field, list[Field]]] = []
-        follows = False
-        for current in self.fields:
-            if current.tag == "61":
-                entries.append((current, []))
-            elif current.tag == "86" and follows:
-                entries[-1][1].append(current)
-            follows = current.tag == "61" or (follows and current.tag in {"86", "NS"})
-        return entries
+    def entries(self) -> Iterator[tuple[Field, list[Field]]]:
+        """Each :61: with the :86: fields that follow it directly; they leave the statement, to take no memory."""
+        waiting = self.fields[::-1]
+        self.fields = [kept for kept in self.fields if kept.tag not in {"61", "86"}]
+        while waiting:
+            line = waiting.pop()
+            if line.tag == "61":
+                details = []
+                while waiting and waiting[-1].tag in {"86", "NS"}:
+                    following = waiting.pop()
+                    if following.tag == "86":
+                        details.append(following)
+                yield line, details
 
 
 def _visible(line: str) -> str:
@@ -80,8 +87,8 @@ def statements_of(text: str, name: str) -> list[Fields]:
     """
     statements: list[Fields] = []
     is_open = is_closed = False
-    for number, raw in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
-        line = _SWIFT_BLOCK.sub("", raw)
+    for number, raw in enumerate(_LINE.finditer(text), start=1):
+        line = _SWIFT_BLOCK.sub("", raw[1])
         found = _FIELD.fullmatch(line)
         if found and found["tag"] == "20":
             statements.append(Fields(line=number))

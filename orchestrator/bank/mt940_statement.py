@@ -48,6 +48,7 @@ def read_mt940(content: bytes, name: str) -> Statement:
     text = decoded(content, name, "utf-8", "cp1252", "cp850")
     logging.getLogger("mt940").setLevel(logging.CRITICAL + 1)
     statements = statements_of(text, name)
+    del content, text
     if not statements:
         raise BillingError(f"{name} looks like MT940, but no statement begins in it (:20:).")
     warnings: list[str] = []

@@ -51,13 +51,14 @@ class Pages:
 
     def entries(self) -> tuple[BankEntry, ...]:
         """Return every entry once."""
+        if len(self._statements) == 1:
+            return tuple(self._statements[0].entries)
         seen: set[tuple[str, str | None, str | None]] = set()
-        kept = []
+        kept: list[BankEntry] = []
         for page in self._statements:
             names = [(entry.fingerprint, entry.account_iban, entry.account_number) for entry in page.entries]
             kept += [entry for entry, name in zip(page.entries, names, strict=True) if name not in seen]
-            if len(self._statements) > 1:
-                seen.update(names)
+            seen.update(names)
         return tuple(kept)
 
     def repeated(self) -> list[BankEntry]:
