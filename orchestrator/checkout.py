@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from orchestrator.errors import RefusedPageError
+from orchestrator.stripe_rows import EndedCheckout
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
     from datetime import date
 
     from orchestrator.database import Database
-    from orchestrator.stripe_rows import CheckoutOrder, EndedCheckout, OpenedCheckout
+    from orchestrator.stripe_rows import CheckoutOrder, OpenedCheckout
 
 TRIES = 3
 """Pages of another amount that are ended before a customer is told to come back."""
@@ -55,7 +58,7 @@ class Checkouts:
             elif order.url is not None:
                 return order.url
             else:
-                return self._opened(order).url
+                return self._opened(order, as_of=as_of).url
         return None
 
     def end(self, invoice_number: str, *, as_of: date) -> None:
@@ -75,8 +78,14 @@ class Checkouts:
             if (is_thorough or not order.is_current) and self._end(order, as_of=as_of, is_kept=order.is_current)
         ]
 
-    def _opened(self, order: CheckoutOrder) -> OpenedCheckout:
-        opened = self._pages.open_checkout(order)
+    def _opened(self, order: CheckoutOrder, *, as_of: date) -> OpenedCheckout:
+        """Open a page; one that Stripe refuses is over: the next is asked for with what is right by then."""
+        try:
+            opened = self._pages.open_checkout(order)
+        except RefusedPageError:
+            with self._borrow() as database:
+                database.record_checkout_ended(order, EndedCheckout(state="expired"), as_of=as_of)
+            raise
         with self._borrow() as database:
             database.record_checkout_opened(order, opened)
         return opened

@@ -45,6 +45,10 @@ class OutsideSystemError(BillingError):
     exit_code = OUTSIDE_FAILED
 
 
+class RefusedPageError(OutsideSystemError):
+    """Stripe does not make a page that was asked for, and would not if it were asked again."""
+
+
 class ContentionError(BillingError):
     """Two transactions stood in each other's way."""
 

@@ -38,6 +38,7 @@ class Imported:
     entries: int
     counts: Counter[str] = field(default_factory=Counter)
     unmatched: list[BookedEntry] = field(default_factory=list)
+    returned: list[BookedEntry] = field(default_factory=list)
     known_elsewhere: int = 0
     findings: int = 0
 
@@ -58,6 +59,8 @@ class Imported:
                 self.counts[entry.status] += 1
                 if entry.status == "unmatched" and len(self.unmatched) < SHOWN:
                     self.unmatched.append(entry)
+                if entry.status == "returned" and len(self.returned) < SHOWN:
+                    self.returned.append(entry)
             self.known_elsewhere += entry.is_of_another_statement
 
 

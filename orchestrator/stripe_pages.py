@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import stripe
 
-from orchestrator.errors import OutsideSystemError
+from orchestrator.errors import OutsideSystemError, RefusedPageError
 from orchestrator.stripe_answers import final
 from orchestrator.stripe_client import stripe_client
 from orchestrator.stripe_rows import EndedCheckout, OpenedCheckout
@@ -102,6 +102,8 @@ def stripe_pages(settings: Settings) -> StripePages | None:
 def _answers() -> Iterator[None]:
     try:
         yield
+    except stripe.InvalidRequestError as error:
+        raise RefusedPageError(f"Stripe refuses to make a page: {error.user_message or error}") from error
     except stripe.StripeError as error:
         raise OutsideSystemError(f"Stripe made no page: {error.user_message or error}") from error
 

@@ -50,6 +50,8 @@ def import_(
     parts += [f"{counts[status]:,} {status}" for status in ("returned", "ignored") if counts[status]]
     entries = counted(imported.entries, "entry", "entries")
     print_line(f"{file.name}: {entries}, {imported.new:,} new: {', '.join(parts)}")
+    for entry in imported.returned:
+        say(f"{entry.entry_id or entry.bank_transaction_id}: returned, {entry.status_reason}")
     for entry in imported.unmatched:
         say(f"{entry.entry_id or entry.bank_transaction_id}: unmatched, {entry.status_reason}")
     if counts["unmatched"] > len(imported.unmatched):

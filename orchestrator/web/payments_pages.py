@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from orchestrator.checkout import CheckoutPages, Checkouts
-from orchestrator.errors import BillingError, OutsideSystemError
+from orchestrator.errors import BillingError, OutsideSystemError, RefusedPageError
 from orchestrator.web.customer_errors import customer_error
 from orchestrator.web.doors import client_address, refuse_other_sites
 from orchestrator.web.limits import RateLimit
@@ -40,6 +40,7 @@ _MESSAGES = {
     "thanks": "Thank you. Your payment is being confirmed; this page will show it shortly.",
     "card": "Thank you. If you changed your card, it will be used from now on.",
     "no-card": "The card cannot be changed online at the moment. Please write to us if you want to use another one.",
+    "refused": "This invoice cannot be paid online at the moment. Nothing was charged; please write to us.",
     "trouble": "The payment page could not be opened. Nothing was charged; please try again in a minute.",
 }
 
@@ -104,7 +105,7 @@ class PaymentPages:
                 "can_change_card": self._can_change_card(invoice),
                 "qr_code": _qr_code(invoice["epc_payload"]),
                 "message": _MESSAGES.get(message),
-                "is_alarm": message == "trouble",
+                "is_alarm": message in {"trouble", "refused"},
             },
             status=status,
             headers=_LEADS_ELSEWHERE,
@@ -150,6 +151,8 @@ class PaymentPages:
         checkouts = Checkouts(self._payments, self._connections.working)
         try:
             address = checkouts.address(str(invoice["number"]), page_url=f"{self._public_url}/i/{token}")
+        except RefusedPageError:
+            return self._page(request, invoice, "refused", HTTPStatus.CONFLICT)
         except OutsideSystemError:
             return self._page(request, invoice, "trouble", HTTPStatus.BAD_GATEWAY)
         return RedirectResponse(address or f"/i/{token}", HTTPStatus.SEE_OTHER)
@@ -182,6 +185,8 @@ class PaymentPages:
             address = self._payments.portal_url(
                 customer_id=str(invoice["stripe_customer_id"]), return_url=f"{self._public_url}{here}?from=card"
             )
+        except RefusedPageError:
+            return self._page(request, invoice, "no-card", HTTPStatus.CONFLICT)
         except OutsideSystemError:
             return self._page(request, invoice, "trouble", HTTPStatus.BAD_GATEWAY)
         return RedirectResponse(address, HTTPStatus.SEE_OTHER)

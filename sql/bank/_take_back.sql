@@ -33,7 +33,17 @@ begin
     perform billing._mark_transaction(
         p_bank_transaction_id => p_debit.bank_transaction_id,
         p_status => 'returned',
-        p_reason => 'takes back an earlier payment'
+        p_reason => concat_ws(
+            '; ',
+            'takes back an earlier payment',
+            (
+                select string_agg(distinct format('%s is open again', invoices.invoice_number), ', ')
+                from billing.payments
+                inner join billing.payment_applications as applications using (payment_id)
+                inner join billing.invoices on applications.invoice_id = invoices.invoice_id
+                where payments.bank_transaction_id = p_credit_id and invoices.status = 'issued'
+            )
+        )
     );
     perform billing._mark_transaction(
         p_bank_transaction_id => p_credit_id,

@@ -67,7 +67,8 @@ select
         'paid_amount', null,
         'other_amount', round(
             invoice_balances.applied
-            - coalesce((emails.details ->> 'applied_amount')::numeric, invoice_balances.applied),
+            - coalesce((emails.details ->> 'applied_amount')::numeric, invoice_balances.applied - from_balance.amount)
+            - from_balance.amount,
             invoices.minor_units
         )::text,
         'other_invoices', '[]'::jsonb,
@@ -89,12 +90,25 @@ select
                 'document_id', documents.document_id
             ))
         end
+    ) || jsonb_build_object(
+        'was_refused', coalesce(
+            cases.state <> 'paid' and ways.pays_by = 'transfer' and refusals.is_refusal, false
+        ),
+        'returned_on', returned.reversed_on,
+        'advice', case
+            when cases.is_disputed then 'dispute'
+            when cases.failure_reason = 'dispute_lost' then 'dispute_lost'
+            when cases.failure_reason = 'customer_missing' then 'wrong_customer'
+            when refusals.is_refusal then 'refused'
+        end,
+        'balance_amount', round(from_balance.amount, invoices.minor_units)::text
     ) || emails.details
 from billing.emails
 inner join billing.invoices using (invoice_id)
 inner join billing.invoice_balances using (invoice_id)
 inner join billing.customers on invoices.customer_id = customers.customer_id
 left join billing.dunning_cases as cases using (invoice_id)
+left join billing.decline_codes as refusals on cases.failure_reason = refusals.decline_code and refusals.is_refusal
 left join billing.credit_notes using (credit_note_id)
 left join billing.documents
     on (
@@ -115,6 +129,35 @@ cross join lateral (
     inner join billing.payments using (payment_id)
     where applications.invoice_id = invoices.invoice_id and payments.method = 'card'
 ) as charged
+cross join lateral (
+    select coalesce(sum(applications.amount), 0) as amount
+    from billing.payment_applications as applications
+    inner join billing.payments using (payment_id)
+    where
+        applications.invoice_id = invoices.invoice_id
+        and (
+            payments.method = 'negative_invoice'
+            or not exists (
+                select from billing.payment_applications as at_once
+                where
+                    at_once.payment_id = applications.payment_id
+                    and at_once.invoice_id = applications.invoice_id
+                    and at_once.created_at = payments.created_at
+            )
+        )
+) as from_balance
+cross join lateral (
+    select max(reversals.reversed_on) as reversed_on
+    from billing.payment_applications as applications
+    inner join billing.payment_reversals as reversals using (payment_reversal_id)
+    where
+        applications.invoice_id = invoices.invoice_id
+        and reversals.kind = 'bank_return'
+        and not exists (
+            select from billing.payment_reversals as undone
+            where undone.kind = 'bank_return' and undone.reference = reversals.reference || '-undone'
+        )
+) as returned
 cross join lateral (
     select sum(refunds.amount) as amount
     from billing.refunds

@@ -481,3 +481,24 @@ def test_the_same_description_gives_the_same_bytes_in_every_process() -> None:
 def test_every_currency_has_its_own_decimals(currency: str, exponent: int, amount: str, shown: str) -> None:
     message = build_message(mail(currency=currency, exponent=exponent, amount_due=amount, total=amount))
     assert shown in text_of(message)
+
+
+@pytest.mark.parametrize(
+    ("template", "fields", "words"),
+    [
+        ("manual_review", {"review": "payment", "advice": "wrong_customer"}, "customers.csv with the right"),
+        ("manual_review", {"review": "payment", "advice": "refused"}, "Ask the customer for a transfer"),
+        ("manual_review", {"review": "payment", "advice": "dispute"}, "Answer the dispute"),
+        ("manual_review", {"review": "payment", "advice": "dispute_lost"}, "nothing to answer"),
+        ("manual_review", {"review": "payment"}, "ook at the payment at Stripe."),
+        ("invoice_transfer", {"was_refused": True}, "We could not charge your card"),
+        ("reminder", {"returned_on": "2026-03-11"}, "was returned by your bank on 11 March 2026"),
+        ("payment_received", {"balance_amount": "15.60"}, "Credit balance"),
+    ],
+)
+def test_a_letter_says_what_has_happened_to_the_money(template: str, fields: dict[str, object], words: str) -> None:
+    message = build_message(mail(template, **({"review_reason": "a reason"} | fields)))
+    for part in (text_of(message), Visible(html_of(message)).words):
+        assert words in " ".join(part.split())
+        assert "answer a dispute there" not in part
+        assert "not reached us yet" not in part

@@ -18,7 +18,7 @@ import uvicorn
 from orchestrator import cluster, server
 from orchestrator.config import Settings
 from orchestrator.deploy import OWNER, connection_url
-from orchestrator.errors import OutsideSystemError
+from orchestrator.errors import OutsideSystemError, RefusedPageError
 from orchestrator.stripe_rows import EndedCheckout, OpenedCheckout
 from orchestrator.web.access import hashed, new_secret
 from orchestrator.web.app import build_app
@@ -43,6 +43,7 @@ class RecordedPayments:
     asked: list[dict[str, object]] = field(default_factory=list)
     is_down: bool = False
     is_there: bool = True
+    is_refused: bool = False
 
     orders: list[CheckoutOrder] = field(default_factory=list)
     ended: list[str | None] = field(default_factory=list)
@@ -50,6 +51,8 @@ class RecordedPayments:
     def open_checkout(self, order: CheckoutOrder) -> OpenedCheckout:
         if self.is_down:
             raise OutsideSystemError("Stripe made no page.")
+        if self.is_refused:
+            raise RefusedPageError("Stripe refuses to make a page.")
         self.orders.append(order)
         name = order.idempotency_key
         return OpenedCheckout(stripe_checkout_session_id=name, url=f"https://checkout.example/{name}")

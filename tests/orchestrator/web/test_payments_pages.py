@@ -302,3 +302,16 @@ def test_without_the_other_side_nothing_is_lost(credited: Credited) -> None:
         credited.served.payments.is_down = False
         assert client.post(f"/i/{credited.served.link_token(bill.number)}/pay").status_code == 303
     assert [order.idempotency_key for order in credited.served.payments.orders] == [f"{bill.number.lower()}-checkout-1"]
+
+
+def test_what_stripe_refuses_for_good_is_said_so_and_asked_anew_once_it_is_mended(credited: Credited) -> None:
+    bill = credited.given.issued("99.00")
+    path = f"/i/{credited.served.link_token(bill.number)}/pay"
+    credited.served.payments.is_refused = True
+    with credited.served.client() as client:
+        answer = client.post(path)
+        assert answer.status_code == 409
+        assert "cannot be paid online at the moment" in answer.text
+        credited.served.payments.is_refused = False
+        assert client.post(path).status_code == 303
+    assert [order.idempotency_key for order in credited.served.payments.orders] == [f"{bill.number.lower()}-checkout-2"]

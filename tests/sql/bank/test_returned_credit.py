@@ -117,3 +117,10 @@ def test_nobody_is_thanked_for_what_went_back_before_the_letter_left(given: Coll
         given.transfer("-100.00", bill.number, on="2026-03-11", is_return=True, end_to_end_id="E-1")
     assert given.outstanding(bill) == 100
     assert ("payment_received", "obsolete") in given.letters(bill)
+
+
+def test_a_return_names_the_invoice_that_is_open_again(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.transfer("100.00", bill.number, on="2026-03-10", end_to_end_id="E-1")
+    debit = given.transfer("-100.00", bill.number, on="2026-03-11", is_return=True, end_to_end_id="E-1")
+    assert debit.reason == f"takes back an earlier payment; {bill.number} is open again"

@@ -139,3 +139,30 @@ def test_who_has_no_card_on_file_is_led_to_paying_not_to_changing_it(till: Colle
     till.connection.execute("update billing.customers set stripe_customer_id = null, stripe_payment_method_id = null")
     mail = message(till, bill, "invoice_card")
     assert [mail[name] for name in PAGES] == [mail["page_url"], None]
+
+
+def test_a_reminder_knows_that_the_bank_took_the_payment_back(till: Collection) -> None:
+    bill = till.issued("100.00")
+    till.transfer("100.00", bill.number, on="2026-03-10", end_to_end_id="E-1")
+    till.transfer("-100.00", bill.number, on="2026-03-11", is_return=True, end_to_end_id="E-1")
+    till.advance("2026-04-10")
+    assert message(till, bill, "reminder")["returned_on"] == "2026-03-11"
+
+
+@pytest.mark.parametrize(("reason", "advice"), [("customer_missing", "wrong_customer"), ("invalid_request", "refused")])
+def test_a_charge_that_stripe_refuses_is_told_by_its_reason(till: Collection, reason: str, advice: str) -> None:
+    bill = till.issued("100.00", method="charge_automatically")
+    till.charge(bill, declined=reason)
+    assert message(till, bill, "manual_review")["advice"] == advice
+    letter = message(till, bill, "invoice_card")
+    assert (letter["template"], letter["was_refused"]) == ("invoice_transfer", True)
+
+
+def test_credit_balance_is_told_apart_from_other_payments(till: Collection) -> None:
+    first = till.issued("100.00")
+    till.paid_by_hand(first, "100.00")
+    second = till.billed(first.customer, period="2026-03", on="2026-04-01")
+    till.credited(first, "15.60", on="2026-04-02")
+    till.paid_by_hand(second, "84.40", on="2026-04-03")
+    mail = message(till, second, "payment_received")
+    assert (mail["balance_amount"], mail["other_amount"], mail["paid_amount"]) == ("15.60", "0.00", "84.40")
