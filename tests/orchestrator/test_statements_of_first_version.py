@@ -110,6 +110,7 @@ FORMATS = {"camt": camt, "batch": batch, "returned": returned, "mt940": mt940, "
 def form(request: pytest.FixtureRequest, database: psycopg.Connection) -> str:
     """A format, whose entries version 0.1.0 has stored; then the database was upgraded."""
     (rollback,) = MIGRATIONS.glob("*_mark_entries_of_first_version.rollback.sql")
+    database.execute("drop schema reporting, reporting_models cascade")
     database.execute(rollback.read_bytes())
     database.execute(
         """

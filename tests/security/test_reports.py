@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from pytest_postgresql.janitor import DatabaseJanitor
 
 from orchestrator import cluster, resources, server
 from orchestrator.config import Settings
@@ -120,19 +119,17 @@ grant create on schema reporting to billing_reader
 
 
 @pytest.fixture(params=[True, False], ids=["superuser", "plain deployer"])
-def former(
-    request: pytest.FixtureRequest, postgres: Settings, worker_id: str, tmp_path: Path, admin: psycopg.Connection
-) -> Iterator[Settings]:
-    """A database whose reports belong to the analysts, who have made the most of it."""
-    user, name = f"deployer_{worker_id}", f"former_{worker_id}"
-    host = str(server.socket_directory(postgres))
-    if request.param:
-        user = cluster.SUPERUSER
-    else:
-        admin.execute(f"drop role if exists {user}; create role {user} login in role {', '.join(ROLES)}".encode())
-    with DatabaseJanitor(user=cluster.SUPERUSER, host=host, port=server.PORT, dbname=name):
-        admin.execute(f"alter database {name} owner to {user}".encode())
-        settings = Settings(home=tmp_path / "home", database_url=server.address(postgres, user, name))
+def former(request: pytest.FixtureRequest, postgres: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """A database whose reports belong to the analysts, who have made the most of it; on a server of its own."""
+    own = Settings(home=tmp_path / "own", postgres_bin=postgres.postgres_bin)
+    user = cluster.SUPERUSER if request.param else "deployer"
+    try:
+        deploy(own, with_dbt=False)
+        with psycopg.connect(server.address(own, cluster.SUPERUSER, "postgres"), autocommit=True) as superuser:
+            if not request.param:
+                superuser.execute(f"create role {user} login in role {', '.join(ROLES)}".encode())
+            superuser.execute(f"create database former owner {user}".encode())
+        settings = Settings(home=tmp_path / "home", database_url=server.address(own, user, "former"))
         (tmp_path / "old" / "migrations").mkdir(parents=True)
         (tmp_path / "old" / "sql").mkdir()
         for step in sorted(resources.folder("migrations").glob("*.sql")):
@@ -143,6 +140,8 @@ def former(
         with psycopg.connect(str(settings.database_url), autocommit=True) as analyst:
             analyst.execute(f"set role billing_analyst; {EVIL} {BEFORE}".encode())
         yield settings
+    finally:
+        server.stop(own)
 
 
 def test_reports_that_belonged_to_analysts_are_taken_over_without_what_they_had_prepared(former: Settings) -> None:

@@ -49,7 +49,7 @@ def test_it_may_be_another_payment_all_the_same(given: Collection) -> None:
     bill, _ = by_hand(given)
     booked = given.transfer("100.00", bill.number)
     given.value(
-        "select billing.assign_bank_transaction(%s, %s, '2026-03-20')", booked.bank_transaction_id, [bill.number]
+        "select billing.assign_bank_transaction(%s, %s, '2026-03-20', true)", booked.bank_transaction_id, [bill.number]
     )
     assert given.balance(bill.customer) == 100
 

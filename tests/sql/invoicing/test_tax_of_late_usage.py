@@ -233,7 +233,7 @@ def test_taxes_of_before_are_of_the_place_of_their_addressee(
     places = admin.execute(PLACES).fetchall()
     (step,) = resources.folder("migrations").glob("*_tell_where_tax_is_levied.sql")
     with admin.transaction(force_rollback=True):
-        admin.execute("drop schema reporting, analytics cascade")
+        admin.execute("drop schema reporting, reporting_models, analytics cascade")
         admin.execute("drop view billing.creditable_amounts")
         admin.execute(step.with_suffix(".rollback.sql").read_bytes())
         admin.execute(step.read_bytes())
