@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from orchestrator.errors import translate_errors
 from orchestrator.report_catalog import find_view
 from orchestrator.report_query import Selection, csv_statement, json_statement
+from orchestrator.session_settings import take_reports_as_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,7 @@ def settle_session(connection: psycopg.Connection, as_of: date | None) -> None:
     """For this transaction: the reporting date, and one way to write dates and times, whoever asks from wherever."""
     connection.execute("select set_config('timezone', 'UTC', true)")
     if as_of is not None:
-        connection.execute("select set_config('billing.as_of', %(as_of)s, true)", {"as_of": as_of.isoformat()})
+        take_reports_as_of(connection, as_of, is_local=True)
 
 
 def json_rows(connection: psycopg.Connection, selection: Selection) -> Iterator[bytes]:

@@ -29,6 +29,6 @@ def settle(connection: psycopg.Connection) -> None:
     connection.execute(_RELIED_ON)
 
 
-def take_reports_as_of(connection: psycopg.Connection, as_of: date) -> None:
-    """Let reports, and whatever asks for the business date, take this one for today's."""
-    connection.execute("select set_config('billing.as_of', %(as_of)s, false)", {"as_of": as_of.isoformat()})
+def take_reports_as_of(connection: psycopg.Connection, as_of: date, *, is_local: bool = False) -> None:
+    """Let reports, and whatever asks for the business date, take this one for today's; or only in this transaction."""
+    connection.execute("select set_config('billing.as_of', %s, %s)", (as_of.isoformat(), is_local))

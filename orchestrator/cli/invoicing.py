@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,12 @@ from orchestrator.errors import DONE, NEEDS_PERSON
 from orchestrator.money import counted
 from orchestrator.pdf import PdfRenderer
 from orchestrator.run import period_start, run_period
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from orchestrator.run_rows import BilledNow, RunSummary
 
 
 @app.command()
@@ -50,8 +56,11 @@ def run(
             business_date = as_of or database.reporting_date()
             numbered = run_period(database, period, as_of=business_date, report=say, is_held=hold)
             say(f"{period}: {counted(numbered, 'invoice')} numbered, {time.monotonic() - began:.1f} s")
-            _print_billed_now(database, period, numbered)
-            needs_person = _summarise(database, period)
+            runs = database.runs(period=period)
+            if numbered < sum(each.invoiced for each in runs):
+                _print_billed_now(database, period, numbered)
+            _print_runs(runs)
+            needs_person = _tell_warnings(database, period)
             if hold and not numbered:
                 say(f"{period}: nothing was numbered, so nothing more is held.")
             if not is_delivered:
@@ -139,40 +148,40 @@ def credit(
 
 def _print_billed_now(database: Database, period: str, numbered: int) -> None:
     """Of a month that was run before: what this run added, before the month in all."""
-    if numbered == sum(each.invoiced for each in database.runs(period=period)):
-        return
     for each in database.billed_now(period=period, numbered=numbered):
         print_facts(
             f"Billed now, {each.currency}",
-            (
-                ("invoices", each.invoices),
-                ("usage", each.usage),
-                ("subscriptions", each.subscription),
-                ("proration", each.proration),
-                ("tax", each.tax),
-                ("total", each.total),
-            ),
+            (("invoices", each.invoices), *_sums(each)),
         )
     if not numbered:
         print_line(f"Nothing was left to bill of {period}.")
     print_line("\nThe month in all, with what was billed before:")
 
 
-def _summarise(database: Database, period: str) -> bool:
-    for each in database.runs(period=period):
+def _print_runs(runs: Sequence[RunSummary]) -> None:
+    for each in runs:
         print_facts(
             f"Run of {each.period}" + (f", {each.currency}" if each.currency else ""),
             (
                 ("invoices", each.invoiced),
                 ("skipped", each.skipped),
                 ("parked", each.parked),
-                ("usage", each.usage),
-                ("subscriptions", each.subscription),
-                ("proration", each.proration),
-                ("tax", each.tax),
-                ("total", each.total),
+                *_sums(each),
             ),
         )
+
+
+def _sums(billed: BilledNow | RunSummary) -> tuple[tuple[str, Decimal], ...]:
+    return (
+        ("usage", billed.usage),
+        ("subscriptions", billed.subscription),
+        ("proration", billed.proration),
+        ("tax", billed.tax),
+        ("total", billed.total),
+    )
+
+
+def _tell_warnings(database: Database, period: str) -> bool:
     warnings = database.run_warnings(period_start=period_start(period), account_number=None)
     print_warnings(warnings, more=f"billing preview {period} --format csv --part warnings")
     unbilled = database.unbilled_usage(period=period, account_number=None)

@@ -43,7 +43,6 @@ class Connections:
     """The pools of the web."""
 
     def __init__(self, settings: Settings, *, as_of: date | None = None) -> None:
-        self._as_of = as_of
         self._readers = _pool(settings, "pages", READER, MAX_READERS, as_of)
         self._exports = _pool(settings, "exports", READER, MAX_EXPORTS, as_of)
         self._workers = _pool(settings, "work", WORKER, MAX_WORKERS, as_of)
@@ -64,43 +63,37 @@ class Connections:
     @contextmanager
     def reading(self, as_of: date | None = None) -> Iterator[psycopg.Connection]:
         """Lend a connection for one snapshot of the reports, as they stand on a date."""
-        with _snapshot(self._readers, as_of or self._as_of) as connection:
+        with _snapshot(self._readers, as_of) as connection:
             yield connection
 
     @contextmanager
     def exporting(self, as_of: date | None = None) -> Iterator[psycopg.Connection]:
         """Lend the same to a program."""
-        with _snapshot(self._exports, as_of or self._as_of) as connection:
+        with _snapshot(self._exports, as_of) as connection:
             yield connection
 
     @contextmanager
     def working(self) -> Iterator[WebDatabase]:
         """Lend a connection that may call the functions of the web."""
-        with self._calling(self._workers) as database:
+        with _calling(self._workers) as database:
             yield database
 
     @contextmanager
     def receiving(self) -> Iterator[WebDatabase]:
         """Lend one to a webhook."""
-        with self._calling(self._webhooks) as database:
+        with _calling(self._webhooks) as database:
             yield database
 
     @contextmanager
     def probing(self) -> Iterator[WebDatabase]:
         """Lend one to the health probe."""
-        with self._calling(self._health) as database:
+        with _calling(self._health) as database:
             yield database
 
     @contextmanager
     def acting(self) -> Iterator[WebDatabase]:
         """Lend one on which every function is a transaction of its own."""
         with _lent(self._webhooks) as connection:
-            yield WebDatabase(connection)
-
-    @contextmanager
-    def _calling(self, pool: Pool) -> Iterator[WebDatabase]:
-        with _lent(pool) as connection, connection.transaction():
-            settle_session(connection, self._as_of)
             yield WebDatabase(connection)
 
 
@@ -128,6 +121,13 @@ def _pool(settings: Settings, name: str, role: str, size: int, as_of: date | Non
         open=False,
         name=f"web-{name}",
     )
+
+
+@contextmanager
+def _calling(pool: Pool) -> Iterator[WebDatabase]:
+    with _lent(pool) as connection, connection.transaction():
+        settle_session(connection, None)
+        yield WebDatabase(connection)
 
 
 @contextmanager

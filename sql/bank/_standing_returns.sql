@@ -10,12 +10,7 @@ where
     reversals.kind = 'bank_return'
     and reversals.amount > 0
     and reversals.reference like 'bank-transaction-' || p_debit_id || '-%'
-    and not exists (
-        select from billing.payment_reversals as undone
-        where
-            undone.kind = 'bank_return'
-            and undone.reference = reversals.reference || '-undone'
-    )
+    and not billing._is_undone(reversals)
 order by reversals.payment_reversal_id
 $$;
 

@@ -153,10 +153,7 @@ cross join lateral (
     where
         applications.invoice_id = invoices.invoice_id
         and reversals.kind = 'bank_return'
-        and not exists (
-            select from billing.payment_reversals as undone
-            where undone.kind = 'bank_return' and undone.reference = reversals.reference || '-undone'
-        )
+        and not billing._is_undone(reversals)
 ) as returned
 cross join lateral (
     select sum(refunds.amount) as amount
