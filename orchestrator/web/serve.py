@@ -15,6 +15,7 @@ import uvicorn
 from orchestrator.errors import BillingError
 from orchestrator.web.access import hashed, new_secret
 from orchestrator.web.app import build_app
+from orchestrator.web.slow_clients import PatientProtocol
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 FIRST_NAME, FIRST_ROLE = "admin", "approver"
-_MAX_REQUESTS = 600
-"""Open at once; most of them wait their turn."""
 _STOP_SECONDS = 20
 
 
@@ -91,7 +90,7 @@ def run_server(
         ws="none",
         proxy_headers=proxy is not None,
         forwarded_allow_ips=proxy,
-        limit_concurrency=_MAX_REQUESTS,
+        http=PatientProtocol,
         timeout_graceful_shutdown=_STOP_SECONDS,
         h11_max_incomplete_event_size=32 * 1024,
     )

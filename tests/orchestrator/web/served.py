@@ -24,6 +24,7 @@ from orchestrator.web.access import hashed, new_secret
 from orchestrator.web.app import build_app
 from orchestrator.web.functions import WebDatabase
 from orchestrator.web.serve import LOOPBACK_NAMES, bound_socket
+from orchestrator.web.slow_clients import PatientProtocol
 from tests.orchestrator.web import story
 
 if TYPE_CHECKING:
@@ -126,7 +127,9 @@ def serving(settings: Settings, secrets: Secrets, payments: RecordedPayments) ->
     gateway = payments if payments.is_there else None
     app = build_app(settings, as_of=as_of, payments=gateway, hosts=LOOPBACK_NAMES)
     with bound_socket("127.0.0.1", 0) as listener:
-        running = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none", lifespan="on"))
+        running = uvicorn.Server(
+            uvicorn.Config(app, log_config=None, access_log=False, ws="none", lifespan="on", http=PatientProtocol)
+        )
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
