@@ -74,7 +74,7 @@ def crowded(settings: Settings, database: psycopg.Connection) -> Iterator[Served
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("NOT TESTED IN A BROWSER: there is no Chromium here (Debian: apt-get install chromium)")
