@@ -25,14 +25,7 @@ with claimable as (
     where
         attempts.state in ('scheduled', 'sent', 'unknown')
         and (attempts.failed_at is null or attempts.failed_at < p_not_failed_since)
-        and (
-            attempts.claimed_by is null
-            or attempts.claim_expires_at < clock_timestamp()
-            or not exists (
-                select from pg_catalog.pg_stat_activity
-                where pg_stat_activity.pid = attempts.claimed_pid
-            )
-        )
+        and billing._is_free_to_claim(attempts.claimed_by, attempts.claimed_pid, attempts.claim_expires_at)
     order by attempts.payment_attempt_id
     limit p_limit
     for update skip locked

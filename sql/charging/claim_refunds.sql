@@ -23,14 +23,7 @@ with claimable as (
     where
         refunds.state in ('scheduled', 'sent', 'unknown')
         and (refunds.failed_at is null or refunds.failed_at < p_not_failed_since)
-        and (
-            refunds.claimed_by is null
-            or refunds.claim_expires_at < clock_timestamp()
-            or not exists (
-                select from pg_catalog.pg_stat_activity
-                where pg_stat_activity.pid = refunds.claimed_pid
-            )
-        )
+        and billing._is_free_to_claim(refunds.claimed_by, refunds.claimed_pid, refunds.claim_expires_at)
     order by refunds.refund_id
     limit p_limit
     for update skip locked

@@ -1,5 +1,5 @@
--- Claims are leases: skip locked, so workers never wait for each other; a lease ends by its time, or at once when the
--- server process that took it is gone. The attempt number is the fencing token of the claim. Held ones are left alone.
+-- Claims are leases (billing._is_free_to_claim): skip locked, so workers never wait for each other. The attempt number
+-- is the fencing token of the claim. Held ones are left alone.
 create or replace function billing.claim_documents(
     p_worker text,
     p_limit integer,
@@ -23,14 +23,7 @@ with claimable as (
         documents.pdf is null
         and documents.held_at is null
         and (documents.failed_at is null or documents.failed_at < p_not_failed_since)
-        and (
-            documents.claimed_by is null
-            or documents.claim_expires_at < clock_timestamp()
-            or not exists (
-                select from pg_catalog.pg_stat_activity
-                where pg_stat_activity.pid = documents.claimed_pid
-            )
-        )
+        and billing._is_free_to_claim(documents.claimed_by, documents.claimed_pid, documents.claim_expires_at)
     order by documents.document_id
     limit p_limit
     for update skip locked

@@ -24,14 +24,7 @@ with claimable as (
     where
         emails.state = 'queued'
         and (emails.failed_at is null or emails.failed_at < p_not_failed_since)
-        and (
-            emails.claimed_by is null
-            or emails.claim_expires_at < clock_timestamp()
-            or not exists (
-                select from pg_catalog.pg_stat_activity
-                where pg_stat_activity.pid = emails.claimed_pid
-            )
-        )
+        and billing._is_free_to_claim(emails.claimed_by, emails.claimed_pid, emails.claim_expires_at)
         and not exists (
             select from billing.documents
             where

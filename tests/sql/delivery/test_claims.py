@@ -12,24 +12,40 @@ if TYPE_CHECKING:
     from tests.conftest import Connect
 
 CLAIMS = {
+    "documents": "document_id from billing.claim_documents('w', 1, '1 hour', 'infinity')",
     "emails": "email_id from billing.claim_emails('w', 1, '1 hour', 'infinity', true)",
     "payment_attempts": "payment_attempt_id from billing.claim_payment_attempts('w', 1, '1 hour', 'infinity')",
     "refunds": "refund_id from billing.claim_refunds('w', 1, '1 hour', 'infinity')",
 }
 
 
-@pytest.mark.parametrize("queue", CLAIMS)
-def test_a_worker_claims_what_is_left_beside_another(connect: Connect, queue: str) -> None:
-    given, other = Collection(connect()), connect()
-    for _ in range(2):
-        paid = given.issued("100.00", method="charge_automatically")
-        given.charge(paid)
-        given.credited(paid, "30.00")
-    for _ in range(2):
+@pytest.fixture(params=CLAIMS)
+def claim(request: pytest.FixtureRequest, connect: Connect) -> bytes:
+    """The claim of one piece of work, of which there are three."""
+    given = Collection(connect())
+    paid = [given.issued("100.00", method="charge_automatically") for _ in range(3)]
+    for bill in paid:
+        given.charge(bill)
+    for _ in range(3):
         given.issued("7.00", method="charge_automatically")
-    claim = f"select {CLAIMS[queue]}".encode()
+    for bill in paid:
+        given.credited(bill, "30.00")
+    return f"select {CLAIMS[request.param]}".encode()
+
+
+def test_a_worker_claims_what_is_left_beside_another(connect: Connect, claim: bytes) -> None:
+    one, other = connect(), connect()
     other.execute("set lock_timeout = '1s'")
-    with given.connection.transaction():
-        first = given.connection.execute(claim).fetchall()
+    with one.transaction():
+        first = one.execute(claim).fetchall()
         second = other.execute(claim).fetchall()
     assert (len(first), len(second), first != second) == (1, 1, True)
+
+
+def test_a_worker_that_connects_meanwhile_is_not_taken_for_gone(connect: Connect, claim: bytes) -> None:
+    first, second = connect(), connect()
+    first.execute(claim)
+    with second.transaction():
+        second.execute(claim)  # looks at who is connected
+        assert len(connect().execute(claim).fetchall()) == 1
+        assert second.execute(claim).fetchall() == []
