@@ -76,6 +76,7 @@ select
         p_plan_name => pricing_plans.name,
         p_tier => charges.tier,
         p_is_tier_flat_amount => charges.is_tier_flat_amount,
+        p_package_size => pricing_plans.package_size,
         p_service_period_start => charges.service_period_start
     ) as description,
     charges.quantity,

@@ -1,3 +1,5 @@
+-- A void invoice counts too: whoever got it has it, and it was computed with this price. Billed anew with another price,
+-- its customers move to a new plan.
 create or replace function billing._plan_billed_by(p_plan_id bigint)
 returns text
 language sql
@@ -13,9 +15,8 @@ inner join billing.invoices using (invoice_id)
 where
     subscriptions.plan_id = p_plan_id
     and invoices.invoice_number is not null
-    and billing._counts_as_billed(invoices.status, invoices.waived_on)
 limit 1;
 $$;
 
 comment on function billing._plan_billed_by (bigint)
-is 'The reason why the price of a plan cannot change, naming an invoice computed with it; null: there is none.';
+is 'The reason why the price of a plan cannot change, naming an invoice computed with it, void or not; null: there is none.';

@@ -3,10 +3,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.given import Given
 
 LINES = "select account_number, position, amount, total from billing.preview_lines('2026-02-01', null)"
+DESCRIPTIONS = "select description from billing.invoice_line_items order by invoice_id, position"
 
 
 def test_a_preview_shows_the_drafts_of_the_transaction_and_nothing_after_it(given: Given) -> None:
@@ -37,12 +40,7 @@ def test_descriptions_name_plan_tier_days_and_month(given: Given) -> None:
     given.run("2026-02")
     given.usage(customer, 1, on="2026-02-11")
     given.run("2026-03")
-    described: list[object] = [
-        description
-        for (description,) in given.connection.execute(
-            "select description from billing.invoice_line_items order by invoice_id, position"
-        )
-    ]
+    described = [description for (description,) in given.connection.execute(DESCRIPTIONS.encode())]
     assert described == [
         "Plan api \N{EN DASH} Tier 1",
         "Plan api \N{EN DASH} Tier 1, flat amount",
@@ -50,4 +48,20 @@ def test_descriptions_name_plan_tier_days_and_month(given: Given) -> None:
         "Plan ip, 19 of 28 days in February 2026",
         "Plan ip",
         "Plan api \N{EN DASH} Tier 1, late usage of February 2026",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [("1000", "1,000"), ("1", "1"), ("999.50", "999.5"), ("1234567", "1,234,567"), ("0.001", "0.001")],
+)
+def test_a_package_line_says_of_what_size_its_packages_are(given: Given, size: str, shown: str) -> None:
+    customer = given.customer()
+    given.subscription(customer, given.plan("package", code="sms", unit_amount="0.80", package_size=size))
+    for month in ("2026-02", "2026-03"):
+        given.usage(customer, "1234567.5", on="2026-02-11")
+        given.run(month)
+    assert [description for (description,) in given.connection.execute(DESCRIPTIONS.encode())] == [
+        f"Plan sms, packages of {shown}",
+        f"Plan sms, packages of {shown}, late usage of February 2026",
     ]

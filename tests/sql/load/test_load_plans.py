@@ -79,6 +79,34 @@ def test_a_price_may_change_until_it_is_billed(load: Load, given: Given) -> None
     assert load("load_plans", FLAT | {"unit_amount": "89.00", "name": "Premium support"})[0] == [0, 1, 0, 0]
 
 
+@pytest.mark.parametrize("is_waived", [False, True])
+def test_a_price_that_only_a_void_invoice_used_is_billed(load: Load, given: Given, *, is_waived: bool) -> None:
+    customer = given.customer()
+    given.subscription(customer, given.flat_plan(code="support"))
+    given.run("2026-01")
+    given.void(given.invoice(customer, "2026-01"), is_waived=is_waived)
+    problems = load("load_plans", FLAT | {"unit_amount": "89.00"})[1]
+    assert problems == [(2, "unit_amount", "no change of a billed price: INV-2026-01-0001 was computed with it")]
+
+
+def test_a_void_month_is_billed_with_the_right_price_by_a_plan_of_its_own(load: Load, given: Given) -> None:
+    customer = given.customer("1001")
+    given.subscription(customer, given.plan("package", code="api", unit_amount="5", package_size="100"))
+    for month in ("2026-01", "2026-02"):
+        given.usage(customer, 250, on=f"{month}-10")
+        given.run(month)
+    given.void(given.invoice(customer), on="2026-03-02")
+    load("load_plans", PACKAGE | {"plan_code": "api-2", "unit_amount": "4"} | {"metric": "api_calls"})
+    old = {"account_number": "1001", "plan_code": "api", "starts_on": "2025-01-01", "ends_on": "2026-02-01"}
+    new = {"account_number": "1001", "plan_code": "api-2", "starts_on": "2026-02-01"}
+    assert load("load_subscriptions", old, new)[1] == []
+    given.run("2026-02")
+    assert [f"{invoice.status} {invoice.total}" for invoice in given.invoices(customer)] == [
+        "draft 15.00", "void 15.00", "draft 12.00"
+    ]  # fmt: skip
+    assert given.broken() == []
+
+
 def test_the_metric_of_a_plan_in_use_stands(load: Load, given: Given) -> None:
     load("load_plans", PACKAGE)
     plan = int(str(given.value("select plan_id from billing.pricing_plans")))

@@ -110,6 +110,14 @@ def test_billed_tiers_stand(
     assert given.value(STORED) == "Free 1, Standard 2"
 
 
+@pytest.mark.usefixtures("billed")
+def test_tiers_that_only_a_void_invoice_used_stand(load: Load, given: Given) -> None:
+    customer = int(str(given.value("select customer_id from billing.customers")))
+    given.void(given.invoice(customer, "2026-01"))
+    assert load("load_tiers", FREE, STANDARD | {"unit_amount": "0.002"})[1] == [(3, "tier", BILLED)]
+    assert load("load_tiers", FREE, STANDARD, VOLUME)[1] == []
+
+
 @pytest.mark.parametrize(
     ("rows", "stored"),
     [
