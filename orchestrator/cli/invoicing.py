@@ -11,7 +11,7 @@ from orchestrator.cli.app import AsOf, Future, Invoice, Period, Yes, app, confir
 from orchestrator.cli.checkouts import end_payment_pages
 from orchestrator.cli.console import print_facts, print_line, print_table, say
 from orchestrator.cli.delivery import WORKERS, Workers, deliver_all
-from orchestrator.cli.held import say_held
+from orchestrator.cli.held import say_held, say_late
 from orchestrator.cli.payments import plain_amount
 from orchestrator.cli.warnings import print_unbilled, print_warnings
 from orchestrator.config import Settings
@@ -82,12 +82,16 @@ def release(period: Period, as_of: AsOf = None, *, future: Future = False) -> No
     if not released:
         print_line(f"Nothing of {period} is held.")
         return
-    columns = ("currency", "invoices", "total", "from", "to", "first due on")
+    columns = ("currency", "invoices", "total", "from", "to", "issued on", "first due on")
     rows = (
-        (each.currency, each.invoices, each.total, each.first_number, each.last_number, each.first_due_on)
+        (
+            *(each.currency, each.invoices, each.total, each.first_number, each.last_number),
+            *(each.issued_on, each.first_due_on),
+        )
         for each in released
     )
     print_table(f"{period}: released", columns, rows, right=("invoices", "total"))
+    say_late(released, on=business_date)
     say("It goes out with the next delivery: billing deliver, or the schedule.")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.functions.session import Session
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
     from decimal import Decimal
 
 
@@ -20,7 +20,7 @@ class HeldRun:
     invoices: int
     first_number: str
     last_number: str
-    held_at: datetime
+    held_on: date
     held_by: str
 
 
@@ -33,7 +33,9 @@ class ReleasedInvoices:
     total: Decimal
     first_number: str
     last_number: str
-    first_due_on: date
+    issued_on: date
+    first_due_on: date | None
+    past_due: int
 
 
 class Holds(Session):

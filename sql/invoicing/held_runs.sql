@@ -4,7 +4,7 @@ returns table (
     invoices bigint,
     first_number text,
     last_number text,
-    held_at timestamptz,
+    held_on date,
     held_by text
 )
 language sql
@@ -17,7 +17,7 @@ select
     count(*) as invoices,
     (array_agg(invoices.invoice_number order by documents.document_id))[1] as first_number,
     (array_agg(invoices.invoice_number order by documents.document_id desc))[1] as last_number,
-    min(documents.held_at) as held_at,
+    min(invoices.issued_on) as held_on,
     min(documents.held_by) as held_by
 from billing.documents
 inner join billing.invoices using (invoice_id)
@@ -27,4 +27,4 @@ order by invoices.period_start
 $$;
 
 comment on function billing.held_runs ()
-is 'Runs of which numbered invoices are held, how many, and since when; empty when nothing is held.';
+is 'Runs of which numbered invoices are held, how many, and since which business date; empty when nothing is held.';

@@ -1,4 +1,5 @@
--- Locks the documents. A second call finds nothing held and returns no row. Numbers and dates stay what they are.
+-- Locks the documents. A second call finds nothing held and returns no row. Numbers and dates stay what they are,
+-- even where a document then goes out late.
 create or replace function billing.release_run(p_period_start date, p_as_of date)
 returns table (
     currency text,
@@ -6,7 +7,9 @@ returns table (
     total numeric,
     first_number text,
     last_number text,
-    first_due_on date
+    issued_on date,
+    first_due_on date,
+    past_due bigint
 )
 language plpgsql
 volatile
@@ -67,7 +70,14 @@ begin
             invoices.invoice_number
             order by length(invoices.invoice_number) desc, invoices.invoice_number desc
         ))[1],
-        min(invoices.due_on)
+        min(invoices.issued_on),
+        min(invoices.due_on) filter (where invoices.collection_method = 'send_invoice' and invoices.total > 0),
+        count(*) filter (
+            where
+            invoices.due_on < p_as_of
+            and invoices.collection_method = 'send_invoice'
+            and invoices.total > 0
+        )
     from billing.invoices
     where invoices.invoice_id = any(v_released)
     group by invoices.currency
@@ -76,4 +86,4 @@ end;
 $$;
 
 comment on function billing.release_run (date, date)
-is 'Lets what is held of a month''s run go out with the next delivery; returns what that is, by currency, or nothing if nothing was held.';
+is 'Lets what is held of a month''s run go out with the next delivery; returns what that is, by currency, and how much of it goes out after its due date; nothing if nothing was held.';

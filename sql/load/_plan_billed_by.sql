@@ -1,5 +1,5 @@
--- A void invoice counts too: whoever got it has it, and it was computed with this price. Billed anew with another price,
--- its customers move to a new plan.
+-- A void invoice counts too: whoever got it has it, and it was computed with this price. To be billed anew with
+-- another one, its customers move to a new plan.
 create or replace function billing._plan_billed_by(p_plan_id bigint)
 returns text
 language sql

@@ -40,6 +40,22 @@ def test_what_is_held_can_be_looked_at_and_goes_out_when_it_is_released(
     assert given.invoice(customer).status == "issued"
 
 
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        ("2026-03-01", "It goes out with the next delivery"),
+        ("2026-03-24", "Issued on 2026-03-01 and first due in 7 days, on 2026-03-31 (EUR)."),
+        ("2026-04-01", "1 invoice in EUR is issued on 2026-03-01 and due before 2026-04-01: overdue when the customer"),
+    ],
+)
+@pytest.mark.usefixtures("customer")
+def test_a_release_says_what_the_hold_cost_of_the_time_to_pay(billing: Billing, on: str, said: str) -> None:
+    held = billing("run", "2026-02", AS_OF, "--hold").stderr
+    assert "Held since 2026-03-01: 1 invoice of 2026-02, INV-2026-02-0001." in held
+    result = billing("release", "2026-02", f"--as-of={on}")
+    assert (result.returncode, said in result.stderr) == (0, True), result.stderr
+
+
 def test_nothing_numbered_is_nothing_held(billing: Billing, given: Given, customer: int) -> None:
     given.run("2026-02")
     result = billing("run", "2026-02", AS_OF, "--hold")

@@ -27,7 +27,8 @@ def claimed(given: Given) -> list[str]:
 
 def released(given: Given, *, on: str = "2026-03-05") -> list[tuple[object, ...]]:
     return given.connection.execute(
-        "select currency, invoices, total::text, first_number, last_number, first_due_on::text "
+        "select currency, invoices, total::text, first_number, last_number, issued_on::text, first_due_on::text, "
+        "past_due "
         "from billing.release_run('2026-02-01', %s)",
         (on,),
     ).fetchall()
@@ -43,10 +44,10 @@ def test_a_held_run_is_nobodys_work(given: Given) -> None:
 
 @pytest.mark.usefixtures("held")
 def test_who_held_it_and_who_released_it_is_on_record(given: Given) -> None:
-    held = "select period_start::text, invoices, first_number, last_number, held_by from billing.held_runs()"
+    held = "select period_start::text, invoices, first_number, held_on::text, held_by from billing.held_runs()"
     owner = given.value("select session_user::text")
     assert given.connection.execute(held.encode()).fetchall() == [
-        ("2026-02-01", 1, "INV-2026-02-0001", "INV-2026-02-0001", owner)
+        ("2026-02-01", 1, "INV-2026-02-0001", "2026-03-01", owner)
     ]
     released(given)
     log = "select business_date::text, actor, to_state, reason from billing.audit_log where topic = 'run'"
@@ -57,7 +58,9 @@ def test_who_held_it_and_who_released_it_is_on_record(given: Given) -> None:
 
 
 def test_a_release_lets_go_with_the_number_and_date_it_had(given: Given, held: int) -> None:
-    assert released(given) == [("EUR", 1, "50.00", "INV-2026-02-0001", "INV-2026-02-0001", "2026-03-31")]
+    assert released(given) == [
+        ("EUR", 1, "50.00", "INV-2026-02-0001", "INV-2026-02-0001", "2026-03-01", "2026-03-31", 0)
+    ]
     given.deliver()
     invoice = given.invoice(held)
     assert (invoice.status, str(invoice.issued_on)) == ("issued", "2026-03-01")
@@ -104,6 +107,13 @@ def test_each_currency_is_released_with_its_total(given: Given) -> None:
         given.subscription(customer, given.flat_plan(amount, currency=currency))
     given.run("2026-02", is_held=True)
     assert [row[:3] for row in released(given)] == [("EUR", 1, "1.00"), ("USD", 2, "5.00")]
+
+
+def test_only_what_is_awaited_by_transfer_can_go_out_after_its_due_date(given: Given) -> None:
+    for method, amount in (("send_invoice", "1.00"), ("charge_automatically", "2.00"), ("send_invoice", "0")):
+        given.subscription(given.customer(collection_method=method), given.flat_plan(amount))
+    given.run("2026-02", is_held=True)
+    assert [row[-2:] for row in released(given, on="2026-04-01")] == [("2026-03-31", 1)]
 
 
 def test_a_month_that_was_not_run_is_not_released(given: Given) -> None:
