@@ -1,4 +1,4 @@
-"""What the SQL functions tell of a run and its preview, one frozen row type each, with the names of their columns."""
+"""What the SQL functions tell of a run, a preview and a credit note: a frozen row type each, named as their columns."""
 
 from __future__ import annotations
 
@@ -30,6 +30,20 @@ class BilledNow:
     proration: Decimal
     tax: Decimal
     total: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCreditNote:
+    """A credit note, what became of its amount, and what is still to be paid of its invoice."""
+
+    credit_note_number: str
+    currency: str
+    amount: Decimal
+    lowered: Decimal
+    refunded: Decimal
+    paid_others: Decimal
+    kept: Decimal
+    outstanding: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,7 +149,7 @@ class Collection(Given):
     ) -> str:
         """Credit an invoice; the number of the credit note."""
         number = self.value(
-            "select billing.credit_invoice(%s, %s, %s, 'not as agreed', %s, %s)",
+            "select credit_note_number from billing.credit_invoice(%s, %s, %s, 'not as agreed', %s, %s)",
             *(bill.number, line, amount, on, is_confirmed),
         )
         assert isinstance(number, str)

@@ -9,7 +9,7 @@ import typer
 
 from orchestrator.cli.app import AsOf, Future, Invoice, Period, Yes, app, confirmed
 from orchestrator.cli.checkouts import end_payment_pages
-from orchestrator.cli.console import print_facts, print_line, print_table, say
+from orchestrator.cli.console import format_cell, print_facts, print_line, print_table, say
 from orchestrator.cli.delivery import WORKERS, Workers, deliver_all
 from orchestrator.cli.held import say_held, say_late
 from orchestrator.cli.payments import plain_amount
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from orchestrator.run_rows import BilledNow, RunSummary
+    from orchestrator.run_rows import BilledNow, IssuedCreditNote, RunSummary
 
 
 @app.command()
@@ -135,7 +135,7 @@ def credit(
     settings = Settings.from_environment()
     with connected(settings, WORKER_ROLE, name="credit", as_of=as_of, future=future) as connection:
         database = Database(connection)
-        number = confirmed(
+        issued = confirmed(
             lambda is_confirmed: database.credit_invoice(
                 invoice_number=invoice,
                 line=line,
@@ -146,8 +146,23 @@ def credit(
             ),
             yes=yes,
         )
-        print_line(f"{number} credits {invoice}.")
+        _print_credited(invoice, issued)
         raise typer.Exit(end_payment_pages(settings, database, as_of=as_of))
+
+
+def _print_credited(invoice: str, issued: IssuedCreditNote) -> None:
+    """Say what the customer is credited and where each part of it goes."""
+    ways = (
+        (issued.lowered, "taken off what is open"),
+        (issued.refunded, "refunded to the card with the next delivery"),
+        (issued.paid_others, "paid towards other open invoices"),
+        (issued.kept, "kept as credit balance"),
+    )
+    parts = ", ".join(f"{format_cell(amount)} {way}" for amount, way in ways if amount)
+    print_line(
+        f"{issued.credit_note_number} credits {invoice}: {format_cell(issued.amount)} {issued.currency}, "
+        f"of which {parts}. {invoice}: {format_cell(issued.outstanding)} outstanding."
+    )
 
 
 def _print_billed_now(database: Database, period: str, numbered: int) -> None:

@@ -9,6 +9,7 @@ from psycopg.rows import class_row
 from orchestrator.functions.session import Session
 from orchestrator.run_rows import (
     BilledNow,
+    IssuedCreditNote,
     PreviewChange,
     PreviewLine,
     PreviewTotal,
@@ -105,11 +106,11 @@ class Invoicing(Session):
         reason: str,
         as_of: date,
         is_confirmed: bool,
-    ) -> str:
-        """Issue a credit note; its number. ConfirmationNeededError where it looks like a mistake."""
-        return self._value(
+    ) -> IssuedCreditNote:
+        """Issue a credit note. ConfirmationNeededError where it looks like a mistake."""
+        return self._row(
             "credit_invoice",
-            str,
+            IssuedCreditNote,
             invoice_number=invoice_number,
             line=line,
             amount=amount,

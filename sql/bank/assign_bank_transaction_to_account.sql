@@ -19,7 +19,6 @@ declare
     v_transaction billing.bank_transactions;
     v_payment_id bigint;
     v_on date;
-    v_invoice_id bigint;
 begin
     select * into v_customer from billing.customers where account_number = p_account_number;
     if not found then
@@ -30,16 +29,10 @@ begin
     v_on := greatest(p_as_of, v_transaction.booked_on);
     v_payment_id := billing._book_transfer(v_transaction, v_customer.customer_id, v_transaction.amount);
     perform billing._apply_on_account(v_customer.customer_id, v_transaction.currency, v_on);
-    select
-        sum(applications.amount),
-        min(applications.invoice_id)
-    into applied, v_invoice_id
+    select coalesce(sum(applications.amount), 0) into applied
     from billing.payment_applications as applications
     where applications.payment_id = v_payment_id;
-    applied := coalesce(applied, 0);
-    if v_invoice_id is not null then
-        perform billing._acknowledge_payment(v_payment_id, array[v_invoice_id], v_on);
-    end if;
+    perform billing._acknowledge_payment(v_payment_id, '{}', v_on);
     status := case when applied < v_transaction.amount then 'overpaid' else 'matched' end;
     status_reason := concat_ws(
         ', ',

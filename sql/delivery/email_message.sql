@@ -60,6 +60,8 @@ select
         'review_reason', null,
         'credit_note_number', credit_notes.credit_note_number,
         'credit_reason', credit_notes.reason,
+        'others_amount', '0',
+        'kept_amount', '0',
         'status', invoices.status,
         'refund_amount', round(refunding.amount, invoices.minor_units)::text,
         'amount_paid', round(invoice_balances.applied, invoices.minor_units)::text,
@@ -71,7 +73,7 @@ select
             - from_balance.amount,
             invoices.minor_units
         )::text,
-        'other_invoices', '[]'::jsonb,
+        'paid_invoices', billing._paid_invoices(emails, p_public_url, p_has_gateway),
         'credit_amount', '0',
         'paid_on', null,
         'is_returned', false,
@@ -129,23 +131,7 @@ cross join lateral (
     inner join billing.payments using (payment_id)
     where applications.invoice_id = invoices.invoice_id and payments.method = 'card'
 ) as charged
-cross join lateral (
-    select coalesce(sum(applications.amount), 0) as amount
-    from billing.payment_applications as applications
-    inner join billing.payments using (payment_id)
-    where
-        applications.invoice_id = invoices.invoice_id
-        and (
-            payments.method = 'negative_invoice'
-            or not exists (
-                select from billing.payment_applications as at_once
-                where
-                    at_once.payment_id = applications.payment_id
-                    and at_once.invoice_id = applications.invoice_id
-                    and at_once.created_at = payments.created_at
-            )
-        )
-) as from_balance
+cross join lateral (select billing._paid_from_balance(invoices.invoice_id) as amount) as from_balance
 cross join lateral (
     select max(reversals.reversed_on) as reversed_on
     from billing.payment_applications as applications

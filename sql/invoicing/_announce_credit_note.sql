@@ -1,4 +1,4 @@
-create or replace function billing._announce_credit_note(p_credit_note billing.credit_notes)
+create or replace function billing._announce_credit_note(p_credit_note billing.credit_notes, p_details jsonb)
 returns void
 language plpgsql
 volatile
@@ -19,7 +19,7 @@ begin
         p_template => 'credit_note',
         p_on => p_credit_note.issued_on,
         p_occasion => lower(p_credit_note.credit_note_number),
-        p_details => '{}'
+        p_details => p_details
     );
     update billing.emails
     set credit_note_id = p_credit_note.credit_note_id
@@ -30,5 +30,5 @@ begin
 end;
 $$;
 
-comment on function billing._announce_credit_note (billing.credit_notes)
+comment on function billing._announce_credit_note (billing.credit_notes, jsonb)
 is 'Writes a new credit note into the audit log and its e-mail into the outbox, where it waits for the document.';

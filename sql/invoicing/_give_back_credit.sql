@@ -1,21 +1,23 @@
 -- What was paid beyond what is owed now is taken off the invoice, newest payment first: credit balance, but what came
 -- from a card goes back to it and is kept for that. Never dated before what it takes off.
 create or replace function billing._give_back_credit(p_credit_note billing.credit_notes, p_on date)
-returns void
+returns numeric
 language plpgsql
 volatile
 security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_given_back numeric;
     v_excess numeric;
     v_part numeric;
     v_paid record;
     v_refunds integer := 0;
 begin
-    select applied + credited - total into strict v_excess
+    select greatest(applied + credited - total, 0) into strict v_given_back
     from billing.invoice_balances
     where invoice_id = p_credit_note.invoice_id;
+    v_excess := v_given_back;
     for v_paid in
         select
             payments.payment_id,
@@ -54,8 +56,9 @@ begin
             greatest(p_on, v_paid.applied_on)
         );
     end loop;
+    return v_given_back;
 end;
 $$;
 
 comment on function billing._give_back_credit (billing.credit_notes, date)
-is 'Takes payments off an invoice that a credit note made smaller than what was paid, and schedules refunds to cards.';
+is 'Takes payments off an invoice that a credit note made smaller than what was paid, and schedules refunds to cards; returns the amount.';

@@ -7,7 +7,16 @@ create or replace function billing.credit_invoice(
     p_as_of date,
     p_is_confirmed boolean
 )
-returns text
+returns table (
+    credit_note_number text,
+    currency text,
+    amount numeric,
+    lowered numeric,
+    refunded numeric,
+    paid_others numeric,
+    kept numeric,
+    outstanding numeric
+)
 language plpgsql
 volatile
 security definer
@@ -17,6 +26,7 @@ declare
     v_invoice billing.invoices;
     v_lines billing.credit_note_line_items[];
     v_credit_note billing.credit_notes;
+    v_given_back numeric;
 begin
     v_invoice := billing._creditable_invoice(p_invoice_number, p_as_of);
     perform billing._require_reason(p_reason, 'a credit note');
@@ -43,14 +53,29 @@ begin
         p_reason => p_reason,
         p_as_of => p_as_of
     );
-    perform billing._give_back_credit(v_credit_note, p_as_of);
+    v_given_back := billing._give_back_credit(v_credit_note, p_as_of);
     perform billing._settle_invoice(v_invoice.invoice_id, p_as_of);
-    perform billing._apply_on_account(v_invoice.customer_id, v_invoice.currency, p_as_of);
+    paid_others := billing._apply_on_account(v_invoice.customer_id, v_invoice.currency, p_as_of);
     insert into billing.documents (credit_note_id) values (v_credit_note.credit_note_id);
-    perform billing._announce_credit_note(v_credit_note);
-    return v_credit_note.credit_note_number;
+    credit_note_number := v_credit_note.credit_note_number;
+    currency := v_credit_note.currency;
+    amount := round(v_credit_note.amount, v_credit_note.minor_units);
+    lowered := amount - round(v_given_back, v_credit_note.minor_units);
+    select
+        round(coalesce(sum(refunds.amount), 0), v_credit_note.minor_units),
+        round(max(invoice_balances.outstanding), v_credit_note.minor_units)
+    into refunded, outstanding
+    from billing.invoice_balances
+    left join billing.refunds on refunds.credit_note_id = v_credit_note.credit_note_id
+    where invoice_balances.invoice_id = v_invoice.invoice_id;
+    paid_others := round(least(paid_others, v_given_back - refunded), v_credit_note.minor_units);
+    kept := amount - lowered - refunded - paid_others;
+    perform billing._announce_credit_note(
+        v_credit_note, jsonb_build_object('others_amount', paid_others::text, 'kept_amount', kept::text)
+    );
+    return next;
 end;
 $$;
 
 comment on function billing.credit_invoice (text, integer, numeric, text, date, boolean)
-is 'Issues a credit note and returns its number: over all that is left of an invoice, a gross amount (p_amount), a line (p_line), or a net amount of a line (both). What was paid too much then pays other open invoices, or is given back. Raises UB009 where a person has to confirm it first.';
+is 'Issues a credit note and returns what it did: over all that is left of an invoice, a gross amount (p_amount), a line (p_line), or a net amount of a line (both). What was paid too much then goes back to the card (refunded), pays other open invoices (paid_others) or is credit balance (kept); lowered is what it took off the open amount, outstanding what is left of that. Raises UB009 where a person has to confirm it first.';

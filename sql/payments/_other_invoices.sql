@@ -1,4 +1,4 @@
-create or replace function billing._other_invoices(p_payment_id bigint, p_invoice_ids bigint[])
+create or replace function billing._other_invoices(p_payment_id bigint, p_invoice_id bigint)
 returns jsonb
 language sql
 stable
@@ -11,23 +11,23 @@ select
                 'invoice_number', paid.invoice_number,
                 'amount', round(paid.amount, paid.minor_units)::text
             )
-            order by paid.invoice_id
+            order by paid.first_application
         ),
         '[]'
     )
 from (
     select
-        invoices.invoice_id,
         invoices.invoice_number,
         invoices.minor_units,
+        min(applications.payment_application_id) as first_application,
         sum(applications.amount) as amount
     from billing.payment_applications as applications
     inner join billing.invoices using (invoice_id)
-    where applications.payment_id = p_payment_id and applications.invoice_id <> all(p_invoice_ids)
+    where applications.payment_id = p_payment_id and applications.invoice_id <> p_invoice_id
     group by invoices.invoice_id
     having sum(applications.amount) > 0
 ) as paid
 $$;
 
-comment on function billing._other_invoices (bigint, bigint[])
-is 'The invoices but the given ones that a payment pays, each with the amount.';
+comment on function billing._other_invoices (bigint, bigint)
+is 'The invoices but the given one that a payment pays, each with the amount, in the order of paying.';

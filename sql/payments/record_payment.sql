@@ -52,7 +52,7 @@ begin
         ), 0),
         invoice_balances.outstanding,
         billing._credit_balance(v_invoice.customer_id, v_invoice.currency),
-        billing._other_invoices(v_payment.payment_id, array[v_invoice.invoice_id])
+        billing._other_invoices(v_payment.payment_id, v_invoice.invoice_id)
     from billing.invoice_balances
     where invoice_balances.invoice_id = v_invoice.invoice_id;
 end;

@@ -157,7 +157,9 @@ def test_finance_is_told_every_reason_in_words(code: str, words: str) -> None:
     [
         ({"refund_amount": "20.00", "amount_due": "0.00"}, "USD 20.00 goes back to your card"),
         ({"amount_due": "30.00"}, "USD 30.00 of the invoice is still open"),
-        ({"amount_due": "0.00"}, "counts towards your next one"),
+        ({"amount_due": "0.00"}, "Nothing of the invoice is left to pay"),
+        ({"amount_due": "0.00", "kept_amount": "12.00"}, "USD 12.00 is kept for you, and pays your next invoice"),
+        ({"amount_due": "0.00", "others_amount": "8.00"}, "USD 8.00 pays other invoices of yours"),
     ],
 )
 def test_a_credit_note_says_where_the_money_goes_and_why(change: dict[str, object], words: str) -> None:
@@ -329,6 +331,23 @@ def test_what_a_credit_paid_is_not_asked_for_again() -> None:
 def test_a_part_payment_says_what_is_still_open() -> None:
     assert "USD 312.91 of invoice" in text_of(build_message(mail("payment_received", amount_due="312.91")))
     assert "paid in full" in text_of(build_message(mail("payment_received", amount_due="0.00")))
+
+
+PAID: dict[str, object] = {"invoice_number": "INV-2026-02-0047", "amount": "36.16", "amount_due": "0.00"}
+PARTLY: dict[str, object] = {"invoice_number": "INV-2026-02-0048", "amount": "963.84", "amount_due": "52.16"}
+
+
+def test_a_payment_of_several_invoices_lists_each_and_what_is_open_of_it() -> None:
+    paid = [PAID | {"due_on": None, "payment_url": None}, PARTLY | {"due_on": "2026-03-31", "payment_url": PAYMENT_URL}]
+    message = build_message(mail("payment_received", amount_due="0.00", paid_invoices=paid))
+    assert message["Subject"] == "Payment received: USD 1,000.00 for invoice INV-2026-02-0047 and 1 more"
+    for part in (text_of(message), Visible(html_of(message)).words):
+        words = " ".join(part.split())
+        assert "It paid 2 invoices" in words
+        assert "Invoice INV-2026-02-0047 Of it paid USD 36.16 Still open USD 0.00" in words
+        assert "INV-2026-02-0048 Of it paid USD 963.84 Still open USD 52.16 Due 31 March 2026" in words
+        assert "in full" not in words
+    assert f"INV-2026-02-0048 online:\n{PAYMENT_URL}\n" in text_of(message)
 
 
 @pytest.mark.parametrize("days", [None, 0, -3])

@@ -68,3 +68,33 @@ def test_the_same_again_on_one_day_needs_yes(billing: Billing, till: Collection,
     assert till.outstanding(bill) == 90
     said(billing, *arguments, "--yes")
     assert till.outstanding(bill) == 80
+
+
+@pytest.mark.parametrize(
+    ("paid", "words"),
+    [
+        ("0", "30.00 taken off what is open. {0}: 70.00 outstanding."),
+        ("90", "10.00 taken off what is open, 20.00 kept as credit balance. {0}: 0.00 outstanding."),
+        ("100", "30.00 kept as credit balance. {0}: 0.00 outstanding."),
+        ("card", "30.00 refunded to the card with the next delivery. {0}: 0.00 outstanding."),
+    ],
+)
+def test_a_credit_note_says_what_becomes_of_its_money(
+    billing: Billing, till: Collection, paid: str, words: str
+) -> None:
+    bill = till.issued("100.00", method="charge_automatically" if paid == "card" else "send_invoice")
+    if paid == "card":
+        till.charge(bill)
+    elif paid != "0":
+        till.paid_by_hand(bill, paid)
+    text = said(billing, "credit", bill.number, "--amount=30", "--reason=outage")
+    number = bill.number.replace("INV", "CN").replace("-02-", "-03-")
+    assert text.startswith(f"{number} credits {bill.number}: 30.00 EUR, of which {words.format(bill.number)}")
+
+
+def test_what_a_credit_note_gives_back_and_other_invoices_take_is_told(billing: Billing, till: Collection) -> None:
+    bill = till.issued("100.00")
+    till.billed(bill.customer, period="2026-01", on="2026-03-02")
+    till.paid_by_hand(bill, "180.00")
+    text = said(billing, "credit", bill.number, "--amount=50", "--reason=outage")
+    assert "of which 20.00 paid towards other open invoices, 30.00 kept as credit balance. " in text

@@ -166,3 +166,16 @@ def test_credit_balance_is_told_apart_from_other_payments(till: Collection) -> N
     till.paid_by_hand(second, "84.40", on="2026-04-03")
     mail = message(till, second, "payment_received")
     assert (mail["balance_amount"], mail["other_amount"], mail["paid_amount"]) == ("15.60", "0.00", "84.40")
+
+
+def test_what_a_credit_note_moved_between_invoices_of_one_payment_is_no_other_payment(till: Collection) -> None:
+    first = till.issued("100.00")
+    second = till.billed(first.customer, period="2026-01", on="2026-03-02")
+    till.transfer("166.36", f"{first.number} {second.number}")
+    till.credited(first, "15.60")
+    till.paid_by_hand(second, "10.00", on="2026-03-13")
+    mail = till.value(
+        "select billing.email_message(max(email_id), '', false) from billing.emails where template = 'payment_received'"
+    )
+    assert isinstance(mail, dict)
+    assert (mail["balance_amount"], mail["other_amount"], mail["amount_due"]) == ("15.60", "66.36", "8.04")

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from tests.conftest import Connect
 
 
+TOLD = (
+    "select amount, lowered, refunded, paid_others, kept, outstanding "
+    "from billing.credit_invoice(%s, null, %s, 'not as agreed', '2026-03-12', true)"
+)
+
+
 @pytest.fixture
 def till(database: psycopg.Connection) -> Collection:
     return Collection(database)
@@ -367,3 +373,24 @@ def test_a_credit_note_of_a_day_before_the_payment_takes_off_nothing_that_was_no
     query = "select applied_on::text, sum(amount) from billing.payment_applications group by applied_on"
     assert till.connection.execute(query.encode()).fetchall() == [("2026-03-20", Decimal(70))]
     assert till.broken() == []
+
+
+@given(paid=st.integers(0, 13000), credited=st.integers(1, 10000), is_other=st.booleans())
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_cent_of_a_credit_note_is_told_once(
+    till: Collection, *, paid: int, credited: int, is_other: bool
+) -> None:
+    with till.connection.transaction(force_rollback=True):
+        bill = till.issued("100.00")
+        if is_other:
+            till.billed(bill.customer, period="2026-01", on="2026-03-02")
+        if paid:
+            till.paid_by_hand(bill, str(Decimal(paid) / 100))
+        balance = till.balance(bill.customer)
+        row = till.connection.execute(TOLD, (bill.number, Decimal(credited) / 100)).fetchone()
+        assert row is not None
+        amount, lowered, refunded, others, kept, outstanding = row
+        assert lowered + refunded + others + kept == amount == Decimal(credited) / 100
+        assert min(lowered, refunded, others, kept) >= 0
+        assert outstanding == till.outstanding(bill)
+        assert till.balance(bill.customer) == balance + kept
