@@ -139,6 +139,11 @@ def translated(error: psycopg.Error) -> BillingError:
     return BillingError(sentences(error))
 
 
+def explained(error: Exception) -> str:
+    """Say what went wrong; what nobody expected with its kind, for its text alone may say nothing."""
+    return str(error) if isinstance(error, BillingError) else f"{type(error).__name__}: {error}"
+
+
 @contextmanager
 def translate_errors() -> Iterator[None]:
     """Let no psycopg error out of the block."""

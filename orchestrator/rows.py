@@ -69,6 +69,7 @@ class DunningSteps:
 
     letters: int
     charges: int
+    failed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,8 +25,9 @@ from orchestrator.bootstrap import works
 from orchestrator.database import Database, opened
 from orchestrator.deliver import WORKER_ROLE, Deliverer
 from orchestrator.deploy import ensure_deployed
-from orchestrator.errors import BillingError, translate_errors
+from orchestrator.errors import BillingError, explained, translate_errors
 from orchestrator.pdf import PdfRenderer
+from orchestrator.reviews import Reviews
 from orchestrator.stripe_events import end_pages, find_payments, process_inbox, receive_events
 from orchestrator.stripe_gateway import StripeGateway
 
@@ -45,8 +46,7 @@ MONTHS_AHEAD = 3
 TICK_SECONDS = 1.0
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=30)
-_DOUBLINGS = 10
-"""Enough of them to reach the longest pause, few enough for any number of failures."""
+_DOUBLINGS = 10  # enough of them to reach the longest pause, few enough for any number of failures
 
 
 @dataclass(slots=True)
@@ -59,11 +59,6 @@ class Job:
     failures: int = 0
     not_before: datetime | None = None
     last: dict[str, str] = field(default_factory=dict)
-
-
-def explained(error: Exception) -> str:
-    """Say what went wrong; what nobody expected with its kind, for its text alone may say nothing."""
-    return str(error) if isinstance(error, BillingError) else f"{type(error).__name__}: {error}"
 
 
 class Timetable:
@@ -87,6 +82,7 @@ class Timetable:
         self._hindrance: str | None = None
         self._at_work_on: Job | None = None
         self._renderer = renderer or PdfRenderer()
+        self._reviews = Reviews()
         self._jobs = [
             Job("deploy", self._deploy, rest=timedelta(days=1)),
             Job("maintain", self._maintain, rest=timedelta(days=1)),
@@ -176,6 +172,7 @@ class Timetable:
     def _collect(self) -> None:
         with opened(self._settings, WORKER_ROLE, name="collect") as connection:
             database = Database(connection)
+            self._reviews.log(database, LOGGER)
             local = self._clock().astimezone(ZoneInfo(database.billing_timezone()))
             if local.hour < self._collect_hour or local.date() == self._collected_on:
                 return
@@ -186,12 +183,14 @@ class Timetable:
                     find_payments(database, gateway, as_of=local.date())
             finally:  # Stripe down: the job fails and is tried again, but what needs no answer of Stripe is done
                 steps = database.advance_dunning(as_of=local.date())
-                LOGGER.info("job=collect date=%s charges=%s letters=%s", local.date(), steps.charges, steps.letters)
+                done = f"charges={steps.charges} letters={steps.letters} failed={steps.failed}"
+                LOGGER.info("job=collect date=%s %s", local.date(), done)
             self._collected_on = local.date()
 
     def _deliver(self) -> None:
         with opened(self._settings, WORKER_ROLE, name="deliver") as connection:
             database = Database(connection)
+            self._reviews.log(database, LOGGER)
             database.roll_up_usage()
             local = self._clock().astimezone(ZoneInfo(database.billing_timezone()))
             process_inbox(database, as_of=local.date())

@@ -20,6 +20,7 @@ from orchestrator.deliver import WORKER_ROLE, Deliverer, Delivery
 from orchestrator.errors import DONE, NEEDS_PERSON, OUTSIDE_FAILED, OutsideSystemError
 from orchestrator.money import counted
 from orchestrator.pdf import PdfRenderer
+from orchestrator.reviews import Reviews
 from orchestrator.stripe_events import find_payments, receive_events
 from orchestrator.stripe_gateway import StripeGateway
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 WORKERS = 10
-SHOWN_REFUSED = 20
+SHOWN = 20
 Workers = Annotated[int, typer.Option(min=1, max=64, help="Worker connections that deliver at once.")]
 
 
@@ -45,9 +46,11 @@ def collect(as_of: AsOf = None, workers: Workers = WORKERS, *, future: Future = 
     """Advance dunning, then deliver. Retries, reminders, notices and reviews that are due are taken."""
     settings = Settings.to_deliver()
     fetched = DONE
+    reviews = Reviews()
     with connected(settings, WORKER_ROLE, name="collect", as_of=as_of, future=future) as connection:
         database = Database(connection)
         business_date = as_of or database.reporting_date()
+        reviews.news(database)
         try:
             if settings.stripe_api_key is not None:
                 fetched = _settle_with_stripe(database, StripeGateway(settings), as_of=business_date)
@@ -56,9 +59,13 @@ def collect(as_of: AsOf = None, workers: Workers = WORKERS, *, future: Future = 
             fetched = error.exit_code
         steps = database.advance_dunning(as_of=business_date)
     print_line(f"{business_date}: due: {counted(steps.charges, 'charge')}, {counted(steps.letters, 'e-mail')}.")
+    if steps.failed:
+        say(f"Dunning failed for {counted(steps.failed, 'invoice')} and stopped there; a mail to finance says why.")
     with PdfRenderer() as renderer:
-        delivered = deliver_all(settings, renderer, workers=workers, as_of=business_date, future=future)
-        raise typer.Exit(max(fetched, delivered))
+        delivered = deliver_all(
+            settings, renderer, workers=workers, as_of=business_date, future=future, reviews=reviews
+        )
+        raise typer.Exit(max(fetched, delivered, NEEDS_PERSON if steps.failed else DONE))
 
 
 def _settle_with_stripe(database: Database, gateway: StripeGateway, *, as_of: date) -> int:
@@ -87,11 +94,22 @@ def _settle_with_stripe(database: Database, gateway: StripeGateway, *, as_of: da
     return max(OUTSIDE_FAILED if inbox.postponed else DONE, NEEDS_PERSON if failed or lost else DONE)
 
 
-def deliver_all(settings: Settings, renderer: PdfRenderer, *, workers: int, as_of: date | None, future: bool) -> int:
-    """Deliver, counting on stderr; returns the exit code."""
+def deliver_all(
+    settings: Settings,
+    renderer: PdfRenderer,
+    *,
+    workers: int,
+    as_of: date | None,
+    future: bool,
+    reviews: Reviews | None = None,
+) -> int:
+    """Deliver, counting on stderr, and name what needs a person since then or `reviews`; returns the exit code."""
     with connected(settings, WORKER_ROLE, name="deliver", as_of=as_of, future=future) as connection:
         database = Database(connection)
         business_date = database.reporting_date()
+        if reviews is None:
+            reviews = Reviews()
+            reviews.news(database)
         ended = end_payment_pages(settings, database, as_of=business_date)
         if database.open_work().documents:
             renderer.warm()
@@ -106,7 +124,13 @@ def deliver_all(settings: Settings, renderer: PdfRenderer, *, workers: int, as_o
     done = ", ".join(counted(delivery.done[kind.name], kind.name.removesuffix("s")) for kind in kinds)
     print_line(f"Delivered: {done}; {seconds:.1f} s.")
     _report_held(settings)
-    return max(ended, delivery.exit_code(), _report_uncharged(settings), _report_refused(settings, delivery))
+    return max(
+        ended,
+        delivery.exit_code(),
+        _report_uncharged(settings),
+        _report_refused(settings, delivery),
+        _report_reviews(settings, delivery, reviews),
+    )
 
 
 def _report_held(settings: Settings) -> None:
@@ -134,7 +158,7 @@ def _report_refused(settings: Settings, delivery: Delivery) -> int:
     with connected(settings, WORKER_ROLE, name="deliver") as connection:
         refused = Database(connection).refused_emails()
     earlier = [email for email in refused if ("e-mails", email.message_id) not in delivery.failed]
-    for email in earlier[:SHOWN_REFUSED]:
+    for email in earlier[:SHOWN]:
         say(f"{email.message_id} (e-mails): {email.to_address} was refused for good. {email.last_error or ''}".rstrip())
     if refused:
         say(
@@ -142,6 +166,19 @@ def _report_refused(settings: Settings, delivery: Delivery) -> int:
             "company.toml, load them, and deliver again."
         )
     return NEEDS_PERSON if refused else DONE
+
+
+def _report_reviews(settings: Settings, delivery: Delivery, reviews: Reviews) -> int:
+    """Name what came into the review queue: nothing more happens to it by itself. What failed is named already."""
+    with connected(settings, WORKER_ROLE, name="deliver") as connection:
+        news = reviews.news(Database(connection))
+    unsaid = [each for each in news if ("charges", each.invoice_number) not in delivery.failed]
+    for each in unsaid[:SHOWN]:
+        due = f"{each.outstanding:,f} {each.currency}"
+        say(f"{each.invoice_number} of account {each.account_number}: in manual review, {each.reason}; {due} due.")
+    if news:
+        say(f"A person has to decide on {counted(len(news), 'invoice')}. All that wait: billing export dunning_queue.")
+    return NEEDS_PERSON if news else DONE
 
 
 @contextmanager

@@ -45,6 +45,17 @@ class Reversal:
     opened_invoices: list[dict[str, str]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """An invoice that waits for a person in the review queue."""
+
+    invoice_number: str
+    account_number: str
+    currency: str
+    outstanding: Decimal
+    reason: str
+
+
 class Payments(Session):
     """What is booked, and what is done about what is not."""
 
@@ -88,3 +99,7 @@ class Payments(Session):
     def advance_dunning(self, *, as_of: date) -> DunningSteps:
         """Take every step of dunning that is due."""
         return self._row("advance_dunning", DunningSteps, as_of=as_of)
+
+    def reviews_since(self, *, entry: int) -> list[Review]:
+        """Invoices in the review queue that came there after an entry of the audit log."""
+        return self._rows("reviews_since", Review, entry=entry)

@@ -5,7 +5,8 @@
 create or replace function billing.advance_dunning(p_as_of date)
 returns table (
     letters bigint,
-    charges bigint
+    charges bigint,
+    failed bigint
 )
 language plpgsql
 volatile
@@ -18,6 +19,7 @@ declare
 begin
     letters := 0;
     charges := 0;
+    failed := 0;
     perform billing._apply_balances(p_as_of);
     for v_invoice_id in
         select cases.invoice_id
@@ -50,6 +52,7 @@ begin
                 raise;
             when others then
                 v_taken := null;
+                failed := failed + 1;
                 perform billing._ask_finance(
                     p_invoice_ids => array[v_invoice_id],
                     p_occasion => 'dunning-failed-' || p_as_of,
@@ -65,4 +68,4 @@ end;
 $$;
 
 comment on function billing.advance_dunning (date)
-is 'Takes every step of dunning that is due on p_as_of and not on hold; returns how many letters were written and charges scheduled. A second call the same day finds nothing due.';
+is 'Takes every step of dunning that is due on p_as_of and not on hold; returns how many letters were written and charges scheduled, and of how many cases it failed, which finance is told of. A second call the same day finds nothing due.';

@@ -114,6 +114,7 @@ release_run
 require_bank_entries
 reverse_payment
 reverse_payout
+reviews_since
 revoke_access
 roll_up_usage
 run_warnings

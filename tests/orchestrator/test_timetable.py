@@ -35,6 +35,22 @@ def test_transfers_are_dunned_while_stripe_is_down_and_the_job_is_tried_again(
     assert till.dunning(bill)[0] == "reminder_sent"
 
 
+def test_whoever_enters_manual_review_is_logged_by_the_schedule_once(
+    database: psycopg.Connection, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    till = Collection(database)
+    bill = till.issued("100.00")
+    clock = Clock()
+    timetable = Timetable(settings, collect_hour=0, clock=clock)
+    with caplog.at_level(logging.WARNING, "billing.schedule"):
+        for day in (3, 7, 14):
+            clock.now = datetime(2026, 4, day, 12, tzinfo=UTC)
+            timetable._collect()  # noqa: SLF001 - one job, without the clock that calls it
+        for _ in range(2):
+            timetable._collect()  # noqa: SLF001 - likewise
+    assert caplog.messages == [f"review={bill.number} account=A-0001 reason=unpaid on day 14"]
+
+
 class Clock:
     def __init__(self) -> None:
         self.now = datetime(2026, 4, 3, 12, tzinfo=UTC)

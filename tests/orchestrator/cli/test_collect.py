@@ -69,3 +69,23 @@ def test_a_lost_dispute_of_money_that_had_gone_back_is_named_with_the_amount(
     assert f"{bill.number}: dispute du_1 takes 100.00 EUR that had gone back already: they are not booked." in (
         result.stderr
     )
+
+
+def test_whoever_enters_manual_review_is_named_once_by_the_collect_that_sends_it_there(
+    billing: Billing, till: Collection
+) -> None:
+    bill = till.issued("100.00")
+    for day in ("2026-04-03", "2026-04-07"):
+        till.connection.execute("select billing.advance_dunning(%s)", (day,))
+    first, second = (billing("collect", "--as-of", "2026-04-14", SMTP_URL="") for _ in range(2))
+    assert first.returncode == 1, first.stderr
+    assert f"{bill.number} of account A-0001: in manual review, unpaid on day 14; 100.00 EUR due." in first.stderr
+    assert "A person has to decide on 1 invoice." in first.stderr
+    assert (second.returncode, "review" in second.stderr) == (0, False)
+
+
+def test_a_case_whose_dunning_fails_is_told(billing: Billing, till: Collection) -> None:
+    till.issued("100.00")
+    till.connection.execute("alter table billing.emails add constraint no_reminder check (template <> 'reminder')")
+    result = billing("collect", "--as-of", "2026-04-03", SMTP_URL="")
+    assert (result.returncode, "Dunning failed for 1 invoice" in result.stderr) == (1, True), result.stderr
