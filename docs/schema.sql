@@ -108,15 +108,19 @@ CREATE TABLE billing.audit_log (
     reason text NOT NULL,
     previous_hash bytea NOT NULL,
     hash bytea NOT NULL,
+    seal jsonb,
     CONSTRAINT audit_entries_count_from_one CHECK ((entry > 0)),
-    CONSTRAINT audit_topic_is_known CHECK ((topic = ANY (ARRAY['invoice'::text, 'dunning'::text, 'payment'::text, 'credit_note'::text, 'run'::text, 'hold'::text])))
+    CONSTRAINT audit_topic_is_known CHECK ((topic = ANY (ARRAY['invoice'::text, 'dunning'::text, 'payment'::text, 'credit_note'::text, 'run'::text, 'hold'::text, 'document'::text]))),
+    CONSTRAINT seal_names_its_parts CHECK ((jsonb_typeof(seal) = 'object'::text))
 );
 
 COMMENT ON TABLE billing.audit_log IS 'Append-only log of every change of state, hash-chained (verified by billing check).';
 
-COMMENT ON COLUMN billing.audit_log.topic IS 'Which state changed: of the invoice, of its dunning, of a payment, of a credit note, of a run, of a hold of dunning.';
+COMMENT ON COLUMN billing.audit_log.topic IS 'Which state changed: of the invoice, of its dunning, of a payment, of a credit note, of a run, of a hold of dunning, of a PDF.';
 
 COMMENT ON COLUMN billing.audit_log.subject IS 'The number of the invoice or credit note, which bank transaction, the month of the run, or which account.';
+
+COMMENT ON COLUMN billing.audit_log.seal IS 'SHA-256 of each part of what must not change from here on, by its name (billing._seals); null: the entry freezes nothing.';
 
 ALTER TABLE ONLY billing.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (entry);
@@ -1195,9 +1199,11 @@ CREATE INDEX invoices_voided_on_idx ON billing.invoices USING btree (voided_on) 
 
 CREATE UNIQUE INDEX one_invoice_per_customer_and_period ON billing.invoices USING btree (customer_id, period_start) WHERE (status <> 'void'::text);
 
-CREATE TRIGGER invoice_status_is_logged AFTER UPDATE ON billing.invoices FOR EACH ROW EXECUTE FUNCTION billing.log_invoice_status();
+CREATE TRIGGER invoice_status_is_logged AFTER UPDATE ON billing.invoices FOR EACH ROW WHEN ((new.status <> old.status)) EXECUTE FUNCTION billing.log_invoice_status();
 
 CREATE TRIGGER invoices_are_not_truncated BEFORE TRUNCATE ON billing.invoices FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
+
+CREATE TRIGGER numbered_invoices_are_sealed AFTER UPDATE ON billing.invoices REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.seal_numbered_invoices();
 
 CREATE TRIGGER numbered_invoices_do_not_change BEFORE DELETE OR UPDATE ON billing.invoices FOR EACH ROW EXECUTE FUNCTION billing.forbid_numbered_invoice_change();
 

@@ -104,10 +104,17 @@ def check(
             broken += lost_head(database, kept)
         head = database.audit_head()
         say_held(database)
+        unsealed = database.unsealed_records()
     for each in broken:
         print_line(f"{each.invariant}: {each.subject}: {each.detail}")
     if head is not None:
         say(f"Audit log: {counted(head.entry, 'entry', 'entries')}, head {head.entry}:{head.hash}")
+    if unsealed:
+        records = counted(unsealed, "record")
+        say(
+            f"Not sealed, a change would not show: {records} of an earlier version (invoices, credit notes, PDFs). "
+            "Seal them as they are: billing up."
+        )
     if broken:
         raise typer.Exit(NEEDS_PERSON)
     say("Every invariant holds.")

@@ -33,3 +33,11 @@ class Maintenance(Session):
     def audit_hash(self, *, entry: int) -> str | None:
         """Return the hash of an entry of the audit log, if it has that one."""
         return self._optional("audit_hash", str, entry=entry)
+
+    def seal_records(self, *, limit: int) -> int:
+        """Seal some of what an earlier version made final; return how many, 0 when there are no more."""
+        return self._value("seal_records", int, limit=limit)
+
+    def unsealed_records(self) -> int:
+        """Return how many invoices, credit notes and PDFs have no seal."""
+        return self._value("unsealed_records", int)

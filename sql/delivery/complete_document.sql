@@ -1,5 +1,5 @@
 -- The PDF and the issue of its invoice are one transaction: no issued invoice without a document, and none whose
--- document and money disagree. Locks the document, then the account.
+-- document and money disagree. Locks the document, then the account, then the audit log.
 create or replace function billing.complete_document(
     p_document_id bigint,
     p_attempt integer,
@@ -41,6 +41,12 @@ begin
     if found then
         perform billing._begin_collection(v_document.invoice_id);
     end if;
+    perform billing._append_seal(
+        p_topic => 'document',
+        p_record_id => p_document_id,
+        p_to_state => 'stored',
+        p_reason => 'PDF stored'
+    );
     return true;
 end;
 $$;

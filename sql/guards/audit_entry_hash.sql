@@ -24,4 +24,4 @@ return sha256(
 );
 
 comment on function billing.audit_entry_hash (bigint, timestamptz, date, text[], bytea)
-is 'Hash of an audit entry: SHA-256 of the previous hash and the entry as a JSON array [entry, epoch, days since 2000-01-01, [actor, topic, subject, from, to, reason]].';
+is 'Hash of an audit entry: SHA-256 of the previous hash and the entry as a JSON array [entry, epoch, days since 2000-01-01, [actor, topic, subject, from, to, reason and, where there is one, seal]].';

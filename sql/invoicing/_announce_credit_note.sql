@@ -6,11 +6,9 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._append_audit_entry(
-        p_business_date => p_credit_note.issued_on,
+    perform billing._append_seal(
         p_topic => 'credit_note',
-        p_subject => p_credit_note.credit_note_number,
-        p_from_state => null,
+        p_record_id => p_credit_note.credit_note_id,
         p_to_state => 'issued',
         p_reason => format('%s %s: %s', p_credit_note.amount, p_credit_note.currency, p_credit_note.reason)
     );

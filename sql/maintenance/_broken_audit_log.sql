@@ -11,6 +11,7 @@ as $$
 with chain as (
     select
         audit_log.*,
+        audit_log as log_entry,
         coalesce(lag(audit_log.hash) over (order by audit_log.entry), ''::bytea) as expected_previous_hash,
         row_number() over (order by audit_log.entry) as ordinal
     from billing.audit_log
@@ -33,9 +34,7 @@ where
         p_entry => chain.entry,
         p_recorded_at => chain.recorded_at,
         p_business_date => chain.business_date,
-        p_texts => array[
-            chain.actor, chain.topic, chain.subject, chain.from_state, chain.to_state, chain.reason
-        ]::text[],
+        p_texts => billing._audit_entry_texts(chain.log_entry),
         p_previous_hash => chain.previous_hash
     )
 $$;

@@ -30,6 +30,8 @@ union all
 select * from billing._broken_catalog()
 union all
 select * from billing._broken_audit_log()
+union all
+select * from billing._broken_seals()
 $$;
 
 comment on function billing.broken_invariants ()

@@ -7,28 +7,10 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from tests.session_settings import SETTINGS
+
 if TYPE_CHECKING:
     from tests.concurrency.month import Month
-
-SETTINGS = {
-    "DateStyle": "German, DMY",
-    "IntervalStyle": "sql_standard",
-    "TimeZone": "'Pacific/Kiritimati'",
-    "extra_float_digits": "-15",
-    "bytea_output": "escape",
-    "xmloption": "document",
-    "search_path": "pg_temp, public",
-    "default_transaction_isolation": "serializable",
-    "default_transaction_deferrable": "on",
-    "standard_conforming_strings": "off",
-    "backslash_quote": "on",
-    "array_nulls": "off",
-    "transform_null_equals": "on",
-    "row_security": "off",
-    "plpgsql.variable_conflict": "use_variable",
-    "client_encoding": "LATIN1",
-    "check_function_bodies": "off",
-}
 
 
 @pytest.mark.parametrize("setting", SETTINGS)

@@ -118,6 +118,7 @@ reviews_since
 revoke_access
 roll_up_usage
 run_warnings
+seal_records
 seller_name
 standing_access
 stored_document
@@ -125,6 +126,7 @@ stored_documents
 try_lead
 undo_bank_transaction
 unmatched_bank_transactions
+unsealed_records
 verify_run
 void_invoice
 waiting_webhook_events

@@ -17,8 +17,18 @@ LAST = "entry = (select max(entry) from billing.audit_log)"
 REWRITTEN = """
     update billing.audit_log set reason = 'another' where {last};
     update billing.audit_log set hash = billing.audit_entry_hash(
-        entry, recorded_at, business_date, array[actor, topic, subject, from_state, to_state, reason], previous_hash
+        entry, recorded_at, business_date, billing._audit_entry_texts(audit_log), previous_hash
     ) where {last}
+"""
+
+CHAINED = """
+    update billing.audit_log set
+        previous_hash = coalesce((select hash from billing.audit_log where entry = %(entry)s - 1), ''),
+        hash = billing.audit_entry_hash(
+            entry, recorded_at, business_date, billing._audit_entry_texts(audit_log),
+            coalesce((select hash from billing.audit_log where entry = %(entry)s - 1), '')
+        )
+    where entry = %(entry)s
 """
 
 
@@ -85,3 +95,22 @@ def test_what_check_names_is_put_back_by_up(billing: Billing, admin: psycopg.Con
         1,
         "the database is as it was deployed: table billing.mine: it is not declared\n",
     )
+
+
+def test_what_an_earlier_version_numbered_is_sealed_by_up(
+    billing: Billing, admin: psycopg.Connection, head: str
+) -> None:
+    with admin.transaction():
+        admin.execute("set local session_replication_role = replica")
+        admin.execute("delete from billing.audit_log where topic = 'document'")
+        admin.execute("update billing.audit_log set seal = null")
+        for (entry,) in admin.execute("select entry from billing.audit_log order by entry").fetchall():
+            admin.execute(CHAINED, {"entry": entry})
+    before = billing("check")
+    assert before.returncode == 0
+    assert "Not sealed, a change would not show: 2 records of an earlier version" in before.stderr
+    assert "Sealed as they are: 2 records that an earlier version made final." in billing("up").stderr
+    after = billing("check")
+    assert (after.returncode, "sealed" in after.stderr) == (0, False)
+    assert f"{int(head.partition(':')[0]) + 1} entries" in after.stderr
+    assert "Sealed" not in billing("up").stderr
