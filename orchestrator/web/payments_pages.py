@@ -90,7 +90,8 @@ class PaymentPages:
 
     def _page(self, request: Request, invoice: Document, message: str, status: int = HTTPStatus.OK) -> Response:
         is_open = invoice["status"] not in _SETTLED
-        pays_by_card = self._payments is not None and invoice["pays_by"] == "card"
+        is_planned = invoice["charge_on"] is not None
+        pays_by_card = self._payments is not None and (is_planned or invoice["pays_by"] == "card")
         return page(
             "payment.html",
             {
@@ -115,7 +116,9 @@ class PaymentPages:
         return self._payments is not None and bool(invoice["stripe_customer_id"])
 
     def _can_pay_online(self, invoice: Document) -> bool:
-        is_payable = invoice["status"] not in _SETTLED and not invoice["is_processing"]
+        """Whoever saved another card has paid as far as they know: they are offered no second way meanwhile."""
+        is_charged = invoice["is_processing"] or invoice["is_charged_again"]
+        is_payable = invoice["status"] not in _SETTLED and not is_charged
         return self._payments is not None and is_payable and _integer(invoice["stripe_amount"]) > 0
 
     def _pdf(self, request: Request) -> Response:

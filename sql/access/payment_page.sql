@@ -1,5 +1,6 @@
 -- What one customer may see of one invoice, and what paying it online takes where there is a gateway. Nothing here
 -- names another invoice, but the number of the one that takes a void one's place.
+-- A charge that is planned comes with the next delivery: who has saved a new card is told of that, not of the old one.
 -- Paid and credited are two things: nobody is thanked for money that never came.
 create or replace function billing.payment_page(p_invoice_number text)
 returns jsonb
@@ -52,7 +53,9 @@ select
                 dunning_cases.invoice_id = invoices.invoice_id
                 and dunning_cases.state <> 'paid'
                 and dunning_cases.failure_reason is not null
-        ),
+        ) and planned.cause is null,
+        'charge_on', planned.scheduled_on,
+        'is_charged_again', coalesce(planned.cause <> 'issue', false),
         'epc_payload', billing.epc_payload(
             p_seller => invoices.seller_snapshot,
             p_currency => invoices.currency,
@@ -69,6 +72,8 @@ select
 from billing.invoices
 inner join billing.invoice_balances as balances using (invoice_id)
 inner join billing.customers on invoices.customer_id = customers.customer_id
+left join billing.payment_attempts as planned
+    on invoices.invoice_id = planned.invoice_id and planned.state = 'scheduled'
 where invoices.invoice_number = p_invoice_number and invoices.status <> 'draft'
 $$;
 

@@ -116,7 +116,12 @@ def test_a_charge_under_way_hides_the_button(fresh: Served) -> None:
 
 def test_without_a_gateway_there_is_no_button() -> None:
     pages = PaymentPages(None, None, None, public_url="")  # type: ignore[arg-type] # asks nothing of the database
-    invoice: dict[str, object] = {"status": "issued", "is_processing": False, "stripe_amount": 100}
+    invoice: dict[str, object] = {
+        "status": "issued",
+        "is_processing": False,
+        "is_charged_again": False,
+        "stripe_amount": 100,
+    }
     assert not pages._can_pay_online(invoice)  # noqa: SLF001 - the rule under test
 
 
@@ -261,6 +266,25 @@ def test_after_the_charge_failed_every_way_to_pay_is_open_and_no_day_is_due(cred
     words = credited.words(bill)
     assert re.search("Not paid.*could not be charged.*Pay now.*IBAN", words)
     assert not re.search("Due|due on|31 March|Overdue", words)
+
+
+NEW_CARD = "select billing._store_payment_method(%s, 'cus_1', 'pm_new', '2026-03-10')"
+
+
+@pytest.mark.parametrize("reason", ["expired_card", "insufficient_funds", "customer_missing"])
+def test_who_saved_a_new_card_is_told_of_its_charge_and_offered_no_second_way_to_pay(
+    credited: Credited, reason: str
+) -> None:
+    bill = credited.given.issued("99.00", method="charge_automatically")
+    credited.given.charge(bill, declined=reason)
+    credited.given.value(NEW_CARD, bill.customer)
+    words = credited.words(bill)
+    assert "Charged to your card on or shortly after 10 March 2026" in words
+    assert "Your card will be charged. Nothing is to be done; please do not pay another way." in words
+    assert not re.search("could not be charged|IBAN|Due|Overdue|Pay now|Pay with another|Not paid", words)
+    with credited.served.client() as client:
+        answer = client.post(f"/i/{credited.served.link_token(bill.number)}/pay")
+    assert (answer.headers["location"].startswith("/i/"), credited.served.payments.orders) == (True, [])
 
 
 def test_without_a_gateway_a_card_customer_is_asked_to_transfer(

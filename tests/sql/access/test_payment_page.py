@@ -89,6 +89,27 @@ def test_a_card_that_was_declined_is_told(database: psycopg.Connection, web: Web
     assert shown(web, bill.number)["is_declined"] is False
 
 
+NEW_CARD = "select billing._store_payment_method(%s, 'cus_1', 'pm_new', '2026-03-10')"
+CHARGE = ("is_declined", "charge_on", "is_charged_again")
+
+
+@pytest.mark.parametrize("reason", ["expired_card", "insufficient_funds", "customer_missing"])
+def test_a_new_card_is_what_counts_until_it_is_charged(
+    database: psycopg.Connection, web: WebDatabase, reason: str
+) -> None:
+    given = Collection(database)
+    bill = given.issued("99.00", method="charge_automatically")
+    page = shown(web, bill.number)
+    assert [page[name] for name in CHARGE] == [False, "2026-03-01", False]
+    given.charge(bill, declined=reason)
+    assert [shown(web, bill.number)[name] for name in CHARGE] == [True, None, False]
+    given.value(NEW_CARD, bill.customer)
+    page = shown(web, bill.number)
+    assert [page[name] for name in CHARGE] == [False, "2026-03-10", True]
+    given.charge(bill, declined="card_declined", on="2026-03-10")
+    assert [shown(web, bill.number)[name] for name in CHARGE] == [True, None, False]
+
+
 def test_what_was_credited_was_not_paid(database: psycopg.Connection, web: WebDatabase) -> None:
     given = Collection(database)
     bill = given.issued("99.00")
