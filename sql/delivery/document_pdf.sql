@@ -7,33 +7,32 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_kind text := case when p_document_number like 'CN-%' then 'credit note' else 'invoice' end;
-    v_pdf bytea;
+    v_document billing.documents := billing._current_document(p_document_number);
+    v_invoice billing.invoices;
 begin
-    select documents.pdf into v_pdf
-    from billing.documents
-    where
-        documents.invoice_id = (
-            select invoices.invoice_id from billing.invoices where invoices.invoice_number = p_document_number
-        )
-        or documents.voided_invoice_id = (
-            select invoices.invoice_id from billing.invoices where invoices.invoice_number = p_document_number
-        )
-        or documents.credit_note_id = (
-            select credit_notes.credit_note_id
-            from billing.credit_notes
-            where credit_notes.credit_note_number = p_document_number
-        )
-    order by documents.voided_invoice_id
-    limit 1;
-    if not found then
+    if v_document.document_id is null then
         raise no_data_found using message = format('there is no %s %s', v_kind, p_document_number);
     end if;
-    if v_pdf is null then
+    if v_document.pdf is null then
+        select * into v_invoice from billing.invoices where invoice_number = p_document_number;
         raise object_not_in_prerequisite_state using
-            message = format('the PDF of %s %s is not rendered yet', v_kind, p_document_number),
-            hint = 'billing deliver renders it. A numbered invoice can be looked at before: billing pdf with --draft.';
+            message = case v_invoice.status
+                when 'void' then format('the sheet of %s, which is void, is not rendered yet', p_document_number)
+                else format('the PDF of %s %s is not rendered yet', v_kind, p_document_number)
+            end,
+            hint = concat_ws(
+                ' ',
+                case
+                    when v_document.held_at is null then 'Run billing deliver, which renders it.'
+                    else format(
+                        'Its run is held: billing release %s lets it be rendered.',
+                        to_char(v_invoice.period_start, 'YYYY-MM')
+                    )
+                end,
+                case when v_invoice.status = 'draft' then 'To look at it before, add --draft.' end
+            );
     end if;
-    return v_pdf;
+    return v_document.pdf;
 end;
 $$;
 

@@ -10,16 +10,20 @@ declare
 begin
     select * into v_invoice from billing.invoices where invoice_number = p_invoice_number;
     if not found then
-        raise no_data_found using message = format('there is no invoice %s', p_invoice_number);
+        raise no_data_found using
+            message = format('there is no invoice %s', p_invoice_number),
+            hint = case
+                when (billing._current_document(p_invoice_number)).document_id is not null
+                    then 'It is a credit note, which is never a draft: leave --draft out.'
+            end;
     end if;
     if v_invoice.status <> 'draft' then
         raise object_not_in_prerequisite_state using
             message = format('invoice %s is %s, not a draft', p_invoice_number, v_invoice.status),
             hint = case
-                when exists (
-                    select from billing.documents
-                    where invoice_id = v_invoice.invoice_id and pdf is not null
-                ) then 'Its PDF is stored: leave --draft out.'
+                when (billing._current_document(p_invoice_number)).pdf is not null
+                    then 'Its PDF is stored: leave --draft out.'
+                else 'Run billing deliver, which renders the sheet that says so; then leave --draft out.'
             end;
     end if;
     return
