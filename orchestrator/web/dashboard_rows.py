@@ -137,8 +137,8 @@ def dunning(kept: Kept) -> Found:
 
 
 def unmatched(kept: Kept) -> Found:
-    """Bank entries that wait for a person."""
-    found = kept.find_and_count("bank_matches", limit=SHOWN, status=["unmatched"], currency=[kept.currency])
+    """Bank entries that wait for a person, in any currency: nobody may have an invoice in that of one."""
+    found = kept.find_and_count("bank_matches", limit=SHOWN, status=["unmatched"])
     fits = kept.suggest([row["bank_transaction_id"] for row in found.rows])
     rows = [{**row, "fits": fits.get(row["bank_transaction_id"])} for row in found.rows]
     return replace(found, rows=rows, waiting=found.total or 0)

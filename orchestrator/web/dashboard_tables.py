@@ -71,7 +71,7 @@ TABLES = {
             columns=(
                 _CUSTOMER,
                 Column(name="reason", title="Why", kind="churn_reason", is_minor=True),
-                Column(name="usage_1", title="Last three months", kind="usage_path"),
+                Column(name="usage_1", title="Last three months", kind="usage_path", why="reason"),
                 Column(name="outstanding", title="Outstanding", kind="money", is_minor=True),
                 Column(name="score", title="Score", kind="score"),
                 _INVOICE,
@@ -88,7 +88,7 @@ TABLES = {
                 _CUSTOMER,
                 Column(name="state", title="State", kind="state"),
                 Column(name="since", title="Since", kind="day", is_minor=True),
-                Column(name="next", title="Next", kind="next_action"),
+                Column(name="next", title="Next", kind="next_action", why="failure_reason"),
                 Column(name="failure_reason", title="Why it failed", kind="words", is_minor=True),
                 Column(name="amount_due", title="Due", kind="money"),
             ),
@@ -102,8 +102,8 @@ TABLES = {
             columns=(
                 Column(name="booked_on", title="Booked", kind="day"),
                 Column(name="bank_transaction_id", title="Id"),
-                Column(name="payer_name", title="Payer and text", kind="payer"),
-                Column(name="amount", title="Amount", kind="money"),
+                Column(name="payer_name", title="Payer and text", kind="payer", why="reason"),
+                Column(name="amount", title="Amount", kind="money_received"),
                 Column(name="fits", title="Would fit", kind="invoice"),
             ),
             read=dashboard_rows.unmatched,
@@ -116,7 +116,7 @@ TABLES = {
             columns=(
                 Column(name="period", title="Month", kind="month"),
                 _ACCOUNT,
-                Column(name="metric", title="Metric", kind="clipped"),
+                Column(name="metric", title="Metric", kind="clipped", why="reason"),
                 Column(name="quantity", title="Quantity", kind="quantity"),
                 Column(name="reason", title="Why", kind="words", is_minor=True),
             ),

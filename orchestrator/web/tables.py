@@ -21,12 +21,15 @@ class Column:
     kind: str = "text"
     is_minor: bool = False
     """Left out where the screen is narrow."""
+    why: str = ""
+    """What of the row is said below the cell where its own column, if it has one, is left out."""
 
     @property
     def is_number(self) -> bool:
         """Whether cells are aligned to the right."""
         return self.kind in {
             "money",
+            "money_received",
             "revenue",
             "change",
             "percent_change",

@@ -27,7 +27,11 @@ with readings as (
             when known.status = 'void' then format('invoice %s is void', named.invoice_number)
             when known.status = 'draft' then format('invoice %s is not issued yet', named.invoice_number)
             when known.currency <> p_transaction.currency
-                then format('invoice %s is in %s', named.invoice_number, known.currency)
+                then format(
+                    'invoice %s is in %s, the entry in %s (send it back, or book what it is worth with billing pay '
+                    'and then billing bank ignore)',
+                    named.invoice_number, known.currency, p_transaction.currency
+                )
         end as problem
     from billing._transaction_references(p_transaction) as named
     left join lateral (

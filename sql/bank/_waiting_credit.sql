@@ -14,9 +14,15 @@ begin
             hint = 'A payment that went back is named by --payment.';
     end if;
     if v_transaction.currency <> p_currency then
-        raise invalid_parameter_value using message = format(
-            'bank transaction %s is in %s, not in %s', p_bank_transaction_id, v_transaction.currency, p_currency
-        );
+        raise invalid_parameter_value using
+            message = format(
+                'bank transaction %s is in %s, not in %s', p_bank_transaction_id, v_transaction.currency, p_currency
+            ),
+            hint = format(
+                'Send it back, or book what it is worth in %s with billing pay and then take the entry off the list '
+                'with billing bank ignore.',
+                p_currency
+            );
     end if;
     return v_transaction;
 end;

@@ -52,7 +52,7 @@ class Watched:
     outside: list[str] = field(default_factory=list)
 
 
-SIZES = [(390, 844), (768, 1024), (1024, 768), (1440, 900)]
+SIZES = [(390, 844), (768, 1024), (1024, 768), (1280, 800), (1440, 900)]
 NAMES = ["W" * 40, ("Wide and Very Long Names of Customers " * 6)[:199], "N" * 200]
 
 
@@ -66,6 +66,7 @@ def crowded(settings: Settings, database: psycopg.Connection) -> Iterator[Served
         card = given.issued("98765432.10", name=name, method="charge_automatically")
         given.charge(card, declined="insufficient_funds")
         given.usage(late.customer, "1234567890.123456", metric="an_unheard_of_metric_" * 3)
+    given.transfer("66.36", card.number, currency="USD")
     given.roll_up()
     given.advance("2026-03-15")
     with psycopg.connect(connection_url(settings, "billing_worker"), autocommit=True) as connection:
@@ -153,6 +154,20 @@ def test_no_name_pushes_an_amount_out_of_sight(browser: Browser, crowded: Served
     page.context.close()
 
 
+WHY = {"dunning": "insufficient funds", "unbilled": "metric without plan", "unmatched": "is in EUR, the entry in USD"}
+
+
+def test_why_something_waits_is_read_at_every_width(browser: Browser, crowded: Served) -> None:
+    page = log_in(open_page(browser, crowded), crowded)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for table, why in WHY.items():
+            said = page.locator(f"#{table} tbody").inner_text()
+            assert why in " ".join(said.split()), (width, table)
+        assert "USD 66.36" in " ".join(page.locator("#unmatched tbody").inner_text().split())
+    page.context.close()
+
+
 def test_numbers_are_those_of_the_views(browser: Browser, served: Served) -> None:
     page = log_in(open_page(browser, served), served)
     with served.api() as client:
@@ -236,7 +251,7 @@ def test_the_order_outlives_the_date_and_the_weeks(browser: Browser, served: Ser
     page.context.close()
 
 
-@pytest.mark.parametrize("width", [390, 880, 1200])
+@pytest.mark.parametrize("width", [390, 768, 880, 1024, 1200, 1280])
 def test_tables_fit_narrow_screens(browser: Browser, served: Served, width: int) -> None:
     page = log_in(open_page(browser, served, size=(width, 844)), served)
     for table in ("overdue", "dunning", "customers", "churn", "runs", "taxes"):

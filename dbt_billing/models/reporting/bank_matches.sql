@@ -42,6 +42,7 @@ select
     bank_transactions.currency,
     bank_transactions.payer_name,
     bank_transactions.bank_transaction_id,
-    bank_transactions.remittance
+    bank_transactions.remittance,
+    bank_transactions.status_reason as reason
 from bank_transactions
 left join applied on bank_transactions.bank_transaction_id = applied.bank_transaction_id

@@ -10,6 +10,7 @@ select
     payer_name,
     remittance,
     status,
+    status_reason,
     amount,
     booked_on
 from source
