@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 def works(settings: Settings, renderer: PdfRenderer, *, as_of: date, reached: Reached = no_boundary) -> list[Work]:
     """Return the kinds of work a delivery does; cards are charged only where there is a gateway."""
     public_url, has_gateway = settings.public_url, settings.stripe_api_key is not None
-    found: list[Work] = [Documents(renderer, public_url=public_url, has_gateway=has_gateway, reached=reached)]
+    found: list[Work] = [
+        Documents(renderer, as_of=as_of, public_url=public_url, has_gateway=has_gateway, reached=reached)
+    ]
     if has_gateway:
         gateway = StripeGateway(settings)
         found.append(Charges(Charger(gateway, as_of=as_of, reached=reached)))
         found.append(Refunds(gateway, as_of=as_of, reached=reached))
-    found.append(Emails(mailer_for(settings), public_url=public_url, has_gateway=has_gateway, reached=reached))
+    found.append(
+        Emails(mailer_for(settings), as_of=as_of, public_url=public_url, has_gateway=has_gateway, reached=reached)
+    )
     return found

@@ -42,7 +42,7 @@ class Charger:
 
     def __init__(self, gateway: PaymentGateway, *, as_of: date, reached: Reached = no_boundary) -> None:
         self._gateway = gateway
-        self._as_of = as_of
+        self.as_of = as_of
         self._reached = reached
 
     def charge(self, database: Database, claimed: ClaimedAttempt) -> None:
@@ -65,8 +65,8 @@ class Charger:
         try:
             if claimed.state == "scheduled":
                 checkouts = Checkouts(self._gateway, lambda: nullcontext(database))
-                checkouts.end(claimed.invoice_number, as_of=self._as_of)
-            return database.begin_payment_attempt(claimed, as_of=self._as_of)
+                checkouts.end(claimed.invoice_number, as_of=self.as_of)
+            return database.begin_payment_attempt(claimed, as_of=self.as_of)
         except OutsideSystemError as error:
             if not database.connection.broken:
                 database.record_charge_unknown(claimed, error=str(error))
@@ -112,14 +112,14 @@ class Charger:
 
     def _record(self, database: Database, claimed: ClaimedAttempt, outcome: Outcome) -> None:
         if isinstance(outcome, Charged):
-            database.record_charge_succeeded(claimed, stripe_amount=outcome.amount, as_of=self._as_of)
+            database.record_charge_succeeded(claimed, stripe_amount=outcome.amount, as_of=self.as_of)
         elif isinstance(outcome, Declined):
-            database.record_charge_declined(claimed, outcome, as_of=self._as_of)
+            database.record_charge_declined(claimed, outcome, as_of=self.as_of)
             if outcome.code in REFUSED:
                 reason = str(outcome.code).replace("_", " ")
                 raise NeedsAttention(f"Stripe does not take this charge: {reason}. It waits for a person to decide.")
         elif isinstance(outcome, Canceled):
-            database.record_charge_canceled(claimed, as_of=self._as_of)
+            database.record_charge_canceled(claimed, as_of=self.as_of)
         else:
             error = NoAnswerError(f"Stripe: the charge is {outcome.status}")
             database.record_charge_unknown(claimed, error=str(error))

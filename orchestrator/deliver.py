@@ -13,6 +13,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -84,7 +85,7 @@ class Deliverer:
         with opened(self._settings, WORKER_ROLE, name="delivery") as connection:
             database = Database(connection)
             started_at = database.clock()
-            waiting = database.open_work()
+            waiting = database.open_work(as_of=date.max)
         workers = min(self._workers, max(waiting.documents, waiting.charges, waiting.refunds, waiting.emails, 1))
 
         def work(number: int) -> None:

@@ -195,7 +195,7 @@ class Timetable:
             local = self._clock().astimezone(ZoneInfo(database.billing_timezone()))
             process_inbox(database, as_of=local.date())
             end_pages(database, self._settings, as_of=local.date())
-            waiting = database.open_work()
+            waiting = database.open_work(as_of=local.date())
         if not (waiting.documents or waiting.charges or waiting.refunds or waiting.emails):
             return
         kinds = works(self._settings, self._renderer, as_of=local.date())

@@ -52,16 +52,25 @@ class Documents:
     name = "PDFs"
 
     def __init__(
-        self, renderer: PdfRenderer, *, public_url: str, has_gateway: bool, reached: Reached = no_boundary
+        self,
+        renderer: PdfRenderer,
+        *,
+        as_of: date,
+        public_url: str,
+        has_gateway: bool,
+        reached: Reached = no_boundary,
     ) -> None:
         self.renderer = renderer
+        self.as_of = as_of
         self.public_url = public_url
         self.has_gateway = has_gateway
         self.reached = reached
 
     def claim(self, database: Database, *, worker: str, not_failed_since: datetime) -> DocumentTask | None:
         """Claim the next document."""
-        claimed = database.claim_documents(worker=worker, limit=1, lease=LEASE, not_failed_since=not_failed_since)
+        claimed = database.claim_documents(
+            worker=worker, limit=1, lease=LEASE, not_failed_since=not_failed_since, as_of=self.as_of
+        )
         return DocumentTask(self, claimed[0]) if claimed else None
 
 
@@ -103,7 +112,7 @@ class Charges:
     def claim(self, database: Database, *, worker: str, not_failed_since: datetime) -> ChargeTask | None:
         """Claim the next attempt."""
         claimed = database.claim_payment_attempts(
-            worker=worker, limit=1, lease=LEASE, not_failed_since=not_failed_since
+            worker=worker, limit=1, lease=LEASE, not_failed_since=not_failed_since, as_of=self.charger.as_of
         )
         return ChargeTask(self.charger, claimed[0]) if claimed else None
 
@@ -137,7 +146,9 @@ class Refunds:
 
     def claim(self, database: Database, *, worker: str, not_failed_since: datetime) -> RefundTask | None:
         """Claim the next refund."""
-        claimed = database.claim_refunds(worker=worker, limit=1, lease=LEASE, not_failed_since=not_failed_since)
+        claimed = database.claim_refunds(
+            worker=worker, limit=1, lease=LEASE, not_failed_since=not_failed_since, as_of=self.as_of
+        )
         return RefundTask(self, claimed[0]) if claimed else None
 
 
@@ -174,8 +185,11 @@ class Emails:
 
     name = "e-mails"
 
-    def __init__(self, mailer: Mailer, *, public_url: str, has_gateway: bool, reached: Reached = no_boundary) -> None:
+    def __init__(
+        self, mailer: Mailer, *, as_of: date, public_url: str, has_gateway: bool, reached: Reached = no_boundary
+    ) -> None:
         self.mailer = mailer
+        self.as_of = as_of
         self.public_url = public_url
         self.has_gateway = has_gateway
         self.reached = reached
@@ -188,6 +202,7 @@ class Emails:
             lease=LEASE,
             not_failed_since=not_failed_since,
             has_gateway=self.has_gateway,
+            as_of=self.as_of,
         )
         return EmailTask(self, claimed[0]) if claimed else None
 

@@ -175,7 +175,9 @@ class Collection(Given):
 
     def begun(self, bill: Bill, *, on: str = ISSUED) -> int:
         """Claim the open attempt of an invoice and note that it is about to be sent; its key."""
-        self.connection.execute("select billing.claim_payment_attempts('given', 1000, interval '1 hour', 'infinity')")
+        self.connection.execute(
+            "select billing.claim_payment_attempts('given', 1000, interval '1 hour', 'infinity', 'infinity')"
+        )
         attempt = self._key(
             "select payment_attempt_id from billing.payment_attempts where invoice_id = %(invoice)s "
             "and state in ('scheduled', 'sent', 'unknown')",

@@ -111,7 +111,7 @@ def deliver_all(
             reviews = Reviews()
             reviews.news(database)
         ended = end_payment_pages(settings, database, as_of=business_date)
-        if database.open_work().documents:
+        if database.open_work(as_of=business_date).documents:
             renderer.warm()
     kinds = works(settings, renderer, as_of=business_date)
     deliverer = Deliverer(settings, kinds, workers=workers)
@@ -127,7 +127,8 @@ def deliver_all(
     return max(
         ended,
         delivery.exit_code(),
-        _report_uncharged(settings),
+        _report_uncharged(settings, as_of=business_date),
+        _report_later(settings, as_of=business_date),
         _report_refused(settings, delivery),
         _report_reviews(settings, delivery, reviews),
     )
@@ -139,16 +140,29 @@ def _report_held(settings: Settings) -> None:
         say_held(Database(connection))
 
 
-def _report_uncharged(settings: Settings) -> int:
+def _report_uncharged(settings: Settings, *, as_of: date) -> int:
     if settings.stripe_api_key is not None:
         return DONE
     with connected(settings, WORKER_ROLE, name="deliver") as connection:
-        waiting = Database(connection).open_work().charges
+        waiting = Database(connection).open_work(as_of=as_of).charges
     if waiting == 0:
         return DONE
     say(
         f"Not charged: {counted(waiting, 'card invoice')}, because no payment gateway is set up. "
         "Set STRIPE_API_KEY and deliver again."
+    )
+    return NEEDS_PERSON
+
+
+def _report_later(settings: Settings, *, as_of: date) -> int:
+    """Say what was left because its documents are dated later: they go out on their day, not before."""
+    with connected(settings, WORKER_ROLE, name="deliver") as connection:
+        later = Database(connection).later_work(as_of=as_of)
+    if later.documents == 0:
+        return DONE
+    say(
+        f"Not delivered: {counted(later.documents, 'document')} dated after {as_of}, the first {later.first_number} of "
+        f"{later.first_on}. Deliver as of that day or later."
     )
     return NEEDS_PERSON
 

@@ -17,7 +17,7 @@ class Charging(Session):
     """What is asked of Stripe, and what it said."""
 
     def claim_payment_attempts(
-        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime
+        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime, as_of: date
     ) -> list[ClaimedAttempt]:
         """Claim charges to send or to resolve."""
         return self._rows(
@@ -27,6 +27,7 @@ class Charging(Session):
             limit=limit,
             lease=lease,
             not_failed_since=not_failed_since,
+            as_of=as_of,
         )
 
     def begin_payment_attempt(self, claimed: ClaimedAttempt, *, as_of: date) -> ChargeOrder | None:
@@ -100,11 +101,17 @@ class Charging(Session):
         )
 
     def claim_refunds(
-        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime
+        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime, as_of: date
     ) -> list[ClaimedRefund]:
         """Claim refunds to send or to resolve."""
         return self._rows(
-            "claim_refunds", ClaimedRefund, worker=worker, limit=limit, lease=lease, not_failed_since=not_failed_since
+            "claim_refunds",
+            ClaimedRefund,
+            worker=worker,
+            limit=limit,
+            lease=lease,
+            not_failed_since=not_failed_since,
+            as_of=as_of,
         )
 
     def begin_refund(self, claimed: ClaimedRefund, *, as_of: date) -> RefundOrder | None:

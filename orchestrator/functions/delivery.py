@@ -11,7 +11,7 @@ from orchestrator.rows import ClaimedDocument, ClaimedEmail, OpenDocument, OpenW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime, timedelta
+    from datetime import date, datetime, timedelta
 
     from orchestrator.functions.session import Document
 
@@ -28,19 +28,32 @@ class RefusedEmail:
     last_error: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaterWork:
+    """Documents that wait for their day, and the first of them."""
+
+    documents: int
+    first_number: str | None
+    first_on: date | None
+
+
 class Delivery(Session):
     """Claims, contents and outcomes."""
 
-    def open_work(self) -> OpenWork:
-        """How much is left to deliver."""
-        return self._row("open_work", OpenWork)
+    def open_work(self, *, as_of: date) -> OpenWork:
+        """How much is left to deliver of what is dated then or before."""
+        return self._row("open_work", OpenWork, as_of=as_of)
+
+    def later_work(self, *, as_of: date) -> LaterWork:
+        """What waits for the day that its documents are dated."""
+        return self._row("later_work", LaterWork, as_of=as_of)
 
     def open_documents(self) -> list[OpenDocument]:
         """Numbered invoices without a PDF."""
         return self._rows("open_documents", OpenDocument)
 
     def claim_documents(
-        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime
+        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime, as_of: date
     ) -> list[ClaimedDocument]:
         """Claim documents to render; those that failed since are left alone."""
         return self._rows(
@@ -50,6 +63,7 @@ class Delivery(Session):
             limit=limit,
             lease=lease,
             not_failed_since=not_failed_since,
+            as_of=as_of,
         )
 
     def document_content(self, *, document_id: int, public_url: str, has_gateway: bool) -> Document:
@@ -87,8 +101,8 @@ class Delivery(Session):
             cursor.itersize = 20
             yield from cursor.execute(query)
 
-    def claim_emails(
-        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime, has_gateway: bool
+    def claim_emails(  # noqa: PLR0913 - all that a claim is
+        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime, has_gateway: bool, as_of: date
     ) -> list[ClaimedEmail]:
         """Claim e-mails to send; the attempt is on record. With a gateway, a card invoice's waits for its charge."""
         return self._rows(
@@ -98,6 +112,7 @@ class Delivery(Session):
             limit=limit,
             lease=lease,
             not_failed_since=not_failed_since,
+            as_of=as_of,
             has_gateway=has_gateway,
         )
 

@@ -4,7 +4,8 @@ create or replace function billing.claim_payment_attempts(
     p_worker text,
     p_limit integer,
     p_lease interval,
-    p_not_failed_since timestamptz
+    p_not_failed_since timestamptz,
+    p_as_of date
 )
 returns table (
     payment_attempt_id bigint,
@@ -24,6 +25,7 @@ with claimable as (
     from billing.payment_attempts as attempts
     where
         attempts.state in ('scheduled', 'sent', 'unknown')
+        and billing._dated_on(attempts.invoice_id, null, null) <= p_as_of
         and (attempts.failed_at is null or attempts.failed_at < p_not_failed_since)
         and billing._is_free_to_claim(attempts.claimed_by, attempts.claimed_pid, attempts.claim_expires_at)
     order by attempts.payment_attempt_id
@@ -50,5 +52,5 @@ returning
     payment_attempts.sent_at
 $$;
 
-comment on function billing.claim_payment_attempts (text, integer, interval, timestamptz)
-is 'Claims up to p_limit attempts to charge a card, new ones and those without an answer; those that failed after p_not_failed_since are left for the next delivery.';
+comment on function billing.claim_payment_attempts (text, integer, interval, timestamptz, date)
+is 'Claims up to p_limit attempts to charge a card, new ones and those without an answer; those that failed after p_not_failed_since are left for the next delivery, those of an invoice dated after p_as_of for its day.';

@@ -4,7 +4,8 @@ create or replace function billing.claim_refunds(
     p_worker text,
     p_limit integer,
     p_lease interval,
-    p_not_failed_since timestamptz
+    p_not_failed_since timestamptz,
+    p_as_of date
 )
 returns table (
     refund_id bigint,
@@ -22,6 +23,7 @@ with claimable as (
     from billing.refunds
     where
         refunds.state in ('scheduled', 'sent', 'unknown')
+        and billing._dated_on(refunds.invoice_id, refunds.credit_note_id, null) <= p_as_of
         and (refunds.failed_at is null or refunds.failed_at < p_not_failed_since)
         and billing._is_free_to_claim(refunds.claimed_by, refunds.claimed_pid, refunds.claim_expires_at)
     order by refunds.refund_id
@@ -47,5 +49,5 @@ returning
     refunds.state
 $$;
 
-comment on function billing.claim_refunds (text, integer, interval, timestamptz)
-is 'Claims up to p_limit refunds to send, new ones and those without an answer; those that failed after p_not_failed_since are left for the next delivery.';
+comment on function billing.claim_refunds (text, integer, interval, timestamptz, date)
+is 'Claims up to p_limit refunds to send, new ones and those without an answer; those that failed after p_not_failed_since are left for the next delivery, those of a document dated after p_as_of for its day.';

@@ -4,7 +4,8 @@ create or replace function billing.claim_documents(
     p_worker text,
     p_limit integer,
     p_lease interval,
-    p_not_failed_since timestamptz
+    p_not_failed_since timestamptz,
+    p_as_of date
 )
 returns table (
     document_id bigint,
@@ -22,6 +23,7 @@ with claimable as (
     where
         documents.pdf is null
         and documents.held_at is null
+        and billing._dated_on(documents.invoice_id, documents.credit_note_id, documents.voided_invoice_id) <= p_as_of
         and (documents.failed_at is null or documents.failed_at < p_not_failed_since)
         and billing._is_free_to_claim(documents.claimed_by, documents.claimed_pid, documents.claim_expires_at)
     order by documents.document_id
@@ -47,5 +49,5 @@ returning
     documents.attempts
 $$;
 
-comment on function billing.claim_documents (text, integer, interval, timestamptz)
-is 'Claims up to p_limit documents that are to be rendered, invoices and credit notes, for the time of p_lease. Those that failed after p_not_failed_since are left for the next delivery, held ones until their run is released.';
+comment on function billing.claim_documents (text, integer, interval, timestamptz, date)
+is 'Claims up to p_limit documents that are to be rendered, invoices and credit notes, for the time of p_lease. Those that failed after p_not_failed_since are left for the next delivery, held ones until their run is released, those dated after p_as_of until their day.';

@@ -6,7 +6,8 @@ create or replace function billing.claim_emails(
     p_limit integer,
     p_lease interval,
     p_not_failed_since timestamptz,
-    p_has_gateway boolean
+    p_has_gateway boolean,
+    p_as_of date
 )
 returns table (
     email_id bigint,
@@ -23,6 +24,11 @@ with claimable as (
     from billing.emails
     where
         emails.state = 'queued'
+        and billing._dated_on(
+            emails.invoice_id,
+            emails.credit_note_id,
+            case when emails.template = 'invoice_void' then emails.invoice_id end
+        ) <= p_as_of
         and (emails.failed_at is null or emails.failed_at < p_not_failed_since)
         and billing._is_free_to_claim(emails.claimed_by, emails.claimed_pid, emails.claim_expires_at)
         and not exists (
@@ -76,5 +82,5 @@ begun as (
 select * from claimed
 $$;
 
-comment on function billing.claim_emails (text, integer, interval, timestamptz, boolean)
-is 'Claims up to p_limit e-mails to send and notes the attempt; those that failed after p_not_failed_since are left for the next delivery.';
+comment on function billing.claim_emails (text, integer, interval, timestamptz, boolean, date)
+is 'Claims up to p_limit e-mails to send and notes the attempt; those that failed after p_not_failed_since are left for the next delivery, those about a document dated after p_as_of for its day.';

@@ -1,5 +1,6 @@
 -- The one place where money from a card is booked: the charge's own answer, its look-up, a webhook and Checkout may
 -- all tell of the same PaymentIntent, in any order. What comes for an invoice that owes nothing goes back.
+-- Nobody is charged before there is an invoice, whatever date the command was given.
 create or replace function billing._record_card_payment(
     p_invoice_id bigint,
     p_stripe_payment_intent_id text,
@@ -20,12 +21,12 @@ begin
     select
         invoices.customer_id,
         invoices.currency,
-        billing.amount_from_stripe(p_stripe_amount, invoices.currency)
-    into strict v_payment.customer_id, v_payment.currency, v_payment.amount
+        billing.amount_from_stripe(p_stripe_amount, invoices.currency),
+        greatest(p_on, invoices.issued_on)
+    into strict v_payment.customer_id, v_payment.currency, v_payment.amount, v_payment.received_on
     from billing.invoices
     where invoices.invoice_id = p_invoice_id;
     v_payment.method := 'card';
-    v_payment.received_on := p_on;
     v_payment.reference := p_stripe_payment_intent_id;
     v_payment.payment_id := billing._book_payment(v_payment);
     if v_payment.payment_id is null then

@@ -47,10 +47,10 @@ KINDS: tuple[FaultKind, ...] = (
 def works_through(gateway: PaymentGateway, settings: Settings, renderer: PdfRenderer | None = None) -> list[Work]:
     """What a delivery does, with a gateway of the test's."""
     return [
-        Documents(renderer or PlainRenderer(), public_url=settings.public_url, has_gateway=True),
+        Documents(renderer or PlainRenderer(), as_of=AS_OF, public_url=settings.public_url, has_gateway=True),
         Charges(Charger(gateway, as_of=AS_OF)),
         Refunds(gateway, as_of=AS_OF),
-        Emails(mailer_for(settings), public_url=settings.public_url, has_gateway=True),
+        Emails(mailer_for(settings), as_of=AS_OF, public_url=settings.public_url, has_gateway=True),
     ]
 
 

@@ -10,7 +10,7 @@ import pytest
 from orchestrator.smtp_mailer import SmtpMailer
 from orchestrator.stripe_gateway import StripeGateway
 from orchestrator.works import Emails
-from tests.concurrency.month import PlainRenderer, deliver, number
+from tests.concurrency.month import AS_OF, PlainRenderer, deliver, number
 from tests.concurrency.test_lost_answers import works_through
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def test_a_mail_sent_twice_is_one_message(month: Month, undisturbed: dict[str, o
     number(month.settings)
     *others, _ = works_through(StripeGateway(month.settings), month.settings)
     mailer = Slow(str(month.settings.smtp_url))
-    emails = Emails(mailer, public_url=month.settings.public_url, has_gateway=True)
+    emails = Emails(mailer, as_of=AS_OF, public_url=month.settings.public_url, has_gateway=True)
     delivery = deliver(month.settings, kinds=[*others, emails])
     assert delivery.failed == {}
     twice = [message for message, times in month.mails().items() if times > 1]

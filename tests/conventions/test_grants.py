@@ -71,6 +71,7 @@ hold_dunning
 ignore_bank_transaction
 import_bank_entries
 invoice_by_link_token
+later_work
 lift_dunning_hold
 link_invoices
 live_checkouts

@@ -133,7 +133,7 @@ def test_a_charge_whose_intent_was_never_made_is_dropped_with_its_key(shop: Shop
     bill = shop.bill()
     shop.sandbox.faults.add(Fault(kind="timeout_after", method="POST", path="/v1/payment_intents"))
     impatient: list[Work] = [
-        Documents(PlainRenderer(), public_url="", has_gateway=True),
+        Documents(PlainRenderer(), as_of=AS_OF, public_url="", has_gateway=True),
         Charges(Charger(StripeGateway(shop.month.settings, timeout=0.3), as_of=AS_OF)),
     ]
     assert deliver(shop.month.settings, kinds=impatient).exit_code() == 3

@@ -134,7 +134,7 @@ class Till(RuleBasedStateMachine):
         run = self.till.connection.execute
         run("update billing.refunds set claimed_by = null, claimed_pid = null, claim_expires_at = null")
         for refund, claim in run(
-            "select refund_id, claim from billing.claim_refunds('w', 9, '1 hour', 'infinity')"
+            "select refund_id, claim from billing.claim_refunds('w', 9, '1 hour', 'infinity', 'infinity')"
         ).fetchall():
             if run("select from billing.begin_refund(%s, %s, %s)", (refund, claim, self.today)).fetchone() is not None:
                 yield refund, claim

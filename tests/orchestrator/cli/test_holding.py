@@ -56,6 +56,19 @@ def test_a_release_says_what_the_hold_cost_of_the_time_to_pay(billing: Billing, 
     assert (result.returncode, said in result.stderr) == (0, True), result.stderr
 
 
+@pytest.mark.parametrize("command", ["deliver", "collect"])
+def test_nothing_goes_out_before_the_day_it_is_dated(
+    billing: Billing, given: Given, customer: int, command: str
+) -> None:
+    given.run("2026-02", as_of="2026-03-01")
+    early = billing(command, "--as-of=2026-02-20")
+    said = "Not delivered: 1 document dated after 2026-02-20, the first INV-2026-02-0001 of 2026-03-01."
+    assert (early.returncode, said in early.stderr) == (1, True), early.stderr
+    assert (given.invoice(customer).status, given.value("select count(*) from billing.emails")) == ("draft", 0)
+    assert billing(command, AS_OF).returncode == 0
+    assert given.invoice(customer).status == "issued"
+
+
 def test_nothing_numbered_is_nothing_held(billing: Billing, given: Given, customer: int) -> None:
     given.run("2026-02")
     result = billing("run", "2026-02", AS_OF, "--hold")

@@ -66,7 +66,8 @@ def _card_changes() -> list[tuple[str, str]]:
 
 def _charge(engine: Engine, on: str, cards: dict[str, str]) -> None:
     claims = engine.connection.execute(
-        "select payment_attempt_id, claim from billing.claim_payment_attempts('story', 10000, '1 hour', 'infinity')"
+        "select payment_attempt_id, claim "
+        "from billing.claim_payment_attempts('story', 10000, '1 hour', 'infinity', 'infinity')"
     ).fetchall()
     for attempt, claim in claims:
         row = engine.connection.execute(

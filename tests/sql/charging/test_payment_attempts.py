@@ -21,7 +21,7 @@ def begin(given: Collection, bill: Bill) -> dict[str, object] | None:
     """Claim and begin the open attempt; what is sent for it."""
     given.connection.execute("update billing.payment_attempts set claim_expires_at = 'epoch' where claimed_by <> ''")
     ((attempt, claim),) = given.connection.execute(
-        "select payment_attempt_id, claim from billing.claim_payment_attempts('w', 9, '1 hour', 'infinity') "
+        "select payment_attempt_id, claim from billing.claim_payment_attempts('w', 9, '1h', 'infinity', 'infinity') "
         "where invoice_id = %s",
         (bill.invoice_id,),
     ).fetchall()

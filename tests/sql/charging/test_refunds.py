@@ -22,7 +22,7 @@ def bill(given: Collection) -> Bill:
 
 def claim(given: Collection) -> list[tuple[int, str, int, str]]:
     return given.connection.execute(
-        "select * from billing.claim_refunds('worker', 10, interval '1 hour', 'infinity')"
+        "select * from billing.claim_refunds('worker', 10, interval '1 hour', 'infinity', 'infinity')"
     ).fetchall()
 
 

@@ -18,7 +18,7 @@ def claim(
     connection: psycopg.Connection, *, limit: int = 10, lease: str = "1 hour", failed_since: str = "-infinity"
 ) -> list[tuple[int, int]]:
     return connection.execute(
-        "select document_id, attempt from billing.claim_documents('w', %s, %s::interval, %s)",
+        "select document_id, attempt from billing.claim_documents('w', %s, %s::interval, %s, 'infinity')",
         (limit, lease, failed_since),
     ).fetchall()
 
@@ -40,8 +40,8 @@ def test_workers_do_not_wait_for_each_other(given: Given, connect: Connect) -> N
 
 def test_claims_are_made_in_the_order_of_the_numbers(given: Given) -> None:
     query = (
-        "select array_agg(document_number order by ordinal) from billing.claim_documents('w', 2, '1h', now()) "
-        "with ordinality as c (document_id, document_number, attempt, ordinal)"
+        "select array_agg(document_number order by i) from billing.claim_documents('w', 2, '1h', now(), 'infinity') "
+        "with ordinality as c (document_id, document_number, attempt, i)"
     )
     numbers = given.value(query)
     assert isinstance(numbers, list)

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from tests.conftest import Connect
 
 CLAIMS = {
-    "documents": "document_id from billing.claim_documents('w', 1, '1 hour', 'infinity')",
-    "emails": "email_id from billing.claim_emails('w', 1, '1 hour', 'infinity', true)",
-    "payment_attempts": "payment_attempt_id from billing.claim_payment_attempts('w', 1, '1 hour', 'infinity')",
-    "refunds": "refund_id from billing.claim_refunds('w', 1, '1 hour', 'infinity')",
+    "documents": "document_id from billing.claim_documents('w', 1, '1 hour', 'infinity', 'infinity')",
+    "emails": "email_id from billing.claim_emails('w', 1, '1 hour', 'infinity', true, 'infinity')",
+    "payment_attempts": "payment_attempt_id from billing.claim_payment_attempts('w', 1, '1h', 'infinity', 'infinity')",
+    "refunds": "refund_id from billing.claim_refunds('w', 1, '1 hour', 'infinity', 'infinity')",
 }
 
 

@@ -61,7 +61,7 @@ def test_it_has_every_field_of_an_invoice(till: Collection) -> None:
 
 def test_its_letter_waits_for_its_document(till: Collection) -> None:
     till.credited(till.issued("100.00"))
-    claim = "select count(*) from billing.claim_emails('w', 100, interval '1 hour', 'infinity', false)"
+    claim = "select count(*) from billing.claim_emails('w', 100, interval '1 hour', 'infinity', false, 'infinity')"
     assert till.value(claim) == 1
     till.deliver()
     assert till.value(claim) == 1

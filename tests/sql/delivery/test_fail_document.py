@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("three")
 
-CLAIM = "select document_id, attempt from billing.claim_documents('w', 1, '1h', 'infinity')"
+CLAIM = "select document_id, attempt from billing.claim_documents('w', 1, '1h', 'infinity', 'infinity')"
 
 
 def test_a_failure_gives_the_document_back_with_the_reason(given: Given) -> None:

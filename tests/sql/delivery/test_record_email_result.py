@@ -10,7 +10,9 @@ from tests.collection import Collection
 if TYPE_CHECKING:
     from psycopg import Connection
 
-CLAIM = "select email_id, attempt from billing.claim_emails('given', 1, interval '1 hour', 'infinity', false)"
+CLAIM = (
+    "select email_id, attempt from billing.claim_emails('given', 1, interval '1 hour', 'infinity', false, 'infinity')"
+)
 
 
 @pytest.mark.parametrize("result", ["sent", "refused", "failed", "unknown"])

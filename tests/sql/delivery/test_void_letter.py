@@ -50,7 +50,7 @@ def test_whoever_got_it_is_told_that_it_is_void_once(given: Collection, bill: Bi
 
 
 def test_the_letter_waits_for_the_sheet_and_carries_it(given: Collection, bill: Bill) -> None:
-    claim = "select count(*) from billing.claim_emails('w', 10, interval '1 hour', 'infinity', false)"
+    claim = "select count(*) from billing.claim_emails('w', 10, interval '1 hour', 'infinity', false, 'infinity')"
     void(given, bill)
     assert given.value(claim) == 0
     given.deliver()
@@ -116,7 +116,7 @@ def test_the_sheet_asks_for_nothing_and_the_document_it_was_issued_with_stays(gi
     assert [content[key] for key in asked] == ["VOID", None, None, None]
     given.connection.execute(
         "select billing.complete_document(document_id, attempt, 'void sheet') "
-        "from billing.claim_documents('w', 10, interval '1 hour', 'infinity')"
+        "from billing.claim_documents('w', 10, interval '1 hour', 'infinity', 'infinity')"
     )
     assert given.value("select billing.document_pdf(%s)", bill.number) == b"void sheet"
     assert given.value("select pdf from billing.documents where invoice_id = %s", bill.invoice_id) == PDF

@@ -20,7 +20,7 @@ def held(given: Given) -> int:
 
 def claimed(given: Given) -> list[str]:
     rows = given.connection.execute(
-        "select document_number from billing.claim_documents('anybody', 100, interval '1 hour', 'infinity')"
+        "select document_number from billing.claim_documents('anybody', 100, interval '1 hour', 'infinity', 'infinity')"
     )
     return [number for (number,) in rows]
 
@@ -36,7 +36,7 @@ def released(given: Given, *, on: str = "2026-03-05") -> list[tuple[object, ...]
 
 @pytest.mark.usefixtures("held")
 def test_a_held_run_is_nobodys_work(given: Given) -> None:
-    assert given.value("select documents from billing.open_work()") == 0
+    assert given.value("select documents from billing.open_work('infinity')") == 0
     assert given.connection.execute("select * from billing.open_documents()").fetchall() == []
     assert claimed(given) == []
     assert given.broken() == []

@@ -88,7 +88,7 @@ def test_what_a_void_draft_billed_is_billed_again_on_the_next_number(
 def test_a_worker_that_renders_a_draft_while_it_is_voided_issues_nothing(given: Given, draft: Invoice) -> None:
     given.connection.execute("select billing.release_run('2026-02-01', '2026-03-02')")
     claimed = given.connection.execute(
-        "select document_id, attempt from billing.claim_documents('slow', 10, interval '1 hour', 'infinity')"
+        "select document_id, attempt from billing.claim_documents('slow', 10, '1 hour', 'infinity', 'infinity')"
     ).fetchone()
     assert claimed is not None
     given.void(draft, on="2026-03-02")

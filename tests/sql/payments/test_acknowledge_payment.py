@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CENTS = strategies.integers(1, 15000).map(lambda cents: str(Decimal(cents) / 100))
 KINDS = ["hand", "transfer", "several", "credit"]
 STEPS = strategies.lists(strategies.tuples(strategies.sampled_from(KINDS), CENTS), max_size=6)
-CLAIM = "select billing.claim_emails('sender', 100, interval '1 hour', 'infinity', true)"
+CLAIM = "select billing.claim_emails('sender', 100, interval '1 hour', 'infinity', true, 'infinity')"
 
 LETTERS = (
     "select billing.email_message(email_id, '', true) from billing.emails "

@@ -29,7 +29,7 @@ class Card:
         open_refunds = run(
             "select refund_id, state from billing.refunds where state not in ('succeeded', 'failed') order by 1"
         ).fetchall()
-        run("select billing.claim_refunds('w', 10, '1 hour', 'infinity')")
+        run("select billing.claim_refunds('w', 10, '1 hour', 'infinity', 'infinity')")
         for refund, before in open_refunds:
             claim = self.till.value("select claims from billing.refunds where refund_id = %s", refund)
             if before == "scheduled":
