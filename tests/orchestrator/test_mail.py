@@ -157,7 +157,7 @@ def test_finance_is_told_every_reason_in_words(code: str, words: str) -> None:
     [
         ({"refund_amount": "20.00", "amount_due": "0.00"}, "USD 20.00 goes back to your card"),
         ({"amount_due": "30.00"}, "USD 30.00 of the invoice is still open"),
-        ({"amount_due": "0.00"}, "Nothing of the invoice is left to pay"),
+        ({"amount_due": "0.00"}, "Nothing is left to pay on the invoice"),
         ({"amount_due": "0.00", "kept_amount": "12.00"}, "USD 12.00 is kept for you, and pays your next invoice"),
         ({"amount_due": "0.00", "others_amount": "8.00"}, "USD 8.00 pays other invoices of yours"),
     ],
@@ -359,6 +359,26 @@ def test_a_due_date_to_come_is_not_called_past(days: int | None) -> None:
             assert "after its due date" not in part
 
 
+@pytest.mark.parametrize(
+    ("template", "change", "words"),
+    [
+        ("invoice_void", {}, "INV-2026-02-0047 of 1 March 2026 for USD 1,312.91 has been void since 7 April 2026."),
+        ("invoice_card", CARD, "USD 1,312.91 will be charged automatically to the card"),
+        ("urgent_notice", WITHOUT_GATEWAY, "after its due date. Please transfer USD 1,312.91 with the reference"),
+        ("manual_review", {"review": "refund", "refund_amount": "20.00", "review_reason": "no"}, "Refund USD 20.00"),
+    ],
+)
+def test_letters_say_it_once_and_in_the_right_tense(template: str, change: dict[str, object], words: str) -> None:
+    assert words in " ".join(text_of(build_message(mail(template, **change))).split())
+
+
+def test_a_refund_is_among_the_facts_of_both_parts() -> None:
+    fields = {"review": "refund", "review_reason": "no", "refund_amount": "20.00"}
+    message = build_message(mail("manual_review", **fields))
+    for part in (text_of(message), Visible(html_of(message)).words):
+        assert "Refund USD 20.00 Open amount" in " ".join(part.split())
+
+
 def test_one_day_is_one_day() -> None:
     assert "1 day after" in text_of(build_message(mail("urgent_notice", days_overdue=1)))
 
@@ -391,9 +411,10 @@ def test_only_web_addresses_become_links(url: str) -> None:
     assert url not in str(refused.value)
 
 
-@pytest.mark.parametrize("text_lines", sorted(TEMPLATES))
-def test_plain_text_fits_a_narrow_window(text_lines: str) -> None:
-    lines = text_of(build_message(mail(text_lines))).split("\n")
+@pytest.mark.parametrize("change", [*WAYS, {"returned_on": "2026-09-30"}, {"total": "-5.00", "amount_due": "0.00"}])
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_plain_text_fits_a_narrow_window(template: str, change: dict[str, object]) -> None:
+    lines = text_of(build_message(mail(template, **change))).split("\n")
     assert max(len(line) for line in lines) <= 78
     assert not any(lines[i] == lines[i + 1] == "" for i in range(len(lines) - 2))
 
