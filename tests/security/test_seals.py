@@ -114,6 +114,19 @@ def test_each_column_that_a_guard_keeps_is_sealed(loosened: psycopg.Connection, 
     assert missed == []
 
 
+def test_a_column_that_a_later_version_adds_changes_no_seal(company: Collection, admin: psycopg.Connection) -> None:
+    for table in ROWS:
+        admin.execute(f"alter table billing.{table} add column later text not null default 'x'".encode())
+    assert company.broken() == []
+
+
+def test_a_frozen_column_that_no_seal_has_is_missed(loosened: psycopg.Connection) -> None:
+    loosened.execute("alter table billing.invoices add column later text")
+    change = f"update billing.invoices set later = 'x' where {OF_INVOICE}"
+    assert is_frozen(loosened, change)
+    assert changed(loosened, change) == []
+
+
 def test_all_but_the_status_and_what_goes_with_it_is_kept_by_the_guards(loosened: psycopg.Connection) -> None:
     free = {
         (table, column)
