@@ -61,7 +61,13 @@ class Invoicing(Session):
     def runs(self, *, period: str) -> list[RunSummary]:
         """The run of a month."""
         query = b"""
-            select period, currency, customers, invoiced, skipped, parked, usage, subscription, proration, tax, total
+            select
+                period, currency, customers, invoiced, skipped, parked,
+                billing.shown_amount(usage, currency) as usage,
+                billing.shown_amount(subscription, currency) as subscription,
+                billing.shown_amount(proration, currency) as proration,
+                billing.shown_amount(tax, currency) as tax,
+                billing.shown_amount(total, currency) as total
             from reporting.runs where period = %(period)s order by currency
         """
         return self._fetched(query, {"period": period}, class_row(RunSummary))
@@ -70,8 +76,12 @@ class Invoicing(Session):
         """Sums of the invoices of a month that were numbered last."""
         query = b"""
             select
-                currency, count(*) as invoices, sum(usage) as usage, sum(subscription) as subscription,
-                sum(proration) as proration, sum(tax) as tax, sum(total) as total
+                currency, count(*) as invoices,
+                billing.shown_amount(sum(usage), currency) as usage,
+                billing.shown_amount(sum(subscription), currency) as subscription,
+                billing.shown_amount(sum(proration), currency) as proration,
+                billing.shown_amount(sum(tax), currency) as tax,
+                billing.shown_amount(sum(total), currency) as total
             from (
                 select * from reporting.invoices where period = %(period)s
                 order by length(invoice_number) desc, invoice_number desc limit %(numbered)s

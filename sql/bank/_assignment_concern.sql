@@ -16,7 +16,8 @@ select
         case
             when p_transaction.amount > owed.amount then format(
                 '%s %s of the entry would be credit balance of account %s (%s)',
-                p_transaction.amount - owed.amount, p_transaction.currency, customers.account_number, customers.name
+                billing.shown_amount(p_transaction.amount - owed.amount, p_transaction.currency),
+                p_transaction.currency, customers.account_number, customers.name
             )
             else format(
                 'the entry would pay other invoices of account %s (%s)', customers.account_number, customers.name

@@ -20,12 +20,15 @@ select
     case
         when p_applied < p_transaction.amount then concat_ws(
             ', ',
-            format('%s more than owed', p_transaction.amount - p_applied),
-            others.amount || ' pays ' || others.invoices,
+            format('%s more than owed', billing.shown_amount(p_transaction.amount - p_applied, p_transaction.currency)),
+            billing.shown_amount(others.amount, p_transaction.currency) || ' pays ' || others.invoices,
             case
                 when others.invoices is null then 'now credit balance'
                 when others.amount < p_transaction.amount - p_applied
-                    then format('%s now credit balance', p_transaction.amount - p_applied - others.amount)
+                    then format(
+                        '%s now credit balance',
+                        billing.shown_amount(p_transaction.amount - p_applied - others.amount, p_transaction.currency)
+                    )
             end
         )
         else open_after.invoices

@@ -9,7 +9,10 @@ select
     format(
         'takes back the payment of %s, of which %s %s were paid out: %s, then billing bank assign %s --payment %s',
         min(payments.received_on),
-        (select sum(payouts.amount) from billing._standing_payouts(p_payment_ids) as payouts),
+        billing.shown_amount(
+            (select sum(payouts.amount) from billing._standing_payouts(p_payment_ids) as payouts),
+            min(payments.currency)
+        ),
         min(payments.currency),
         (
             select string_agg(format('billing reverse payout-%s', payouts.payout_id), ', ' order by payouts.payout_id)

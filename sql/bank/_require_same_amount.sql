@@ -17,8 +17,9 @@ begin
     if p_transaction.currency <> p_payment.currency or abs(p_transaction.amount) <> v_standing then
         raise invalid_parameter_value using message = format(
             'bank transaction %s is of %s %s, payment %s of %s %s',
-            p_transaction.bank_transaction_id, p_transaction.amount, p_transaction.currency,
-            p_payment.payment_id, v_standing, p_payment.currency
+            p_transaction.bank_transaction_id,
+            billing.shown_amount(p_transaction.amount, p_transaction.currency), p_transaction.currency,
+            p_payment.payment_id, billing.shown_amount(v_standing, p_payment.currency), p_payment.currency
         );
     end if;
 end;

@@ -40,8 +40,10 @@ begin
         if p_debit.currency <> p_payment.currency or -p_debit.amount <> v_standing then
             raise invalid_parameter_value using message = format(
                 'bank transaction %s is of %s %s, payment %s came with bank transaction %s, of which %s %s stand',
-                p_debit.bank_transaction_id, p_debit.amount, p_debit.currency,
-                p_payment.payment_id, v_credit_id, v_standing, p_payment.currency
+                p_debit.bank_transaction_id,
+                billing.shown_amount(p_debit.amount, p_debit.currency), p_debit.currency,
+                p_payment.payment_id, v_credit_id,
+                billing.shown_amount(v_standing, p_payment.currency), p_payment.currency
             );
         end if;
     end if;

@@ -44,6 +44,7 @@ begin
         p_invoice_ids => v_invoice_ids,
         p_on => greatest(p_as_of, v_transaction.booked_on)
     );
+    applied := billing.shown_amount(applied, v_transaction.currency);
     select
         matched.status,
         matched.reason

@@ -29,7 +29,7 @@ begin
     v_on := greatest(p_as_of, v_transaction.booked_on);
     v_payment_id := billing._book_transfer(v_transaction, v_customer.customer_id, v_transaction.amount);
     perform billing._apply_on_account(v_customer.customer_id, v_transaction.currency, v_on);
-    select coalesce(sum(applications.amount), 0) into applied
+    select billing.shown_amount(coalesce(sum(applications.amount), 0), v_transaction.currency) into applied
     from billing.payment_applications as applications
     where applications.payment_id = v_payment_id;
     perform billing._acknowledge_payment(v_payment_id, '{}', v_on);
@@ -37,7 +37,9 @@ begin
     status_reason := concat_ws(
         ', ',
         'on account ' || p_account_number,
-        case when status = 'overpaid' then format('%s is credit balance', v_transaction.amount - applied) end
+        case when status = 'overpaid' then format(
+            '%s is credit balance', billing.shown_amount(v_transaction.amount - applied, v_transaction.currency)
+        ) end
     );
     perform billing._note_decision(
         p_transaction => v_transaction,

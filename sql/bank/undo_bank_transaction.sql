@@ -39,6 +39,8 @@ begin
         p_reason => p_reason,
         p_on => greatest(p_as_of, v_transaction.booked_on)
     );
+    reversed := billing.shown_amount(reversed, v_transaction.currency);
+    restored := billing.shown_amount(restored, v_transaction.currency);
     if v_transaction.returned_bank_transaction_id is not null then
         perform billing._restore_credit(v_transaction.returned_bank_transaction_id);
     end if;

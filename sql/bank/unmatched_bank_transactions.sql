@@ -19,7 +19,7 @@ select
     transactions.bank_transaction_id,
     transactions.entry_id,
     transactions.booked_on,
-    transactions.amount,
+    billing.shown_amount(transactions.amount, transactions.currency) as amount,
     transactions.currency,
     transactions.payer_name,
     transactions.payer_iban,

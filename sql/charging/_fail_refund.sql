@@ -31,7 +31,9 @@ begin
         p_subject => v_subject.name,
         p_from_state => 'refund ' || p_refund.state,
         p_to_state => 'refund failed',
-        p_reason => format('%s %s: %s', p_refund.amount, v_subject.currency, v_reason)
+        p_reason => format(
+            '%s %s: %s', billing.shown_amount(p_refund.amount, v_subject.currency), v_subject.currency, v_reason
+        )
     );
     perform billing._write_email(
         p_invoice_id => v_subject.invoice_id,

@@ -10,7 +10,11 @@ begin
         p_topic => 'credit_note',
         p_record_id => p_credit_note.credit_note_id,
         p_to_state => 'issued',
-        p_reason => format('%s %s: %s', p_credit_note.amount, p_credit_note.currency, p_credit_note.reason)
+        p_reason => format(
+            '%s %s: %s',
+            billing.shown_amount(p_credit_note.amount, p_credit_note.currency),
+            p_credit_note.currency, p_credit_note.reason
+        )
     );
     perform billing._write_email(
         p_invoice_id => p_credit_note.invoice_id,

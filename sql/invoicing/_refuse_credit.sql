@@ -6,7 +6,7 @@ create or replace function billing._refuse_credit(
 )
 returns void
 language plpgsql
-immutable
+stable
 security invoker
 set search_path = pg_catalog, pg_temp
 as $$
@@ -17,7 +17,9 @@ begin
     end if;
     raise invalid_parameter_value using
         message = format('%s %s cannot be credited of %s', p_amount, p_currency, p_of),
-        hint = format('Give an amount in the currency''s minor unit, up to %s.', p_left);
+        hint = format(
+            'Give an amount in the currency''s minor unit, up to %s.', billing.shown_amount(p_left, p_currency)
+        );
 end;
 $$;
 

@@ -64,7 +64,7 @@ begin
     select
         invoices.currency,
         count(*),
-        sum(invoices.total),
+        billing.shown_amount(sum(invoices.total), invoices.currency),
         (array_agg(invoices.invoice_number order by length(invoices.invoice_number), invoices.invoice_number))[1],
         (array_agg(
             invoices.invoice_number

@@ -61,7 +61,8 @@ begin
         p_reason => (
             select format(
                 '%s %s to %s, reference %s',
-                v_payout.amount, v_payout.currency, customers.account_number, v_payout.reference
+                billing.shown_amount(v_payout.amount, v_payout.currency),
+                v_payout.currency, customers.account_number, v_payout.reference
             )
             from billing.customers
             where customers.customer_id = v_payout.customer_id

@@ -4,7 +4,7 @@ language sql
 stable
 security invoker
 as $$
-select coalesce(sum(payment_balances.unapplied), 0)
+select billing.shown_amount(coalesce(sum(payment_balances.unapplied), 0), p_currency)
 from billing.payment_balances
 where
     payment_balances.customer_id = p_customer_id

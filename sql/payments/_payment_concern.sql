@@ -11,7 +11,8 @@ select
         case
             when p_payment.amount > 5 * greatest(owed.amount, invoices.total) then format(
                 '%s %s is far above what is due (%s)',
-                p_payment.amount, p_payment.currency, round(owed.amount, invoices.minor_units)
+                billing.shown_amount(p_payment.amount, p_payment.currency), p_payment.currency,
+                round(owed.amount, invoices.minor_units)
             )
         end,
         case

@@ -21,7 +21,8 @@ begin
     if p_payout.amount > v_free then
         raise object_not_in_prerequisite_state using
             message = format(
-                'on %s only %s %s of the credit balance could be paid out', p_payout.paid_on, v_free, p_payout.currency
+                'on %s only %s %s of the credit balance could be paid out', p_payout.paid_on,
+                billing.shown_amount(v_free, p_payout.currency), p_payout.currency
             ),
             hint = format('All that is left of it came or was free by %s. Give that day, or a later one.', v_since);
     end if;

@@ -43,14 +43,14 @@ begin
     select
         v_payment.payment_id,
         is_repeat,
-        coalesce((
+        billing.shown_amount(coalesce((
             select sum(applications.amount)
             from billing.payment_applications as applications
             where
                 applications.payment_id = v_payment.payment_id
                 and applications.invoice_id = v_invoice.invoice_id
-        ), 0),
-        invoice_balances.outstanding,
+        ), 0), v_invoice.currency),
+        billing.shown_amount(invoice_balances.outstanding, v_invoice.currency),
         billing._credit_balance(v_invoice.customer_id, v_invoice.currency),
         billing._other_invoices(v_payment.payment_id, v_invoice.invoice_id)
     from billing.invoice_balances

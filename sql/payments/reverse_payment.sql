@@ -24,6 +24,7 @@ begin
     if not is_repeat then
         amount := billing._correct_payment(p_payment_id, p_reason, p_as_of);
     end if;
+    amount := billing.shown_amount(amount, currency);
     select
         coalesce(
             jsonb_agg(

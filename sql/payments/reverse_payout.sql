@@ -51,7 +51,7 @@ begin
         );
         perform billing._apply_on_account(v_payout.customer_id, v_payout.currency, p_as_of);
     end if;
-    amount := v_payout.amount;
+    amount := billing.shown_amount(v_payout.amount, v_payout.currency);
     currency := v_payout.currency;
     opened_invoices := '[]';
     return next;

@@ -121,6 +121,7 @@ roll_up_usage
 run_warnings
 seal_records
 seller_name
+shown_amount
 standing_access
 stored_document
 stored_documents

@@ -96,7 +96,7 @@ def test_a_rerun_says_what_it_billed_before_it_sums_up_the_month(billing: Billin
     given.void(given.invoice(customer), on="2026-03-01")
     now, _, month = billing("run", "2026-02", AS_OF, "--no-deliver").stdout.partition("The month in all")
     assert " ".join(now.split()) == (
-        "Billed now, EUR invoices 1 usage 0 subscriptions 50.00 proration 0 tax 0.00 total 50.00"
+        "Billed now, EUR invoices 1 usage 0.00 subscriptions 50.00 proration 0.00 tax 0.00 total 50.00"
     )
     assert "57.00" in month
     assert billing("run", "2026-02", AS_OF, "--no-deliver").stdout.startswith("Nothing was left to bill of 2026-02.")

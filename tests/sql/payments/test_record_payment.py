@@ -123,7 +123,7 @@ def test_what_is_no_amount_is_refused(given: Collection, amount: str) -> None:
 
 
 def test_an_amount_far_above_what_is_due_asks(given: Collection) -> None:
-    refused(given, given.issued("11.90"), "999999999999 EUR is far above what is due .11.90.", amount="999999999999")
+    refused(given, given.issued("11.90"), "999999999999.00 EUR is far above what is due .11.90.", amount="999999999999")
 
 
 def test_an_amount_that_pays_all_open_invoices_is_not_far_above(given: Collection) -> None:
