@@ -26,12 +26,12 @@ begin
     if v_transaction.status = 'returned' and v_transaction.amount > 0 then
         raise object_not_in_prerequisite_state using
             message = format('bank transaction %s was taken back by the bank', p_bank_transaction_id),
-            hint = (
+            hint = coalesce((
                 select format('Undo the debit that did: billing bank undo %s.', debits.bank_transaction_id)
                 from billing.bank_transactions as debits
                 where debits.returned_bank_transaction_id = p_bank_transaction_id
                 limit 1
-            );
+            ), '');
     end if;
     if v_transaction.status <> 'returned' and exists (
         select from billing.payment_balances
@@ -39,10 +39,10 @@ begin
     ) then
         raise object_not_in_prerequisite_state using
             message = format('some of bank transaction %s was paid out already', p_bank_transaction_id),
-            hint = (
+            hint = coalesce((
                 select format('Take that back first: %s.', string_agg('billing reverse payout-' || payout_id, ', '))
                 from billing._standing_payouts(v_payment_ids)
-            );
+            ), '');
     end if;
     return v_transaction;
 end;

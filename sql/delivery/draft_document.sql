@@ -15,6 +15,7 @@ begin
             hint = case
                 when (billing._current_document(p_invoice_number)).document_id is not null
                     then 'It is a credit note, which is never a draft: leave --draft out.'
+                else 'A draft has a number once billing run has given it one.'
             end;
     end if;
     if v_invoice.status <> 'draft' then

@@ -72,6 +72,18 @@ def test_bodies_are_short_or_say_why(functions: list[Function], sources: dict[st
     assert [name for name in long if not header(sources[name]).startswith("--")] == []
 
 
+def test_no_refusal_ends_in_a_null(sources: dict[str, Path]) -> None:
+    """RAISE takes none: whoever meets it reads of the option instead of what is wrong."""
+    option = re.compile(r"\b(?:message|detail|hint) = (case\b.*?\bend|\(\s*select)\b", re.DOTALL)
+    found = [
+        name
+        for name, path in sources.items()
+        for value in option.findall(path.read_text(encoding="utf-8"))
+        if value.startswith("(") or not re.search(r"\belse\b", value)
+    ]
+    assert found == []
+
+
 def test_functions_take_at_most_six_arguments(functions: list[Function]) -> None:
     assert [one.name for one in functions if one.arguments > MOST_ARGUMENTS] == []
 

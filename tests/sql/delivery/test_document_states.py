@@ -23,6 +23,11 @@ LATER = "Run billing deliver, which renders the sheet that says so; then leave -
 STORED_NOW = "Its PDF is stored: leave --draft out."
 
 
+def test_of_a_number_that_nothing_has_is_said_that_there_is_none(given: Collection) -> None:
+    with pytest.raises(psycopg.Error, match="there is no invoice NOSUCH"):
+        given.connection.execute(DRAFT, ("NOSUCH",))
+
+
 @pytest.fixture
 def given(database: psycopg.Connection) -> Collection:
     return Collection(database)
