@@ -90,6 +90,7 @@ class PaymentPages:
 
     def _page(self, request: Request, invoice: Document, message: str, status: int = HTTPStatus.OK) -> Response:
         is_open = invoice["status"] not in _SETTLED
+        is_confirming = is_open and message == "thanks"
         is_planned = invoice["charge_on"] is not None
         pays_by_card = self._payments is not None and (is_planned or invoice["pays_by"] == "card")
         return page(
@@ -101,8 +102,9 @@ class PaymentPages:
                 "token": request.path_params["token"],
                 "is_open": is_open,
                 "pays_by_card": pays_by_card,
+                "is_confirming": is_confirming,
                 "is_charged": is_open and pays_by_card and not invoice["is_declined"],
-                "can_pay_online": self._can_pay_online(invoice),
+                "can_pay_online": self._can_pay_online(invoice) and not is_confirming,
                 "can_change_card": self._can_change_card(invoice),
                 "qr_code": _qr_code(invoice["epc_payload"]),
                 "message": _MESSAGES.get(message),

@@ -195,8 +195,8 @@ class Credited:
     served: Served
     given: Collection
 
-    def words(self, bill: Bill) -> str:
-        text = show(self.served, bill.number).text
+    def words(self, bill: Bill, query: str = "") -> str:
+        text = show(self.served, bill.number, query).text
         return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
 
 
@@ -285,6 +285,15 @@ def test_who_saved_a_new_card_is_told_of_its_charge_and_offered_no_second_way_to
     with credited.served.client() as client:
         answer = client.post(f"/i/{credited.served.link_token(bill.number)}/pay")
     assert (answer.headers["location"].startswith("/i/"), credited.served.payments.orders) == (True, [])
+
+
+def test_who_has_just_paid_is_asked_for_nothing_while_it_is_confirmed(credited: Credited) -> None:
+    bill = credited.given.issued("99.00", method="charge_automatically")
+    credited.given.charge(bill, declined="expired_card")
+    words = credited.words(bill, "?from=thanks")
+    assert "Your payment is being confirmed" in words
+    assert not re.search("could not be charged|IBAN|Pay now|Not paid (?!after all)", words)
+    assert "Pay now" in credited.words(bill)
 
 
 def test_without_a_gateway_a_card_customer_is_asked_to_transfer(
