@@ -32,6 +32,8 @@ union all
 select * from billing._broken_audit_log()
 union all
 select * from billing._broken_seals()
+union all
+select * from billing._broken_states()
 $$;
 
 comment on function billing.broken_invariants ()

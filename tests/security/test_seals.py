@@ -202,6 +202,37 @@ def test_what_was_taken_away_is_named(
     assert subjects <= {subject for subject, _ in changed(admin, change)}
 
 
+@pytest.mark.parametrize(
+    ("change", "subject", "detail"),
+    [
+        (f"update billing.invoices set status = 'void', voided_on = '2026-03-20', void_reason = 'x' where {OF_INVOICE}",
+         INVOICE, "it is void, the log says"),
+        (f"update billing.invoices set status = 'paid', paid_on = '2026-03-20' where {OF_INVOICE}", INVOICE,
+         "it is paid, the log says"),
+        ("update billing.invoices set voided_on = voided_on - 1 where status = 'void'", VOID, "it is void since"),
+        ("update billing.invoices set void_reason = 'x' where status = 'void'", VOID, "another reason of the void"),
+    ],
+)  # fmt: skip
+def test_a_state_that_the_engine_did_not_give_is_named(
+    company: Collection, admin: psycopg.Connection, change: str, subject: str, detail: str
+) -> None:
+    assert company.broken() == []
+    with admin.transaction(force_rollback=True):
+        admin.execute("set local session_replication_role = replica")
+        admin.execute(change.encode())
+        named = admin.execute("select subject, detail from billing._broken_states()").fetchall()
+    assert [(invoice, detail in said) for invoice, said in named] == [(subject, True)]
+
+
+def test_a_waiver_that_nobody_gave_is_named(company: Collection, admin: psycopg.Connection) -> None:
+    bill = company.issued("5.00")
+    company.void(company.invoice(bill.customer), on="2026-03-20")
+    admin.execute("set session_replication_role = replica")
+    admin.execute("update billing.invoices set waived_on = voided_on where invoice_id = %s", (bill.invoice_id,))
+    named = admin.execute("select subject, detail from billing._broken_states()").fetchall()
+    assert named == [(bill.number, "the log knows of no waiver")]
+
+
 def test_two_invoices_that_changed_their_numbers_are_both_named(company: Collection, admin: psycopg.Connection) -> None:
     swap = f"""
         update billing.invoices set invoice_number = invoice_number || 'x';
