@@ -83,6 +83,7 @@ class BookedEntry:
     applied: Decimal
     is_new: bool
     is_of_another_statement: bool
+    concern: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

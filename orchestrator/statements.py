@@ -39,6 +39,7 @@ class Imported:
     counts: Counter[str] = field(default_factory=Counter)
     unmatched: list[BookedEntry] = field(default_factory=list)
     returned: list[BookedEntry] = field(default_factory=list)
+    doubtful: list[BookedEntry] = field(default_factory=list)
     known_elsewhere: int = 0
     findings: int = 0
 
@@ -50,7 +51,7 @@ class Imported:
     @property
     def needs_person(self) -> bool:
         """Whether somebody should look."""
-        return bool(self.findings or self.known_elsewhere or self.counts["unmatched"])
+        return bool(self.findings or self.known_elsewhere or self.doubtful or self.counts["unmatched"])
 
     def take(self, booked: Iterable[BookedEntry]) -> None:
         """Count what became of some entries."""
@@ -61,6 +62,8 @@ class Imported:
                     self.unmatched.append(entry)
                 if entry.status == "returned" and len(self.returned) < SHOWN:
                     self.returned.append(entry)
+                if entry.concern is not None:
+                    self.doubtful.append(entry)
             self.known_elsewhere += entry.is_of_another_statement
 
 

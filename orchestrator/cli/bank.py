@@ -16,7 +16,7 @@ from orchestrator.database import Database, connected
 from orchestrator.deliver import WORKER_ROLE
 from orchestrator.errors import DONE, NEEDS_PERSON, BillingError
 from orchestrator.money import counted
-from orchestrator.statements import import_statement
+from orchestrator.statements import SHOWN, import_statement
 
 if TYPE_CHECKING:
     from orchestrator.rows import AssignedTransaction
@@ -56,6 +56,11 @@ def import_(
         say(f"{entry.entry_id or entry.bank_transaction_id}: unmatched, {entry.status_reason}")
     if counts["unmatched"] > len(imported.unmatched):
         say(f"… and {counts['unmatched'] - len(imported.unmatched):,} more. All of them: billing bank unmatched")
+    for entry in imported.doubtful[:SHOWN]:
+        name = entry.entry_id or entry.bank_transaction_id
+        say(f"{name}: {entry.concern}. If it is wrong: billing bank undo {entry.bank_transaction_id} --reason …")
+    if len(imported.doubtful) > SHOWN:
+        say(f"… and {len(imported.doubtful) - SHOWN:,} more of this kind.")
     raise typer.Exit(max(ended, NEEDS_PERSON if imported.needs_person else DONE))
 
 
@@ -69,7 +74,7 @@ def unmatched() -> None:
         suggestions = database.bank_suggestions(ids)
         payments = database.bank_payment_suggestions(ids)
     if not waiting:
-        print_line("Every entry is matched.")
+        print_line("No entry waits.")
         return
     fits: defaultdict[int, list[str]] = defaultdict(list)
     for payment in payments:

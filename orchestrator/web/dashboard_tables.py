@@ -107,7 +107,7 @@ TABLES = {
                 Column(name="fits", title="Would fit", kind="invoice"),
             ),
             read=dashboard_rows.unmatched,
-            empty="Every bank entry has found its invoice.",
+            empty="No bank entry waits.",
             sort="booked_on",
         ),
         TableSpec(

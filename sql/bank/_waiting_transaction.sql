@@ -18,7 +18,10 @@ begin
     if v_transaction.status <> 'unmatched' then
         raise object_not_in_prerequisite_state using
             message = format('bank transaction %s is %s', p_bank_transaction_id, v_transaction.status),
-            hint = 'Only unmatched ones wait for a decision.';
+            hint = format(
+                'Only unmatched ones wait for a decision. To decide anew: billing bank undo %s --reason …',
+                p_bank_transaction_id
+            );
     end if;
     return v_transaction;
 end;

@@ -10,7 +10,8 @@ returns table (
     status_reason text,
     applied numeric,
     is_new boolean,
-    is_of_another_statement boolean
+    is_of_another_statement boolean,
+    concern text
 )
 language plpgsql
 volatile
@@ -58,7 +59,11 @@ begin
         given.place = 1 and entries.bank_transaction_id = any(v_new),
         entries.entry_id is null
         and entries.bank_transaction_id <> all(v_new)
-        and coalesce(entries.statement_id <> given.entry ->> 'statement_id', false)
+        and coalesce(entries.statement_id <> given.entry ->> 'statement_id', false),
+        case
+            when entries.status = 'overpaid' and given.place = 1 and entries.bank_transaction_id = any(v_new)
+                then billing._overpayment_concern(entries)
+        end
     from (
         select
             numbered.entry,
@@ -81,4 +86,4 @@ end;
 $$;
 
 comment on function billing.import_bank_entries (text, jsonb)
-is 'Takes in entries of a bank statement (an array of objects with the fields of billing.bank_transactions) and matches the new ones; returns what became of each.';
+is 'Takes in entries of a bank statement (an array of objects with the fields of billing.bank_transactions) and matches the new ones; returns what became of each, and of a new one what looks like a mistake.';

@@ -1,4 +1,3 @@
--- Five times what is due, or the whole invoice: a digit too many shows, a payment for several invoices does not.
 create or replace function billing._payment_concern(p_payment billing.payments)
 returns text
 language sql
@@ -9,7 +8,10 @@ select
     concat_ws(
         '; ',
         case
-            when p_payment.amount > 5 * greatest(owed.amount, invoices.total) then format(
+            when invoice_balances.outstanding <= 0 then format('nothing is due on %s', invoices.invoice_number)
+        end,
+        case
+            when billing._is_far_above(p_payment.amount, owed.amount, invoices.total) then format(
                 '%s %s is far above what is due (%s)',
                 billing.shown_amount(p_payment.amount, p_payment.currency), p_payment.currency,
                 round(owed.amount, invoices.minor_units)
@@ -36,13 +38,14 @@ select
         end
     )
 from billing.invoices
+inner join billing.invoice_balances using (invoice_id)
 cross join lateral (
-    select coalesce(sum(invoice_balances.outstanding), 0) as amount
-    from billing.invoice_balances
+    select coalesce(sum(open_balances.outstanding), 0) as amount
+    from billing.invoice_balances as open_balances
     where
-        invoice_balances.customer_id = invoices.customer_id
-        and invoice_balances.currency = invoices.currency
-        and invoice_balances.status = 'issued'
+        open_balances.customer_id = invoices.customer_id
+        and open_balances.currency = invoices.currency
+        and open_balances.status = 'issued'
 ) as owed
 where invoices.invoice_id = p_payment.invoice_id
 $$;

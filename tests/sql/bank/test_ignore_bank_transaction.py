@@ -34,5 +34,6 @@ def test_ignoring_needs_a_reason_and_an_unmatched_transaction(given: Collection)
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="cannot be printed"):
         given.value("select billing.ignore_bank_transaction(%s, E'a\\x1b[2J')", booked.bank_transaction_id)
     given.value("select billing.ignore_bank_transaction(%s, 'interest')", booked.bank_transaction_id)
-    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="is ignored"):
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="is ignored") as refusal:
         given.value("select billing.ignore_bank_transaction(%s, 'again')", booked.bank_transaction_id)
+    assert f"billing bank undo {booked.bank_transaction_id} " in str(refusal.value.diag.message_hint)

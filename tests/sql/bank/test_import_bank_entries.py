@@ -106,6 +106,33 @@ def test_a_customer_whose_share_is_nothing_gets_no_payment(given: Collection) ->
     assert given.value("select count(*) from billing.payments") == 1
 
 
+def concern(given: Collection, amount: str, text: str, mark: str = "print") -> object:
+    entry = {"fingerprint": mark, "booked_on": "2026-10-05", "amount": amount, "currency": "EUR", "remittance": text}
+    return given.value("select concern from billing.import_bank_entries('a statement', %s)", Jsonb([entry]))
+
+
+@pytest.mark.parametrize(
+    ("amount", "is_told"), [("93.73", False), ("187.47", False), ("937.35", False), ("937.36", True)]
+)
+def test_an_entry_far_above_what_is_due_is_booked_and_named_once(
+    given: Collection,
+    amount: str,
+    is_told: bool,  # noqa: FBT001
+) -> None:
+    bill = given.issued("187.47")
+    said = f"{amount} EUR is far above what was due (187.47)" if is_told else None
+    assert [concern(given, amount, bill.number) for _ in range(2)] == [said, None]
+    assert given.balance(bill.customer) == max(Decimal(0), Decimal(amount) - Decimal("187.47"))
+
+
+def test_what_pays_all_that_is_open_or_was_paid_before_is_not_far_above(given: Collection) -> None:
+    bill = given.issued("100.00")
+    for month in range(3, 9):
+        given.billed(bill.customer, period=f"2026-{month:02}", on="2026-10-01")
+    said = [concern(given, amount, bill.number, f"print-{amount}") for amount in ("800", "500", "501")]
+    assert said == [None, None, "501.00 EUR is far above what was due (0.00)"]
+
+
 def test_a_paid_invoice_paid_again_is_credit_balance(given: Collection) -> None:
     bill = given.issued("100.00")
     given.transfer("100.00", bill.number)

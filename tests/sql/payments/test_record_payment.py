@@ -77,7 +77,7 @@ def test_a_reference_of_another_invoice_is_refused(given: Collection, is_own_cus
 def test_a_repeat_is_known_though_the_invoice_took_none_of_it(given: Collection) -> None:
     bill = given.issued("100.00")
     pay(given, bill, "100", reference="first")
-    payment, _ = pay(given, bill)
+    payment, _ = pay(given, bill, is_confirmed=True)
     assert pay(given, bill) == (payment, True)
 
 
@@ -124,6 +124,14 @@ def test_what_is_no_amount_is_refused(given: Collection, amount: str) -> None:
 
 def test_an_amount_far_above_what_is_due_asks(given: Collection) -> None:
     refused(given, given.issued("11.90"), "999999999999.00 EUR is far above what is due .11.90.", amount="999999999999")
+
+
+def test_a_payment_of_what_nothing_is_due_on_asks(given: Collection) -> None:
+    bill = given.issued("100.00")
+    pay(given, bill, "100", reference="first")
+    refused(given, bill, f"nothing is due on {bill.number}")
+    given.billed(bill.customer, period="2026-03", on="2026-04-01")
+    refused(given, bill, f"nothing is due on {bill.number}", reference="again", amount="10")
 
 
 def test_an_amount_that_pays_all_open_invoices_is_not_far_above(given: Collection) -> None:
