@@ -41,6 +41,18 @@ with warnings as (
     inner join billing.pricing_plans using (plan_id)
     union all
     select
+        'no_usage' as kind,
+        null as account_number,
+        format(
+            '%s has no usage event, %s had %s, and %s a usage plan: billing ingest its events',
+            to_char(p_period_start, 'YYYY-MM'),
+            to_char(missing.previous_start, 'YYYY-MM'),
+            btrim(to_char(missing.previous_events, '999,999,999,999,999')),
+            case missing.customers when 1 then '1 customer has' else missing.customers || ' customers have' end
+        ) as warning
+    from billing._missing_usage(p_period_start) as missing
+    union all
+    select
         'month_not_run' as kind,
         null as account_number,
         format(
@@ -108,6 +120,7 @@ order by
             'parked',
             'untaxed',
             'overlapping',
+            'no_usage',
             'month_not_run',
             'customer_not_run',
             'void_not_billed',
@@ -122,4 +135,4 @@ order by
 $$;
 
 comment on function billing.run_warnings (date, text)
-is 'What a person must be told about the run of a month, as sentences: customers parked or without tax, plans billed twice, months never run, or not for a customer who came later, void invoices nobody billed again, transfers without an account, amounts no card can pay; with p_account_number those of one customer and of the months.';
+is 'What a person must be told about the run of a month, as sentences: customers parked or without tax, plans billed twice, a month without any usage event, months never run, or not for a customer who came later, void invoices nobody billed again, transfers without an account, amounts no card can pay; with p_account_number those of one customer and of the months.';

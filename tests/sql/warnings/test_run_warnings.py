@@ -170,3 +170,42 @@ def test_what_a_card_cannot_pay_exactly_is_told_in_the_preview_and_the_run(
     given.run("2026-02")
     text = "Account K: a card cannot pay 10.001 KWD exactly, so that the invoice will wait for a person"
     assert given.warnings() == previewed == ([("not_chargeable", "K", text)] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("used", "ends", "is_told"),
+    [
+        (["2026-01-10", "2026-01-31"], None, True),
+        (["2026-01-10", "2026-02-28"], None, False),
+        (["2025-12-31"], None, False),
+        ([], None, False),
+        (["2026-01-10"], "2026-02-01", False),
+    ],
+)
+def test_a_month_without_any_usage_event_after_one_that_had_some_is_named(
+    given: Given,
+    used: list[str],
+    ends: str | None,
+    is_told: bool,  # noqa: FBT001
+) -> None:
+    given.tax_rate()
+    customer = given.customer()
+    given.subscription(customer, given.flat_plan())
+    given.subscription(customer, given.plan(tiers=[(None, "1")]), ends=ends)
+    for day in used:
+        given.usage(customer, 3, on=day)
+    given.run("2026-02")
+    said = "2026-02 has no usage event, 2026-01 had 2, and 1 customer has a usage plan: billing ingest its events"
+    assert given.warnings() == ([("no_usage", None, said)] if is_told else [])
+
+
+def test_usage_of_a_month_that_is_not_over_is_not_missed_yet(given: Given) -> None:
+    given.tax_rate()
+    customer = given.customer()
+    given.subscription(customer, given.plan(tiers=[(None, "1")]))
+    given.usage(customer, 3, on="2026-01-10")
+    given.roll_up()
+    given.connection.execute("set billing.as_of = '2026-02-28'")
+    assert given.warnings() == []
+    given.connection.execute("set billing.as_of = '2026-03-01'")
+    assert kinds(given) == [("no_usage", None)]
