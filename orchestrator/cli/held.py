@@ -26,16 +26,22 @@ def say_held(database: Database) -> None:
         )
 
 
+def issued_on(released: ReleasedInvoices) -> str:
+    """One day; or the first and the last, where some were voided and billed again later."""
+    days = sorted({released.issued_on, released.last_issued_on})
+    return " to ".join(map(str, days))
+
+
 def say_late(released: Sequence[ReleasedInvoices], *, on: date) -> None:
     """Say what a hold has cost of the time to pay: a release changes no date."""
     for each in released:
         if each.past_due:
             late = f"{counted(each.past_due, 'invoice')} in {each.currency} {'is' if each.past_due == 1 else 'are'}"
             say(
-                f"{late} issued on {each.issued_on} and due before {on}: overdue when the customer gets it, and "
+                f"{late} issued on {issued_on(each)} and due before {on}: overdue when the customer gets it, and "
                 "dunning counts from the due date. For later dates void such an invoice before it is delivered, and "
                 "run the month again."
             )
         elif each.first_due_on is not None and each.issued_on < on:
             left = counted((each.first_due_on - on).days, "day")
-            say(f"Issued on {each.issued_on} and first due in {left}, on {each.first_due_on} ({each.currency}).")
+            say(f"Issued on {issued_on(each)} and first due in {left}, on {each.first_due_on} ({each.currency}).")

@@ -11,7 +11,7 @@ from orchestrator.cli.app import AsOf, Future, Invoice, Period, Yes, app, confir
 from orchestrator.cli.checkouts import end_payment_pages
 from orchestrator.cli.console import format_cell, print_facts, print_line, print_table, say
 from orchestrator.cli.delivery import WORKERS, Workers, deliver_all
-from orchestrator.cli.held import say_held, say_late
+from orchestrator.cli.held import issued_on, say_held, say_late
 from orchestrator.cli.payments import plain_amount
 from orchestrator.cli.warnings import print_unbilled, print_warnings
 from orchestrator.config import Settings
@@ -86,7 +86,7 @@ def release(period: Period, as_of: AsOf = None, *, future: Future = False) -> No
     rows = (
         (
             *(each.currency, each.invoices, each.total, each.first_number, each.last_number),
-            *(each.issued_on, each.first_due_on),
+            *(issued_on(each), each.first_due_on),
         )
         for each in released
     )

@@ -34,6 +34,7 @@ class ReleasedInvoices:
     first_number: str
     last_number: str
     issued_on: date
+    last_issued_on: date
     first_due_on: date | None
     past_due: int
 

@@ -8,6 +8,7 @@ returns table (
     first_number text,
     last_number text,
     issued_on date,
+    last_issued_on date,
     first_due_on date,
     past_due bigint
 )
@@ -71,6 +72,7 @@ begin
             order by length(invoices.invoice_number) desc, invoices.invoice_number desc
         ))[1],
         min(invoices.issued_on),
+        max(invoices.issued_on),
         min(invoices.due_on) filter (where invoices.collection_method = 'send_invoice' and invoices.total > 0),
         count(*) filter (
             where

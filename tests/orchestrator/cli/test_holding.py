@@ -56,6 +56,18 @@ def test_a_release_says_what_the_hold_cost_of_the_time_to_pay(billing: Billing, 
     assert (result.returncode, said in result.stderr) == (0, True), result.stderr
 
 
+def test_a_release_names_every_day_of_issue_from_the_first_to_the_last(billing: Billing, given: Given) -> None:
+    plan = given.flat_plan("50.00")
+    for name in ("A", "B"):
+        given.subscription(given.customer(name, country="CH"), plan)
+    billing("run", "2026-02", AS_OF, "--hold")
+    billing("void", "INV-2026-02-0001", "--reason", "wrong address", "--as-of=2026-03-02")
+    billing("run", "2026-02", "--hold", "--as-of=2026-03-02")
+    result = billing("release", "2026-02", "--as-of=2026-03-03")
+    assert "2026-03-01 to 2026-03-02" in result.stdout
+    assert "Issued on 2026-03-01 to 2026-03-02 and first due in 28 days" in result.stderr
+
+
 @pytest.mark.parametrize("command", ["deliver", "collect"])
 def test_nothing_goes_out_before_the_day_it_is_dated(
     billing: Billing, given: Given, customer: int, command: str

@@ -27,8 +27,8 @@ def claimed(given: Given) -> list[str]:
 
 def released(given: Given, *, on: str = "2026-03-05") -> list[tuple[object, ...]]:
     return given.connection.execute(
-        "select currency, invoices, total::text, first_number, last_number, issued_on::text, first_due_on::text, "
-        "past_due "
+        "select currency, invoices, total::text, first_number, last_number, issued_on::text, last_issued_on::text, "
+        "first_due_on::text, past_due "
         "from billing.release_run('2026-02-01', %s)",
         (on,),
     ).fetchall()
@@ -59,7 +59,7 @@ def test_who_held_it_and_who_released_it_is_on_record(given: Given) -> None:
 
 def test_a_release_lets_go_with_the_number_and_date_it_had(given: Given, held: int) -> None:
     assert released(given) == [
-        ("EUR", 1, "50.00", "INV-2026-02-0001", "INV-2026-02-0001", "2026-03-01", "2026-03-31", 0)
+        ("EUR", 1, "50.00", "INV-2026-02-0001", "INV-2026-02-0001", "2026-03-01", "2026-03-01", "2026-03-31", 0)
     ]
     given.deliver()
     invoice = given.invoice(held)
