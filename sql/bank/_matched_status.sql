@@ -23,10 +23,10 @@ select
             format('%s more than owed', billing.shown_amount(p_transaction.amount - p_applied, p_transaction.currency)),
             billing.shown_amount(others.amount, p_transaction.currency) || ' pays ' || others.invoices,
             case
-                when others.invoices is null then 'now credit balance'
+                when others.invoices is null then 'which became credit balance'
                 when others.amount < p_transaction.amount - p_applied
                     then format(
-                        '%s now credit balance',
+                        '%s became credit balance',
                         billing.shown_amount(p_transaction.amount - p_applied - others.amount, p_transaction.currency)
                     )
             end
@@ -37,7 +37,7 @@ from (
     select
         string_agg(
             format(
-                '%s of %s still open',
+                '%s of %s left open',
                 round(invoice_balances.outstanding, invoice_balances.minor_units),
                 invoices.invoice_number
             ),

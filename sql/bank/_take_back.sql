@@ -37,7 +37,7 @@ begin
             '; ',
             'takes back an earlier payment',
             (
-                select string_agg(distinct format('%s is open again', invoices.invoice_number), ', ')
+                select string_agg(distinct format('%s was opened again', invoices.invoice_number), ', ')
                 from billing.payments
                 inner join billing.payment_applications as applications using (payment_id)
                 inner join billing.invoices on applications.invoice_id = invoices.invoice_id

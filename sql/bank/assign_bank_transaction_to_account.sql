@@ -38,7 +38,7 @@ begin
         ', ',
         'on account ' || p_account_number,
         case when status = 'overpaid' then format(
-            '%s is credit balance', billing.shown_amount(v_transaction.amount - applied, v_transaction.currency)
+            '%s became credit balance', billing.shown_amount(v_transaction.amount - applied, v_transaction.currency)
         ) end
     );
     perform billing._note_decision(

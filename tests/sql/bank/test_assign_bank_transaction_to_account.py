@@ -25,7 +25,7 @@ def test_it_pays_what_is_open_oldest_first_and_the_rest_is_credit_balance(given:
     other = given.billed(bill.customer, period="2026-03", on="2026-04-01")
     status, reason, applied = assign(given, given.transfer("230.00", "thanks", on="2026-04-05"), bill.customer)
     assert (status, applied) == ("overpaid", 200)
-    assert str(reason).endswith(", 30.00 is credit balance")
+    assert str(reason).endswith(", 30.00 became credit balance")
     assert [given.outstanding(bill), given.outstanding(other), given.balance(bill.customer)] == [0, 0, 30]
     assert given.broken() == []
 

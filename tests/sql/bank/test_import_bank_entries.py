@@ -59,7 +59,7 @@ def test_the_longest_number_that_exists_is_meant(given: Collection) -> None:
 def test_less_than_owed_is_partial(given: Collection) -> None:
     bill = given.issued("100.00")
     booked = given.transfer("60.00", bill.number)
-    assert (booked.status, booked.reason) == ("partial", "40.00 of INV-2026-02-0001 still open")
+    assert (booked.status, booked.reason) == ("partial", "40.00 of INV-2026-02-0001 left open")
     assert (given.status(bill), given.outstanding(bill)) == ("issued", 40)
 
 
@@ -77,9 +77,9 @@ def test_where_a_surplus_went_is_said(given: Collection) -> None:
     part = given.transfer("40.00", newer.number, on="2026-05-05")
     assert part.reason == f"10.00 more than owed, 10.00 pays {older.number}"
     rest = given.transfer("60.00", third.number, on="2026-05-05")
-    assert rest.reason == f"30.00 more than owed, 20.00 pays {older.number}, 10.00 now credit balance"
+    assert rest.reason == f"30.00 more than owed, 20.00 pays {older.number}, 10.00 became credit balance"
     again = given.transfer("7.00", third.number, on="2026-05-06")
-    assert again.reason == "7.00 more than owed, now credit balance"
+    assert again.reason == "7.00 more than owed, which became credit balance"
 
 
 def test_several_numbers_are_paid_in_the_order_given(given: Collection) -> None:

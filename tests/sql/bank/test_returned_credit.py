@@ -124,4 +124,4 @@ def test_a_return_names_the_invoice_that_is_open_again(given: Collection) -> Non
     bill = given.issued("100.00")
     given.transfer("100.00", bill.number, on="2026-03-10", end_to_end_id="E-1")
     debit = given.transfer("-100.00", bill.number, on="2026-03-11", is_return=True, end_to_end_id="E-1")
-    assert debit.reason == f"takes back an earlier payment; {bill.number} is open again"
+    assert debit.reason == f"takes back an earlier payment; {bill.number} was opened again"

@@ -134,7 +134,7 @@ def test_credit_balance_and_the_other_customer_have_their_money_again(given: Col
     assert [given.outstanding(first), given.outstanding(second), given.balance(first.customer)] == [30, 50, 0]
     assert restore(given, debit) == 100
     assert [given.outstanding(first), given.outstanding(second), given.balance(first.customer)] == [0, 0, 20]
-    assert entry(given, credit) == ("overpaid", "20.00 more than owed, now credit balance")
+    assert entry(given, credit) == ("overpaid", "20.00 more than owed, which became credit balance")
     assert given.broken() == []
 
 
