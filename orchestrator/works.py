@@ -228,7 +228,10 @@ class EmailTask:
 
     def _sent(self, database: Database) -> SendResult:
         mail = database.email_message(
-            email_id=self._claimed.email_id, public_url=self._work.public_url, has_gateway=self._work.has_gateway
+            email_id=self._claimed.email_id,
+            public_url=self._work.public_url,
+            has_gateway=self._work.has_gateway,
+            as_of=self._work.as_of,
         )
         try:
             message = build_message(mail, _attachments(database, mail))

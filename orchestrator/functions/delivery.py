@@ -116,9 +116,11 @@ class Delivery(Session):
             has_gateway=has_gateway,
         )
 
-    def email_message(self, *, email_id: int, public_url: str, has_gateway: bool) -> Document:
-        """Everything the e-mail's template shows."""
-        return self._value("email_message", dict, email_id=email_id, public_url=public_url, has_gateway=has_gateway)
+    def email_message(self, *, email_id: int, public_url: str, has_gateway: bool, as_of: date) -> Document:
+        """Everything the e-mail's template shows, when it is sent on that day."""
+        return self._value(
+            "email_message", dict, email_id=email_id, public_url=public_url, has_gateway=has_gateway, as_of=as_of
+        )
 
     def record_email_result(self, claimed: ClaimedEmail, *, result: str, error: str | None) -> None:
         """Record what became of an attempt to send."""

@@ -32,11 +32,17 @@ select
             'invoice_number', invoices.invoice_number,
             'issued_on', invoices.issued_on,
             'reason', credit_notes.reason
-        )
+        ),
+        'paid_out', case
+            when (emails.details ->> 'kept_amount')::numeric > 0 and (told.credit ->> 'paid_out_amount')::numeric > 0
+                then told.credit || jsonb_build_object('kept_amount', emails.details ->> 'kept_amount')
+        end
     )
 from billing.credit_notes
 inner join billing.invoices using (invoice_id)
+inner join billing.emails using (credit_note_id)
 cross join lateral (select billing._credit_note_taxes(credit_notes.credit_note_id) as taxes) as taxes
+cross join lateral (select billing._told_credit(emails) as credit) as told
 where credit_notes.credit_note_id = p_credit_note_id
 $$;
 

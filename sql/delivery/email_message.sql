@@ -1,6 +1,11 @@
--- What a letter says of paying is true when it is sent: whether a charge waits, failed or cannot be made, and whether
--- there is a page to pay on.
-create or replace function billing.email_message(p_email_id bigint, p_public_url text, p_has_gateway boolean)
+-- What a letter says of paying is true when it is sent: whether a charge waits, failed or cannot be made, whether there
+-- is a page to pay on, and what is kept. Its date is that of sending (p_as_of): mail programs sort by it.
+create or replace function billing.email_message(
+    p_email_id bigint,
+    p_public_url text,
+    p_has_gateway boolean,
+    p_as_of date
+)
 returns jsonb
 language sql
 stable
@@ -15,7 +20,7 @@ select
             else emails.template
         end,
         'message_id', emails.message_id,
-        'date', to_char(emails.business_date, 'YYYY-MM-DD') || 'T08:00:00+00:00',
+        'date', to_char(greatest(emails.business_date, p_as_of), 'YYYY-MM-DD') || 'T08:00:00+00:00',
         'from', jsonb_build_object(
             'name', invoices.seller_snapshot ->> 'name',
             'address', invoices.seller_snapshot ->> 'email'
@@ -103,8 +108,10 @@ select
             when cases.failure_reason = 'customer_missing' then 'wrong_customer'
             when refusals.is_refusal then 'refused'
         end,
-        'balance_amount', round(from_balance.amount, invoices.minor_units)::text
-    ) || emails.details
+        'balance_amount', round(from_balance.amount, invoices.minor_units)::text,
+        'mistaken_thanks', billing._mistaken_thanks(invoices.invoice_id),
+        'is_replacing', billing._is_replacing(emails)
+    ) || billing._told_credit(emails) || emails.details
 from billing.emails
 inner join billing.invoices using (invoice_id)
 inner join billing.invoice_balances using (invoice_id)
@@ -154,5 +161,5 @@ cross join lateral (select billing._pays_by(invoices.invoice_id, p_has_gateway) 
 where emails.email_id = p_email_id
 $$;
 
-comment on function billing.email_message (bigint, text, boolean)
+comment on function billing.email_message (bigint, text, boolean, date)
 is 'Everything an e-mail''s template shows, amounts as exact decimal strings; amount_due is of the moment of sending.';

@@ -42,7 +42,8 @@ select
         'amount_paid', round(paid.amount, invoices.minor_units)::text,
         'amount_due', round(greatest(invoices.total - paid.amount, 0), invoices.minor_units)::text,
         'notes', billing._tax_notes(taxes.taxes),
-        'corrects', null
+        'corrects', null,
+        'paid_out', null
     )
 from billing.invoices
 cross join lateral (select billing._pays_by(invoices.invoice_id, p_has_gateway) as pays_by) as ways

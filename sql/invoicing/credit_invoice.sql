@@ -71,7 +71,12 @@ begin
     paid_others := round(least(paid_others, v_given_back - refunded), v_credit_note.minor_units);
     kept := amount - lowered - refunded - paid_others;
     perform billing._announce_credit_note(
-        v_credit_note, jsonb_build_object('others_amount', paid_others::text, 'kept_amount', kept::text)
+        v_credit_note,
+        jsonb_build_object(
+            'others_amount', paid_others::text,
+            'kept_amount', kept::text,
+            'last_payout_id', billing._last_payout(v_invoice.customer_id)
+        )
     );
     return next;
 end;

@@ -18,7 +18,8 @@ begin
             'paid_on', payments.received_on,
             'applied_amount', round(told.applied, payments.minor_units)::text,
             'other_invoices', billing._other_invoices(p_payment_id, told.invoice_id),
-            'credit_amount', round(payment_balances.unapplied, payments.minor_units)::text
+            'credit_amount', round(payment_balances.unapplied, payments.minor_units)::text,
+            'last_payout_id', billing._last_payout(payments.customer_id)
         )
     )
     from billing.payments

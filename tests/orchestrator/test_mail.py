@@ -88,7 +88,7 @@ def test_every_template_is_a_pair_and_every_pair_is_known() -> None:
     directory = folder("templates") / "mail"
     for suffix in (".html", ".txt"):
         stems = {path.stem for path in directory.glob(f"*{suffix}")}
-        assert stems - {"base", "parts", "bank", "settled", "retry", "how_to_transfer"} == TEMPLATES
+        assert stems - {"base", "parts", "bank", "settled", "retry", "how_to_transfer", "kept"} == TEMPLATES
 
 
 @pytest.mark.parametrize("template", sorted(TEMPLATES))
@@ -168,6 +168,43 @@ def test_a_credit_note_says_where_the_money_goes_and_why(change: dict[str, objec
         assert words in " ".join(part.split())
         assert "INV-2026-02-0047" in part
         assert "Outage" in part
+
+
+LATER = [
+    ({"is_kept": True}, "USD 12.00{} is kept for you, and pays your next invoice"),
+    (
+        {"is_kept": False, "paid_out_amount": "12.00", "paid_out_on": "2026-03-12"},
+        "USD 12.00{} became credit balance. USD 12.00 of your credit balance was paid out to you on 12 March 2026.",
+    ),
+    (
+        {"is_kept": False, "credit_balance": "2.00"},
+        "USD 12.00{} became credit balance. Your credit balance is USD 2.00 now, and pays your next invoice.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), LATER)
+def test_a_letter_says_what_became_of_credit_balance(change: dict[str, object], words: str) -> None:
+    amounts = {"amount_due": "0.00", "kept_amount": "12.00", "credit_amount": "12.00"}
+    for template, of_it in (("credit_note", ""), ("payment_received", " of it")):
+        message = build_message(mail(template, **amounts, **change))
+        for part in (text_of(message), Visible(html_of(message)).words):
+            assert words.format(of_it) in " ".join(part.split())
+            assert ("is kept for you" in part) == bool(change["is_kept"])
+
+
+def test_a_reminder_after_our_mistake_does_not_say_that_a_payment_is_missing() -> None:
+    message = build_message(mail("reminder", mistaken_thanks={"amount": "40.00", "paid_on": "2026-03-10"}))
+    for part in (text_of(message), html_of(message)):
+        said = " ".join(part.split())
+        assert "By mistake we thanked you for a payment of USD 40.00, received on 10 March 2026" in said
+        assert "has not reached us" not in said
+
+
+def test_a_letter_about_a_payment_that_was_booked_anew_replaces_the_first() -> None:
+    message = build_message(mail("payment_received", is_replacing=True))
+    for part in (text_of(message), html_of(message)):
+        assert "this letter replaces our earlier one" in " ".join(part.split())
 
 
 def test_a_review_greets_nobody_and_says_who_owes_what_and_what_to_do() -> None:

@@ -112,6 +112,14 @@ def test_a_credit_note_names_what_it_corrects_and_why_and_asks_for_nothing() -> 
     assert "How to pay" not in html
 
 
+def test_a_credit_note_that_was_paid_out_counts_towards_no_invoice() -> None:
+    assert "counts towards your next one" in build_page(sample("credit-note")).html
+    paid_out = {"kept_amount": "58.91", "paid_out_amount": "58.91", "paid_out_on": "2026-03-12"}
+    html = build_page(sample("credit-note") | {"paid_out": paid_out}).html
+    assert "counts towards" not in html
+    assert "58.91 of your credit balance was paid out to you on 12 March 2026" in html
+
+
 def test_a_line_of_another_period_says_so_and_the_others_do_not() -> None:
     html = build_page(sample("late-usage")).html
     assert html.count("Service period") == 1

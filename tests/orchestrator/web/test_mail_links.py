@@ -46,7 +46,7 @@ def links_of_all_mails(given: Collection, bill: Bill, *, has_gateway: bool) -> s
                 (bill.invoice_id, template, str(number), Jsonb(details)),
             )
     mails: list[tuple[dict[str, Any]]] = given.connection.execute(
-        "select billing.email_message(email_id, %s, %s) || '{\"attachments\": []}' from billing.emails",
+        "select billing.email_message(email_id, %s, %s, '2026-03-01') || '{\"attachments\": []}' from billing.emails",
         (ADDRESS, has_gateway),
     ).fetchall()
     assert {mail["template"] for (mail,) in mails} >= TEMPLATES - {"invoice_card", "invoice_transfer"}

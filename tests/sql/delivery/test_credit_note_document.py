@@ -66,7 +66,8 @@ def test_its_letter_waits_for_its_document(till: Collection) -> None:
     till.deliver()
     assert till.value(claim) == 1
     message = till.value(
-        "select billing.email_message(email_id, 'x', true) from billing.emails where template = 'credit_note'"
+        "select billing.email_message(email_id, 'x', true, '2026-03-01') from billing.emails "
+        "where template = 'credit_note'"
     )
     assert isinstance(message, dict)
     assert [attachment["filename"] for attachment in message["attachments"]] == ["CN-2026-03-0001.pdf"]
@@ -77,3 +78,17 @@ def test_its_pdf_is_handed_out_by_its_number(till: Collection) -> None:
     assert till.value("select array_agg(document_number) from billing.open_documents()") == [number]
     till.deliver()
     assert till.value("select billing.document_pdf(%s)", number) == PDF
+
+
+def test_what_was_paid_out_before_it_is_rendered_is_promised_to_no_invoice(till: Collection) -> None:
+    bill = till.issued("100.00")
+    till.paid_by_hand(bill, "100.00")
+    till.credited(bill, "30.00")
+    assert content(till)["paid_out"] is None
+    till.paid_out(bill, "20.00", on="2026-03-13")
+    told = content(till)["paid_out"]
+    assert isinstance(told, dict)
+    figures = ("kept_amount", "paid_out_amount", "paid_out_on", "credit_balance")
+    assert [told[name] for name in figures] == ["30.00", "20.00", "2026-03-13", "10.00"]
+    till.payout_back(1)
+    assert content(till)["paid_out"] is None

@@ -7,6 +7,8 @@ import pytest
 from tests.collection import Collection
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import psycopg
 
     from tests.collection import Bill
@@ -18,11 +20,14 @@ def till(database: psycopg.Connection) -> Collection:
     return Collection(database)
 
 
-def message(till: Collection, bill: Bill, template: str, *, has_gateway: bool = True) -> dict[str, Any]:
+def message(
+    till: Collection, bill: Bill, template: str, *, has_gateway: bool = True, on: str = "2026-03-01"
+) -> dict[str, Any]:
     described = till.value(
-        "select billing.email_message(email_id, 'https://pay.example', %s) from billing.emails "
-        "where invoice_id = %s and template = %s",
+        "select billing.email_message(email_id, 'https://pay.example', %s, %s) from billing.emails "
+        "where invoice_id = %s and template = %s order by email_id desc limit 1",
         has_gateway,
+        on,
         bill.invoice_id,
         template,
     )
@@ -130,7 +135,9 @@ def test_no_letter_to_a_card_names_a_due_date(till: Collection, day: str) -> Non
     bill = till.issued("100.00", method="charge_automatically")
     till.charge(bill, declined="expired_card")
     till.advance(day)
-    rows = till.connection.execute("select billing.email_message(email_id, '', true) from billing.emails").fetchall()
+    rows = till.connection.execute(
+        "select billing.email_message(email_id, '', true, '2026-03-01') from billing.emails"
+    ).fetchall()
     assert {(mail["due_on"], mail["days_overdue"]) for (mail,) in rows} == {(None, 0)}
 
 
@@ -175,7 +182,102 @@ def test_what_a_credit_note_moved_between_invoices_of_one_payment_is_no_other_pa
     till.credited(first, "15.60")
     till.paid_by_hand(second, "10.00", on="2026-03-13")
     mail = till.value(
-        "select billing.email_message(max(email_id), '', false) from billing.emails where template = 'payment_received'"
+        "select billing.email_message(max(email_id), '', false, '2026-03-01') from billing.emails "
+        "where template = 'payment_received'"
     )
     assert isinstance(mail, dict)
     assert (mail["balance_amount"], mail["other_amount"], mail["amount_due"]) == ("15.60", "66.36", "8.04")
+
+
+CREDIT = ("is_kept", "paid_out_amount", "paid_out_on", "credit_balance")
+
+
+def surplus(till: Collection) -> tuple[Bill, str]:
+    bill = till.issued("100.00")
+    till.paid_by_hand(bill, "150.00")
+    return bill, "payment_received"
+
+
+def given_back(till: Collection) -> tuple[Bill, str]:
+    bill = till.issued("100.00")
+    till.paid_by_hand(bill, "100.00")
+    till.credited(bill, "50.00")
+    return bill, "credit_note"
+
+
+@pytest.mark.parametrize("write", [surplus, given_back])
+def test_what_is_kept_is_told_as_it_is_when_the_letter_is_sent(
+    till: Collection, write: Callable[[Collection], tuple[Bill, str]]
+) -> None:
+    bill, template = write(till)
+    assert [message(till, bill, template)[name] for name in CREDIT] == [True, "0", None, "50.00"]
+    till.paid_out(bill, "20.00", on="2026-03-13")
+    assert [message(till, bill, template)[name] for name in CREDIT] == [False, "20.00", "2026-03-13", "30.00"]
+    till.paid_out(bill, "30.00", on="2026-03-14")
+    assert [message(till, bill, template)[name] for name in CREDIT] == [False, "50.00", None, "0.00"]
+    till.payout_back(1)
+    till.payout_back(2)
+    assert message(till, bill, template)["is_kept"] is True
+    till.billed(bill.customer, period="2026-03", on="2026-04-01")
+    assert [message(till, bill, template)[name] for name in CREDIT] == [False, "0", None, "0.00"]
+
+
+def test_a_payout_before_the_letter_was_written_is_no_part_of_it(till: Collection) -> None:
+    bill, _ = surplus(till)
+    till.paid_out(bill, "50.00")
+    other = till.billed(bill.customer, period="2026-03", on="2026-04-01")
+    till.paid_by_hand(other, "130.00", on="2026-04-02")
+    assert [message(till, other, "payment_received")[name] for name in CREDIT] == [True, "0", None, "30.00"]
+
+
+@pytest.mark.parametrize(("on", "date"), [("2026-02-28", "2026-03-01"), ("2026-03-03", "2026-03-03")])
+def test_a_letter_is_dated_on_the_day_of_sending_and_never_before_its_cause(
+    till: Collection, on: str, date: str
+) -> None:
+    bill = till.issued("100.00")
+    assert message(till, bill, "invoice_transfer", on=on)["date"] == f"{date}T08:00:00+00:00"
+
+
+SENT = "update billing.emails set state = 'sent', sent_at = now() where template = 'payment_received'"
+
+
+@pytest.mark.parametrize("was_sent", [True, False])
+def test_a_reminder_says_that_we_thanked_by_mistake_where_we_did(till: Collection, *, was_sent: bool) -> None:
+    bill = till.issued("100.00")
+    till.paid_by_hand(bill, "100.00")
+    if was_sent:
+        till.connection.execute(SENT)
+    till.connection.execute("select billing.reverse_payment(1, 'of somebody else', '2026-03-11')")
+    till.advance("2026-04-10")
+    thanks = {"amount": "100.00", "paid_on": "2026-03-10"} if was_sent else None
+    assert message(till, bill, "reminder")["mistaken_thanks"] == thanks
+
+
+def test_a_letter_without_an_answer_counts_as_sent(till: Collection) -> None:
+    bill = till.issued("100.00")
+    till.paid_by_hand(bill, "100.00")
+    till.connection.execute(
+        "insert into billing.email_attempts (email_id, attempt) select max(email_id), 1 from billing.emails"
+    )
+    till.connection.execute("select billing.reverse_payment(1, 'of somebody else', '2026-03-11')")
+    till.advance("2026-04-10")
+    assert message(till, bill, "reminder")["mistaken_thanks"]
+
+
+@pytest.mark.parametrize("was_sent", [True, False])
+def test_the_letter_of_an_entry_that_is_booked_anew_says_that_it_replaces_the_first(
+    till: Collection, *, was_sent: bool
+) -> None:
+    bill = till.issued("100.00")
+    other = till.billed(bill.customer, period="2026-03", on="2026-04-01")
+    entry = till.transfer("60.00", bill.number).bank_transaction_id
+    assert message(till, bill, "payment_received")["is_replacing"] is False
+    if was_sent:
+        till.connection.execute(SENT)
+    till.connection.execute("select billing.undo_bank_transaction(%s, 'wrong invoice', '2026-04-02')", (entry,))
+    till.connection.execute(
+        "select billing.assign_bank_transaction(%s, %s, '2026-04-02', true)", (entry, [other.number])
+    )
+    assert message(till, other, "payment_received")["is_replacing"] is was_sent
+    till.advance("2026-04-10")
+    assert message(till, bill, "reminder")["mistaken_thanks"] is None

@@ -71,7 +71,7 @@ def test_money_letter_and_page_agree_with_the_document(given: Collection) -> Non
     assert complete(given, claim(given)) is True
     number = given.invoice(customer, "2026-03").invoice_number
     mail = given.value(
-        "select billing.email_message(max(email_id), 'https://pay.example', true) from billing.emails "
+        "select billing.email_message(max(email_id), 'https://pay.example', true, '2026-03-01') from billing.emails "
         "where template = 'invoice_transfer'"
     )
     page = given.value("select billing.payment_page(%s)", number)

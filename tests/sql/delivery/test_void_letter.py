@@ -29,7 +29,8 @@ def void(given: Collection, bill: Bill, *, is_waived: bool = False) -> None:
 
 def letter(given: Collection) -> dict[str, object]:
     content = given.value(
-        "select billing.email_message(email_id, 'http://b', false) from billing.emails where template = 'invoice_void'"
+        "select billing.email_message(email_id, 'http://b', false, '2026-03-01') from billing.emails "
+        "where template = 'invoice_void'"
     )
     assert isinstance(content, dict)
     return content
@@ -92,7 +93,7 @@ def test_what_takes_its_place_names_the_one_it_replaces(given: Collection, bill:
     void(given, bill)
     again = given.billed(bill.customer, on=ON)
     mail = given.value(
-        "select billing.email_message(email_id, 'http://b', false) ->> 'replaces' from billing.emails "
+        "select billing.email_message(email_id, 'http://b', false, '2026-03-01') ->> 'replaces' from billing.emails "
         "where invoice_id = %s",
         again.invoice_id,
     )

@@ -20,7 +20,7 @@ STEPS = strategies.lists(strategies.tuples(strategies.sampled_from(KINDS), CENTS
 CLAIM = "select billing.claim_emails('sender', 100, interval '1 hour', 'infinity', true, 'infinity')"
 
 LETTERS = (
-    "select billing.email_message(email_id, '', true) from billing.emails "
+    "select billing.email_message(email_id, '', true, '2026-03-01') from billing.emails "
     "where template = 'payment_received' order by email_id"
 )
 FIGURES = ("total", "credited_amount", "other_amount", "paid_amount", "credit_amount", "amount_due")
