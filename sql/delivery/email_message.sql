@@ -20,7 +20,7 @@ select
             else emails.template
         end,
         'message_id', emails.message_id,
-        'date', to_char(greatest(emails.business_date, p_as_of), 'YYYY-MM-DD') || 'T08:00:00+00:00',
+        'date', to_char(days.sent_on, 'YYYY-MM-DD') || 'T08:00:00+00:00',
         'from', jsonb_build_object(
             'name', invoices.seller_snapshot ->> 'name',
             'address', invoices.seller_snapshot ->> 'email'
@@ -50,7 +50,7 @@ select
         'seller', invoices.seller_snapshot,
         'payment_reference', invoices.invoice_number,
         'days_overdue', case
-            when ways.pays_by = 'transfer' then greatest(emails.business_date - invoices.due_on, 0)
+            when ways.pays_by = 'transfer' then greatest(days.sent_on - invoices.due_on, 0)
             else 0
         end,
         'charged_amount', round(charged.amount, invoices.minor_units)::text,
@@ -158,6 +158,7 @@ cross join lateral (
         rtrim(p_public_url, '/') || '/i/' || billing.payment_link_token(invoices.invoice_number) as page_url
 ) as links
 cross join lateral (select billing._pays_by(invoices.invoice_id, p_has_gateway) as pays_by) as ways
+cross join lateral (select greatest(emails.business_date, p_as_of) as sent_on) as days
 where emails.email_id = p_email_id
 $$;
 

@@ -281,3 +281,11 @@ def test_the_letter_of_an_entry_that_is_booked_anew_says_that_it_replaces_the_fi
     assert message(till, other, "payment_received")["is_replacing"] is was_sent
     till.advance("2026-04-10")
     assert message(till, bill, "reminder")["mistaken_thanks"] is None
+
+
+def test_a_letter_that_is_sent_late_counts_the_days_until_it_is_sent(till: Collection) -> None:
+    bill = till.issued("100.00")
+    assert [message(till, bill, "invoice_transfer", on=on)["days_overdue"] for on in ("2026-03-31", "2026-04-02")] == [
+        0,
+        2,
+    ]
