@@ -21,6 +21,7 @@ begin
     charges := 0;
     failed := 0;
     perform billing._apply_balances(p_as_of);
+    perform billing._review_idle_cases(p_as_of);
     for v_invoice_id in
         select cases.invoice_id
         from billing.dunning_cases as cases

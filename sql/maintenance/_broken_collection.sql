@@ -22,31 +22,9 @@ union all
 select
     'open invoices are collected, or with a person' as invariant,
     invoices.invoice_number as subject,
-    format('its dunning is %s, and nothing is planned', cases.state) as detail
-from billing.invoices
-inner join billing.dunning_cases as cases using (invoice_id)
-where
-    invoices.status = 'issued'
-    and cases.state <> 'manual_review'
-    and cases.next_action_on is null
-    and not cases.is_disputed
-    and not exists (
-        select from billing.payment_attempts as attempts
-        where
-            attempts.invoice_id = invoices.invoice_id
-            and attempts.state in ('scheduled', 'sent', 'unknown')
-    )
-    and not exists (
-        select from billing.emails
-        where
-            emails.invoice_id = invoices.invoice_id
-            and emails.template = 'manual_review'
-            and emails.state <> 'obsolete'
-    )
-    and not exists (
-        select from billing.checkout_sessions as sessions
-        where sessions.invoice_id = invoices.invoice_id and sessions.state = 'processing'
-    )
+    format('its dunning is %s, and nothing is planned', idle.state) as detail
+from billing._idle_cases(billing.reporting_date()) as idle
+inner join billing.invoices using (invoice_id)
 union all
 select
     'nothing more is asked of a settled invoice' as invariant,

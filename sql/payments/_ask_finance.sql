@@ -1,4 +1,5 @@
--- A charge that was sent is left alone: its answer may be money.
+-- What is open of them is in the review queue from then on. A charge that was sent is left alone: its answer may be
+-- money.
 create or replace function billing._ask_finance(
     p_invoice_ids bigint[],
     p_occasion text,
@@ -14,16 +15,12 @@ as $$
 declare
     v_invoice_id bigint;
 begin
-    update billing.dunning_cases
-    set
-        next_day = null,
-        next_action_on = null
-    where invoice_id = any(p_invoice_ids) and state <> 'paid';
     for v_invoice_id in
         select asked.invoice_id
         from unnest(p_invoice_ids) as asked (invoice_id)
         order by asked.invoice_id
     loop
+        perform billing._stop_dunning(v_invoice_id, p_reason, p_on);
         perform billing._cancel_charge(v_invoice_id);
         perform billing._write_email(
             p_invoice_id => v_invoice_id,
@@ -37,4 +34,4 @@ end;
 $$;
 
 comment on function billing._ask_finance (bigint[], text, text, date)
-is 'Stops the dunning of invoices and asks finance what to do, once for each occasion.';
+is 'Stops the dunning of invoices, puts the open ones into the review queue and asks finance what to do, once for each occasion.';

@@ -84,8 +84,22 @@ def test_whoever_enters_manual_review_is_named_once_by_the_collect_that_sends_it
     assert (second.returncode, "review" in second.stderr) == (0, False)
 
 
+def test_a_refund_made_at_stripe_is_named_once_and_in_the_queue(billing: Billing, till: Collection) -> None:
+    bill = till.issued("100.00", method="charge_automatically")
+    till.charge(bill)
+    till.event("charge.refunded", {"id": "ch_1", "payment_intent": till.intent(bill), "amount_refunded": 10000}, at=10)
+    with Sandbox.start() as sandbox:
+        stripe = {"STRIPE_API_KEY": sandbox.api_key, "STRIPE_API_BASE": sandbox.stripe_url, "SMTP_URL": ""}
+        first, second = (billing("collect", "--as-of", "2026-03-12", **stripe) for _ in range(2))
+    assert (first.returncode, second.returncode) == (1, 0), first.stderr + second.stderr
+    assert f"{bill.number} of account A-0001: in manual review, 100.00 EUR were refunded at Stripe" in first.stderr
+    queue = billing("export", "dunning_queue", "--as-of", "2026-03-12").stdout
+    assert f"A-0001,{bill.number},manual_review,2026-03-12,review," in queue
+
+
 def test_a_case_whose_dunning_fails_is_told(billing: Billing, till: Collection) -> None:
-    till.issued("100.00")
+    bill = till.issued("100.00")
     till.connection.execute("alter table billing.emails add constraint no_reminder check (template <> 'reminder')")
     result = billing("collect", "--as-of", "2026-04-03", SMTP_URL="")
     assert (result.returncode, "Dunning failed for 1 invoice" in result.stderr) == (1, True), result.stderr
+    assert f"{bill.number} of account A-0001: in manual review, its dunning failed:" in result.stderr

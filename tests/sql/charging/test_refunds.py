@@ -118,7 +118,7 @@ def test_a_refund_made_at_stripe_takes_the_credited_money_first_and_nobody_is_du
     given.event("charge.refunded", {"id": "ch_1", "payment_intent": given.intent(bill), "amount_refunded": 5000})
     given.process()
     assert (given.status(bill), given.outstanding(bill)) == ("issued", 20)
-    assert given.dunning(bill) == ("issued", None, None)
+    assert given.dunning(bill) == ("manual_review", None, None)
     assert ("manual_review", "queued") in given.letters(bill)
     assert given.broken() == []
 

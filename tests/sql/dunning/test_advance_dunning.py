@@ -251,7 +251,7 @@ def test_finance_is_asked_where_the_policy_ends_too_early(given: Collection) -> 
     given.connection.execute("delete from billing.dunning_policy where failure_kind = 'hard' and day = 3")
     given.advance("2026-03-04")
     given.charge(bill, declined="expired_card", on="2026-03-04")
-    assert given.dunning(bill) == ("retry_scheduled", None, None)
+    assert given.dunning(bill) == ("manual_review", None, None)
     assert given.letters(bill)[-1] == ("manual_review", "queued")
     assert given.broken() == []
 
@@ -262,7 +262,7 @@ def test_a_case_that_cannot_go_on_holds_up_no_other(given: Collection) -> None:
     given.connection.execute("alter table billing.payment_attempts add check (cause <> 'dunning') not valid")
     assert given.advance("2026-04-03") == (1, 0)
     assert (given.dunning(good)[0], given.letters(bad)[-1]) == ("reminder_sent", ("manual_review", "queued"))
-    assert given.dunning(bad) == ("retry_scheduled", None, None)
+    assert given.dunning(bad) == ("manual_review", None, None)
 
 
 def test_no_letter_goes_out_while_a_charge_is_under_way(given: Collection) -> None:

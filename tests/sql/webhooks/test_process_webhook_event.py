@@ -323,7 +323,7 @@ def test_a_decline_is_recorded_though_dunning_was_stopped_meanwhile(given: Colle
     send(given, (kind, {**thing, "payment_intent": "pi_page"}, at))
     given.charge(bill, declined="insufficient_funds", on="2026-03-04")
     assert given.value("select state from billing.payment_attempts where attempt = 2") == "declined"
-    assert given.dunning(bill) == ("retry_scheduled", None, None)
+    assert given.dunning(bill) == ("manual_review", None, None)
     assert given.broken() == []
 
 
