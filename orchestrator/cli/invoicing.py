@@ -106,7 +106,10 @@ def void(
     ] = False,
     future: Future = False,
 ) -> None:
-    """Void an unpaid invoice, issued or only numbered. It keeps its number; running its month again bills anew."""
+    """Void an unpaid invoice, issued or only numbered. It keeps its number; running its month again bills anew.
+
+    Of one that was waived, without --waive: the waiver is lifted.
+    """
     settings = Settings.from_environment()
     with connected(settings, WORKER_ROLE, name="void", as_of=as_of, future=future) as connection:
         database = Database(connection)

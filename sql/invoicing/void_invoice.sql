@@ -1,7 +1,7 @@
 -- A void invoice keeps its number and its document, and gets a sheet that says so. What it billed is unbilled again:
--- running its month once more bills it on a new invoice, unless it is waived, then or later. One that was not issued
--- yet is not issued any more, whoever is rendering it: the claim of its document ends here, before anything is sent.
--- Locks the document, then the account.
+-- running its month once more bills it on a new invoice, unless it is waived, then or later; a waiver is lifted the
+-- same way. One that was not issued yet is not issued any more, whoever is rendering it: the claim of its document
+-- ends here, before anything is sent. Locks the document, then the account.
 create or replace function billing.void_invoice(
     p_invoice_number text,
     p_reason text,
@@ -16,25 +16,31 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_invoice billing.invoices;
+    v_last_on date;
 begin
     perform from billing.documents
     inner join billing.invoices using (invoice_id)
     where invoices.invoice_number = p_invoice_number
     for update of documents;
     v_invoice := billing._locked_invoice(p_invoice_number);
-    if v_invoice.status = 'void' and (v_invoice.waived_on is not null or not p_is_waived) then
+    if v_invoice.status = 'void' and (v_invoice.waived_on is not null) = p_is_waived then
         return;
     end if;
     perform billing._require_reason(p_reason, 'voiding an invoice');
-    if p_as_of < coalesce(v_invoice.voided_on, v_invoice.issued_on) then
+    v_last_on := coalesce(v_invoice.waived_on, v_invoice.voided_on, v_invoice.issued_on);
+    if p_as_of < v_last_on then
         raise invalid_parameter_value using
             message = format(
                 'invoice %s is of %s, later than %s',
-                p_invoice_number, coalesce(v_invoice.voided_on, v_invoice.issued_on), p_as_of
+                p_invoice_number, v_last_on, p_as_of
             );
     end if;
     if v_invoice.status = 'void' then
-        perform billing._waive_void_invoice(v_invoice, p_reason, p_as_of);
+        if p_is_waived then
+            perform billing._waive_void_invoice(v_invoice, p_reason, p_as_of);
+        else
+            perform billing._lift_waiver(v_invoice, p_reason, p_as_of);
+        end if;
         return;
     end if;
     perform billing._require_voidable(v_invoice);
@@ -54,4 +60,4 @@ end;
 $$;
 
 comment on function billing.void_invoice (text, text, date, boolean)
-is 'Voids an invoice on which nothing was paid or credited, issued or numbered and not issued yet; with p_is_waived for good: what it billed is not billed again. A second call changes nothing, but may waive.';
+is 'Voids an invoice on which nothing was paid or credited, issued or numbered and not issued yet; with p_is_waived for good: what it billed is not billed again. A second call changes nothing, but may waive, or lift the waiver.';

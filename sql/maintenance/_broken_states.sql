@@ -15,7 +15,10 @@ with logged as (
         audit_log.to_state as status,
         audit_log.business_date
     from billing.audit_log
-    where audit_log.topic = 'invoice' and audit_log.to_state <> 'sealed'
+    where
+        audit_log.topic = 'invoice'
+        and audit_log.to_state <> 'sealed'
+        and audit_log.from_state is distinct from audit_log.to_state
     order by
         audit_log.subject asc,
         audit_log.entry desc
@@ -36,7 +39,11 @@ select
                 )
         end,
         case when not is_told.void then 'the log has another reason of the void' end,
-        case when not is_told.waiver then 'the log knows of no waiver' end
+        case
+            when is_told.waiver = (invoices.waived_on is not null) then null
+            when is_told.waiver then 'the log knows of a waiver'
+            else 'the log knows of no waiver'
+        end
     ) as detail
 from billing.invoices
 inner join logged on invoices.invoice_number = logged.subject
@@ -44,8 +51,9 @@ cross join lateral (
     select
         coalesce(bool_or(starts_with(audit_log.reason, invoices.void_reason)), false)
         or invoices.void_reason is null as void,
-        coalesce(bool_or(audit_log.reason like '%(waived: not billed again)'), false)
-        or invoices.waived_on is null as waiver
+        coalesce(
+            (array_agg(audit_log.reason order by audit_log.entry desc))[1] like '%(waived: not billed again)', false
+        ) as waiver
     from billing.audit_log
     where
         invoices.status = 'void'
@@ -57,7 +65,7 @@ where
     invoices.status <> logged.status
     or coalesce(invoices.voided_on, invoices.paid_on) <> logged.business_date
     or not is_told.void
-    or not is_told.waiver
+    or is_told.waiver <> (invoices.waived_on is not null)
 $$;
 
 comment on function billing._broken_states ()

@@ -233,6 +233,15 @@ def test_a_waiver_that_nobody_gave_is_named(company: Collection, admin: psycopg.
     assert named == [(bill.number, "the log knows of no waiver")]
 
 
+def test_a_waiver_that_nobody_lifted_is_missed(company: Collection, admin: psycopg.Connection) -> None:
+    bill = company.issued("5.00")
+    company.void(company.invoice(bill.customer), on="2026-03-20", is_waived=True)
+    admin.execute("set session_replication_role = replica")
+    admin.execute("update billing.invoices set waived_on = null where invoice_id = %s", (bill.invoice_id,))
+    named = admin.execute("select subject, detail from billing._broken_states()").fetchall()
+    assert named == [(bill.number, "the log knows of a waiver")]
+
+
 def test_two_invoices_that_changed_their_numbers_are_both_named(company: Collection, admin: psycopg.Connection) -> None:
     swap = f"""
         update billing.invoices set invoice_number = invoice_number || 'x';

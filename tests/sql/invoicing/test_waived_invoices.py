@@ -116,3 +116,40 @@ def test_what_a_waived_invoice_was_computed_from_does_not_change(given: Given, j
     given.void(january, is_waived=True)
     billed = "select billing._billed_by(customer_id, '[2026-01-01,2026-02-01)') is not null from billing.customers"
     assert given.value(billed) is True
+
+
+@pytest.mark.parametrize("has_run_since", [False, True])
+def test_a_waiver_is_lifted_by_voiding_without_it(
+    given: Given, customer: int, january: Invoice, *, has_run_since: bool
+) -> None:
+    given.void(january, on="2026-02-03", is_waived=True)
+    if has_run_since:
+        given.run("2026-01")
+    given.void(january, reason="they pay after all", on="2026-02-05")
+    given.void(january, reason="again", on="2026-02-06")
+    assert (unbilled(given), [row[1] for row in given.broken()]) == (["INV-2026-01-0001"], ["INV-2026-01-0001"])
+    assert given.run("2026-01") == 1
+    assert sorted(given.amounts(customer, "2026-01")) == ["10.00", "90.00"]
+    given.deliver()
+    assert given.broken() == []
+    last = "select business_date::text || ' ' || reason from billing.audit_log where from_state = 'void'"
+    assert given.value(last) == "2026-02-05 they pay after all (no longer waived: to be billed again)"
+
+
+def test_late_usage_billed_before_a_waiver_was_lifted_is_billed_once(
+    given: Given, customer: int, january: Invoice
+) -> None:
+    given.void(january, on="2026-02-03", is_waived=True)
+    given.usage(customer, 20, on="2026-01-20")
+    given.run("2026-02")
+    given.void(january, on="2026-03-02")
+    assert given.run("2026-01", as_of="2026-03-02") == 1
+    assert sorted(str(line.amount) for line in given.lines(customer, "2026-01")) == ["10.00", "90.00"]
+    given.deliver()
+    assert given.broken() == []
+
+
+def test_no_waiver_is_lifted_before_it_was_given(given: Given, january: Invoice) -> None:
+    given.void(january, on="2026-02-05", is_waived=True)
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="is of 2026-02-05, later than 2026-02-04"):
+        given.void(january, on="2026-02-04")
