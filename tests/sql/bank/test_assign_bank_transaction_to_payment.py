@@ -130,7 +130,7 @@ def test_a_payment_by_hand_is_recognised_though_some_of_it_was_paid_out(given: C
 
 def test_the_same_payment_by_reference_is_a_repeat_though_it_was_paid_out(given: Collection) -> None:
     bill, _ = by_hand(given)
-    pay = "select is_repeat from billing.record_payment(%s, 60, '2026-03-08', 'cash', 'mine', false)"
+    pay = "select is_repeat from billing.record_payment(%s, 60, '2026-03-08', 'cash', 'mine', true)"
     given.value(pay, bill.number)
     given.paid_out(bill, "60.00")
     assert given.value(pay, bill.number) is True
