@@ -12,7 +12,7 @@ select
     coalesce(
         (select voided_on from billing.invoices where invoice_id = p_voided_invoice_id),
         (select issued_on from billing.credit_notes where credit_note_id = p_credit_note_id),
-        (select coalesce(voided_on, issued_on) from billing.invoices where invoice_id = p_invoice_id)
+        (select issued_on from billing.invoices where invoice_id = p_invoice_id)
     )
 $$;
 
