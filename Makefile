@@ -7,7 +7,7 @@ PYTEST := $(BIN)/pytest --numprocesses=2
 # The oldest supported PostgreSQL, tested too where the machine has it.
 OLDEST := /usr/lib/postgresql/15/bin
 
-.PHONY: help install demo test test-fast test-oldest test-packages lint format db check schema examples dbt-docs lock clean
+.PHONY: help install demo test test-fast test-room test-oldest test-packages lint format db check schema examples dbt-docs lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -25,6 +25,9 @@ test: install lint test-packages ## install, lint and run the whole test suite
 
 test-fast: install ## the test suite without load, long scenarios and browser
 	$(PYTEST) -m 'not slow and not browser'
+
+test-room: install ## the tests of one room, as in: make test-room ROOM=sql/bank
+	$(PYTEST) tests/$(ROOM)
 
 test-oldest: install ## the tests of the database on PostgreSQL 15, where it is installed
 	@if [ -x $(OLDEST)/initdb ]; then \
