@@ -32,7 +32,7 @@ test-room: install ## the tests of one room, as in: make test-room ROOM=sql/bank
 test-oldest: install ## the tests of the database on PostgreSQL 15, where it is installed
 	@if [ -x $(OLDEST)/initdb ]; then \
 	    echo "$(PYTEST) --pg-bin $(OLDEST)"; \
-	    $(PYTEST) --pg-bin $(OLDEST) -m 'not slow and not browser' tests/sql tests/security tests/conventions tests/orchestrator/test_deploy.py; \
+	    $(PYTEST) --pg-bin $(OLDEST) -m 'not slow and not browser' tests/sql tests/security tests/conventions tests/orchestrator/deployment/test_deploy.py; \
 	else \
 	    echo "Not tested on PostgreSQL 15: $(OLDEST) is not there."; \
 	fi

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import psycopg
 
-from orchestrator.database import Database
-from orchestrator.statements import import_statement
+from orchestrator.bank.statements import import_statement
+from orchestrator.engine.database import Database
 
 NAMED = 100
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 
-from orchestrator.ingest import ingest_file
+from orchestrator.files.ingest import ingest_file
 
 CUSTOMERS = 200
 HEADER = "event_id,account_number,metric,quantity,occurred_at\n"

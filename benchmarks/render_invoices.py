@@ -13,7 +13,7 @@ import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from orchestrator.pdf import PdfRenderer, available_cores
+from orchestrator.documents.renderer import PdfRenderer, available_cores
 from orchestrator.resources import folder
 
 SAMPLES = ("transfer-usd", "card-proration", "transfer-eur-epc")

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from orchestrator import server
 from orchestrator.config import Settings
-from orchestrator.deploy import ensure_deployed
+from orchestrator.deployment.deploy import ensure_deployed
+from orchestrator.embedded import server
 
 if TYPE_CHECKING:
     from psycopg.sql import Composed

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.charge import Charger
-from orchestrator.smtp_mailer import mailer_for
+from orchestrator.delivery.charge import Charger
+from orchestrator.delivery.works import Charges, Documents, Emails, Refunds
+from orchestrator.gateway.stripe import StripeGateway
+from orchestrator.mail.mailer import mailer_for
 from orchestrator.steps import no_boundary
-from orchestrator.stripe_gateway import StripeGateway
-from orchestrator.works import Charges, Documents, Emails, Refunds
 
 if TYPE_CHECKING:
     from datetime import date
 
     from orchestrator.config import Settings
-    from orchestrator.deliver import Work
-    from orchestrator.pdf import PdfRenderer
+    from orchestrator.delivery.workers import Work
+    from orchestrator.documents.renderer import PdfRenderer
     from orchestrator.steps import Reached
 
 

@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from orchestrator import resources
-from orchestrator.blueprint.comparison import INVARIANT, differences
-from orchestrator.blueprint.description import FILE, read
+from orchestrator.deployment.blueprint.comparison import INVARIANT, differences
+from orchestrator.deployment.blueprint.description import FILE, read
+from orchestrator.engine.rows import AuditHead, BrokenInvariant
 from orchestrator.errors import BillingError, translate_errors
-from orchestrator.rows import AuditHead, BrokenInvariant
 
 if TYPE_CHECKING:
     import psycopg
 
-    from orchestrator.database import Database
+    from orchestrator.engine.database import Database
 
 _HEAD = re.compile(r"(?P<entry>[0-9]{1,18}):(?P<hash>[0-9a-f]{64})", re.IGNORECASE)
 

@@ -10,11 +10,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, TextIO
 
+from orchestrator.engine.run_rows import PreviewChange, PreviewLine, PreviewTotal, RunWarning, UnbilledUsage
 from orchestrator.run import once_usage_is_rolled_up, period_start
-from orchestrator.run_rows import PreviewChange, PreviewLine, PreviewTotal, RunWarning, UnbilledUsage
 
 if TYPE_CHECKING:
-    from orchestrator.database import Database
+    from orchestrator.engine.database import Database
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would run."""

@@ -8,13 +8,13 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.errors import BillingError, UsageNotRolledUpError, retried
-from orchestrator.money import counted
 from orchestrator.steps import Step, no_boundary
+from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from orchestrator.database import Database
+    from orchestrator.engine.database import Database
     from orchestrator.steps import Reached
 
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])")

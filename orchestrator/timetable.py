@@ -22,14 +22,14 @@ from zoneinfo import ZoneInfo
 import schedule
 
 from orchestrator.bootstrap import works
-from orchestrator.database import Database, opened
-from orchestrator.deliver import WORKER_ROLE, Deliverer
-from orchestrator.deploy import ensure_deployed
+from orchestrator.delivery.reviews import Reviews
+from orchestrator.delivery.workers import WORKER_ROLE, Deliverer
+from orchestrator.deployment.deploy import ensure_deployed
+from orchestrator.documents.renderer import PdfRenderer
+from orchestrator.engine.database import Database, opened
 from orchestrator.errors import BillingError, explained, translate_errors
-from orchestrator.pdf import PdfRenderer
-from orchestrator.reviews import Reviews
-from orchestrator.stripe_events import end_pages, find_payments, process_inbox, receive_events
-from orchestrator.stripe_gateway import StripeGateway
+from orchestrator.gateway.events import end_pages, find_payments, process_inbox, receive_events
+from orchestrator.gateway.stripe import StripeGateway
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

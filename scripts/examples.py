@@ -10,9 +10,10 @@ from pathlib import Path
 
 import psycopg
 
-from orchestrator import resources, server
+from orchestrator import resources
 from orchestrator.config import Settings
-from orchestrator.deploy import OWNER, deploy
+from orchestrator.deployment.deploy import OWNER, deploy
+from orchestrator.embedded import server
 from tests.orchestrator.web.story import play
 
 FOLDER = resources.folder("examples")

@@ -16,11 +16,12 @@ from pathlib import Path
 
 import psycopg
 
-from orchestrator import resources, server
-from orchestrator.blueprint.description import describe, write
-from orchestrator.cluster import SUPERUSER
+from orchestrator import resources
 from orchestrator.config import Settings
-from orchestrator.deploy import OWNER, deploy
+from orchestrator.deployment.blueprint.description import describe, write
+from orchestrator.deployment.deploy import OWNER, deploy
+from orchestrator.embedded import server
+from orchestrator.embedded.cluster import SUPERUSER
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "schema.sql"
 HEADER = """\

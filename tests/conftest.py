@@ -22,9 +22,9 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from pytest_postgresql.janitor import DatabaseJanitor
 
-from orchestrator import cluster, server
 from orchestrator.config import Settings
-from orchestrator.deploy import OWNER, ROLES, deploy
+from orchestrator.deployment.deploy import OWNER, ROLES, deploy
+from orchestrator.embedded import cluster, server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

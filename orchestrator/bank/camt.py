@@ -16,7 +16,7 @@ from orchestrator.bank.entries import Statement
 from orchestrator.bank.findings import balance_findings, repeat_findings
 from orchestrator.bank.pages import Pages
 from orchestrator.errors import BillingError
-from orchestrator.money import counted
+from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -19,7 +19,7 @@ from orchestrator.cli import (
     setup,
 )
 from orchestrator.cli.app import app
-from orchestrator.cli.console import complain
+from orchestrator.console import complain
 from orchestrator.errors import BillingError
 
 __all__ = [

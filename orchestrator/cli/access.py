@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestrator.cli.app import app
-from orchestrator.cli.console import print_line, print_table, say
 from orchestrator.config import Settings
-from orchestrator.database import connected
-from orchestrator.deliver import WORKER_ROLE
+from orchestrator.console import print_line, print_table, say
+from orchestrator.delivery.workers import WORKER_ROLE
+from orchestrator.engine.access import WebDatabase
+from orchestrator.engine.database import connected
 from orchestrator.web.access import hashed, new_secret
-from orchestrator.web.functions import WebDatabase
 
 if TYPE_CHECKING:
     from datetime import datetime

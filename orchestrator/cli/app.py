@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from typer.core import TyperGroup
 
-from orchestrator.cli.console import complain, print_line
+from orchestrator.console import complain, print_line
 from orchestrator.errors import REFUSED, BillingError, ConfirmationNeededError
 
 if TYPE_CHECKING:

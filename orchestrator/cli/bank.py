@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from orchestrator.bank.statements import SHOWN, import_statement
 from orchestrator.cli.app import AsOf, Future, Yes, app, confirmed, document_number
 from orchestrator.cli.checkouts import end_payment_pages
-from orchestrator.cli.console import print_line, print_table, say
 from orchestrator.config import Settings
-from orchestrator.database import Database, connected
-from orchestrator.deliver import WORKER_ROLE
+from orchestrator.console import print_line, print_table, say
+from orchestrator.delivery.workers import WORKER_ROLE
+from orchestrator.engine.database import Database, connected
 from orchestrator.errors import DONE, NEEDS_PERSON, BillingError
-from orchestrator.money import counted
-from orchestrator.statements import SHOWN, import_statement
+from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:
-    from orchestrator.rows import AssignedTransaction
+    from orchestrator.engine.rows import AssignedTransaction
 
 bank = typer.Typer(help="Bank statements: import, assign what matched nothing, undo a match.", no_args_is_help=True)
 app.add_typer(bank, name="bank")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.cli.console import say
+from orchestrator.console import say
 from orchestrator.errors import DONE, OutsideSystemError
-from orchestrator.stripe_events import end_pages
+from orchestrator.gateway.events import end_pages
 
 if TYPE_CHECKING:
     from datetime import date
 
     from orchestrator.config import Settings
-    from orchestrator.database import Database
+    from orchestrator.engine.database import Database
 
 
 def end_payment_pages(settings: Settings, database: Database, *, as_of: date | None) -> int:

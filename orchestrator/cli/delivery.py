@@ -12,17 +12,17 @@ import typer
 from orchestrator.bootstrap import works
 from orchestrator.cli.app import AsOf, Future, app
 from orchestrator.cli.checkouts import end_payment_pages
-from orchestrator.cli.console import counting, print_line, say
 from orchestrator.cli.held import say_held
 from orchestrator.config import Settings
-from orchestrator.database import Database, connected
-from orchestrator.deliver import WORKER_ROLE, Deliverer, Delivery
+from orchestrator.console import counting, print_line, say
+from orchestrator.delivery.reviews import Reviews
+from orchestrator.delivery.workers import WORKER_ROLE, Deliverer, Delivery
+from orchestrator.documents.renderer import PdfRenderer
+from orchestrator.engine.database import Database, connected
 from orchestrator.errors import DONE, NEEDS_PERSON, OUTSIDE_FAILED, OutsideSystemError
-from orchestrator.money import counted
-from orchestrator.pdf import PdfRenderer
-from orchestrator.reviews import Reviews
-from orchestrator.stripe_events import find_payments, receive_events
-from orchestrator.stripe_gateway import StripeGateway
+from orchestrator.gateway.events import find_payments, receive_events
+from orchestrator.gateway.stripe import StripeGateway
+from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

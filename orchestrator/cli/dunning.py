@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from orchestrator.cli.app import AsOf, Future, app, iso_date
-from orchestrator.cli.console import print_line
 from orchestrator.config import Settings
-from orchestrator.database import Database, connected
-from orchestrator.deliver import WORKER_ROLE
+from orchestrator.console import print_line
+from orchestrator.delivery.workers import WORKER_ROLE
+from orchestrator.engine.database import Database, connected
 from orchestrator.errors import BillingError
 
 

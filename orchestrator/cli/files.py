@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator import demo_home
 from orchestrator.cli.app import AsOf, app
-from orchestrator.cli.console import BytesRead, print_line, print_table, say
 from orchestrator.config import Settings
-from orchestrator.database import connected
+from orchestrator.console import BytesRead, print_line, print_table, say
+from orchestrator.embedded import demo_home
+from orchestrator.engine.database import connected
 from orchestrator.errors import NEEDS_PERSON, BillingError
-from orchestrator.export_files import write_new_company
-from orchestrator.ingest import Dates, IngestSummary, ingest_file, retry_rejected
-from orchestrator.load import EVENTS, LoadSummary, load_folder
-from orchestrator.money import counted
+from orchestrator.files.folders import write_new_company
+from orchestrator.files.ingest import Dates, IngestSummary, ingest_file, retry_rejected
+from orchestrator.files.load import EVENTS, LoadSummary, load_folder
+from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:
     from psycopg import Connection

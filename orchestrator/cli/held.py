@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.cli.console import say
-from orchestrator.money import counted
+from orchestrator.console import say
+from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from orchestrator.database import Database
-    from orchestrator.functions.holds import ReleasedInvoices
+    from orchestrator.engine.database import Database
+    from orchestrator.engine.holds import ReleasedInvoices
 
 
 def say_held(database: Database) -> None:

@@ -9,24 +9,24 @@ import typer
 
 from orchestrator.cli.app import AsOf, Future, Invoice, Period, Yes, app, confirmed
 from orchestrator.cli.checkouts import end_payment_pages
-from orchestrator.cli.console import format_cell, print_facts, print_line, print_table, say
 from orchestrator.cli.delivery import WORKERS, Workers, deliver_all
 from orchestrator.cli.held import issued_on, say_held, say_late
 from orchestrator.cli.payments import plain_amount
 from orchestrator.cli.warnings import print_unbilled, print_warnings
 from orchestrator.config import Settings
-from orchestrator.database import Database, connected
-from orchestrator.deliver import WORKER_ROLE
+from orchestrator.console import format_cell, print_facts, print_line, print_table, say
+from orchestrator.delivery.workers import WORKER_ROLE
+from orchestrator.documents.renderer import PdfRenderer
+from orchestrator.engine.database import Database, connected
 from orchestrator.errors import DONE, NEEDS_PERSON
-from orchestrator.money import counted
-from orchestrator.pdf import PdfRenderer
 from orchestrator.run import period_start, run_period
+from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from orchestrator.run_rows import BilledNow, IssuedCreditNote, RunSummary
+    from orchestrator.engine.run_rows import BilledNow, IssuedCreditNote, RunSummary
 
 
 @app.command()

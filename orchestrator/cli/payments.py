@@ -12,10 +12,10 @@ import typer
 
 from orchestrator.cli.app import AsOf, Future, Invoice, Yes, app, confirmed, iso_date
 from orchestrator.cli.checkouts import end_payment_pages
-from orchestrator.cli.console import format_cell, print_line
 from orchestrator.config import Settings
-from orchestrator.database import Database, connected
-from orchestrator.deliver import WORKER_ROLE
+from orchestrator.console import format_cell, print_line
+from orchestrator.delivery.workers import WORKER_ROLE
+from orchestrator.engine.database import Database, connected
 from orchestrator.errors import BillingError
 
 PLAIN_AMOUNT = re.compile(r"[0-9]+(\.[0-9]+)?")

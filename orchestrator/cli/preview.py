@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestrator.cli.app import Period, app
-from orchestrator.cli.console import print_line, print_table, say
 from orchestrator.cli.warnings import print_unbilled, print_warnings
 from orchestrator.config import Settings
-from orchestrator.database import Database, connected
-from orchestrator.deliver import WORKER_ROLE
+from orchestrator.console import print_line, print_table, say
+from orchestrator.delivery.workers import WORKER_ROLE
+from orchestrator.engine.database import Database, connected
 from orchestrator.errors import NEEDS_PERSON
-from orchestrator.money import counted
 from orchestrator.preview import Part, preview_period, write_csv, write_json
 from orchestrator.run import period_start
+from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:
+    from orchestrator.engine.run_rows import PreviewChange, PreviewLine, PreviewTotal
     from orchestrator.preview import Preview
-    from orchestrator.run_rows import PreviewChange, PreviewLine, PreviewTotal
 
 CHANGES_SHOWN = 20
 

@@ -10,17 +10,17 @@ import typer
 
 from orchestrator.checks import changed_objects, kept_head, lost_head
 from orchestrator.cli.app import AsOf, Invoice, app
-from orchestrator.cli.console import print_line, say
 from orchestrator.cli.held import say_held
 from orchestrator.config import Settings
-from orchestrator.database import Database, connected
-from orchestrator.deliver import WORKER_ROLE
+from orchestrator.console import print_line, say
+from orchestrator.delivery.workers import WORKER_ROLE
+from orchestrator.documents.renderer import PdfRenderer
+from orchestrator.engine.database import Database, connected
 from orchestrator.errors import NEEDS_PERSON, BillingError
-from orchestrator.export import Format, export_view
-from orchestrator.export_files import export_folder
-from orchestrator.money import counted
-from orchestrator.pdf import PdfRenderer
-from orchestrator.report_catalog import describe_views
+from orchestrator.files.folders import export_folder
+from orchestrator.reports.catalog import describe_views
+from orchestrator.reports.export import Format, export_view
+from orchestrator.wording.money import counted
 
 READER_ROLE = "billing_reader"
 FILES = "files"

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from orchestrator.cli.app import AsOf, app
-from orchestrator.cli.console import print_line, say
 from orchestrator.config import Settings
-from orchestrator.database import connected
+from orchestrator.console import print_line, say
+from orchestrator.engine.database import connected
 
 LOOPBACK = "127.0.0.1"
 PORT = 8000
@@ -28,8 +28,8 @@ def serve(
     ] = None,
 ) -> None:
     """Serve dashboard, API, payment pages and webhooks. Until stopped."""
-    from orchestrator.stripe_pages import stripe_pages  # noqa: PLC0415 - slow to import, and only needed here
-    from orchestrator.web.functions import WebDatabase  # noqa: PLC0415 - the same
+    from orchestrator.engine.access import WebDatabase  # noqa: PLC0415 - the same
+    from orchestrator.gateway.pages import stripe_pages  # noqa: PLC0415 - slow to import, and only needed here
     from orchestrator.web.serve import address_of, bound_socket, first_secret, run_server  # noqa: PLC0415 - the same
 
     settings = Settings.from_environment()

@@ -7,14 +7,15 @@ from typing import Annotated
 import typer
 from psycopg.conninfo import conninfo_to_dict
 
-from orchestrator import deploy, server
 from orchestrator.cli.app import app
-from orchestrator.cli.console import print_line, say
 from orchestrator.config import Settings
-from orchestrator.database import Database, opened
-from orchestrator.deliver import WORKER_ROLE
+from orchestrator.console import print_line, say
+from orchestrator.delivery.workers import WORKER_ROLE
+from orchestrator.deployment import deploy
+from orchestrator.embedded import server
+from orchestrator.engine.database import Database, opened
 from orchestrator.errors import NEEDS_PERSON, BillingError
-from orchestrator.money import counted
+from orchestrator.wording.money import counted
 
 PIECE = 2_000
 """Records that are sealed at a time: less than a second."""
@@ -96,6 +97,6 @@ def demo(
     step: Annotated[bool, typer.Option("--step", help="Wait for Enter before each step.")] = False,
 ) -> None:
     """Tell the story of a first quarter with 200 customers. On the embedded server."""
-    from orchestrator.demo import tell  # noqa: PLC0415 - nobody else needs it
+    from orchestrator.demo.story import tell  # noqa: PLC0415 - nobody else needs it
 
     tell(Settings.from_environment(), is_fast=fast, is_stepwise=step)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from orchestrator.cli.console import say
+from orchestrator.console import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.run_rows import RunWarning, UnbilledUsage
+    from orchestrator.engine.run_rows import RunWarning, UnbilledUsage
 
 SHOWN = 20
 

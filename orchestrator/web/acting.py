@@ -11,7 +11,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import BillingError
-from orchestrator.stripe_events import process_inbox
+from orchestrator.gateway.events import process_inbox
 
 if TYPE_CHECKING:
     from orchestrator.web.connections import Connections

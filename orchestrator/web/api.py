@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from orchestrator.export import copied, json_rows
-from orchestrator.report_catalog import UnknownViewError, describe_views, find_view
-from orchestrator.report_query import csv_statement
+from orchestrator.reports.catalog import UnknownViewError, describe_views, find_view
+from orchestrator.reports.export import copied, json_rows
+from orchestrator.reports.query import csv_statement
 from orchestrator.web.connections import MAX_EXPORTS
 from orchestrator.web.openapi import openapi_document
 from orchestrator.web.parameters import CSV, read_asked, read_query
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from orchestrator.report_catalog import View
+    from orchestrator.reports.catalog import View
     from orchestrator.web.connections import Connections
     from orchestrator.web.doors import Doors
     from orchestrator.web.parameters import Asked

@@ -14,10 +14,10 @@ import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
 from orchestrator import session_settings
-from orchestrator.deploy import connection_url
+from orchestrator.deployment.deploy import connection_url
+from orchestrator.engine.access import WebDatabase
 from orchestrator.errors import OutsideSystemError, translate_errors
-from orchestrator.export import settle_session
-from orchestrator.web.functions import WebDatabase
+from orchestrator.reports.export import settle_session
 from orchestrator.web.problems import BUSY, unavailable
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from babel.numbers import get_currency_precision, get_currency_symbol
 
-from orchestrator.money import decimals, exact, format_amount
 from orchestrator.web.charts import share
-from orchestrator.wording import format_day
+from orchestrator.wording.money import decimals, exact, format_amount
+from orchestrator.wording.words import format_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

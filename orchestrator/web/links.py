@@ -14,7 +14,7 @@ from orchestrator.web.limits import RateLimit
 from orchestrator.web.problems import too_many_requests
 
 if TYPE_CHECKING:
-    from orchestrator.functions.session import Document
+    from orchestrator.engine.session import Document
     from orchestrator.web.connections import Connections
 
 LINKS_AT_ONCE = 5000

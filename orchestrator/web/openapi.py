@@ -5,13 +5,13 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.report_query import has_periods
+from orchestrator.reports.query import has_periods
 from orchestrator.web.parameters import DEFAULT_LIMIT, EARLIEST, LATEST, MAX_LIMIT, MAX_OFFSET, filters_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from orchestrator.report_catalog import Column, View
+    from orchestrator.reports.catalog import Column, View
 
 _TYPES: dict[str, dict[str, str]] = {
     "numeric": {"type": "number"},

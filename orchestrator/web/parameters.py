@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from orchestrator.errors import BillingError
-from orchestrator.report_query import Selection, has_periods
+from orchestrator.reports.query import Selection, has_periods
 from orchestrator.run import period_start
 from orchestrator.web.problems import bad_request
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from orchestrator.report_catalog import View
+    from orchestrator.reports.catalog import View
 
 JSON, CSV = "json", "csv"
 DEFAULT_LIMIT = 1000

@@ -15,8 +15,8 @@ from markupsafe import Markup
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from orchestrator.checkout import CheckoutPages, Checkouts
 from orchestrator.errors import BillingError, OutsideSystemError, RefusedPageError
+from orchestrator.gateway.checkout import CheckoutPages, Checkouts
 from orchestrator.web.customer_errors import customer_error
 from orchestrator.web.doors import client_address, refuse_other_sites
 from orchestrator.web.limits import RateLimit
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from orchestrator.functions.session import Document
+    from orchestrator.engine.session import Document
     from orchestrator.web.connections import Connections
     from orchestrator.web.links import Links
 

@@ -11,9 +11,9 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from orchestrator.resources import folder
-from orchestrator.templating import template_environment
 from orchestrator.web.figures import WEB_FILTERS
 from orchestrator.web.problems import not_found
+from orchestrator.wording.templating import template_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from orchestrator.export import json_rows
-from orchestrator.report_catalog import describe_views
-from orchestrator.report_query import Selection, count_statement
+from orchestrator.reports.catalog import describe_views
+from orchestrator.reports.export import json_rows
+from orchestrator.reports.query import Selection, count_statement
 from orchestrator.web.api import address_of
 
 if TYPE_CHECKING:

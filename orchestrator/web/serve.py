@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from orchestrator.config import Settings
-    from orchestrator.web.functions import WebDatabase
+    from orchestrator.engine.access import WebDatabase
     from orchestrator.web.payments_pages import OnlinePayments
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")

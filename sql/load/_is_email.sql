@@ -11,4 +11,4 @@ and p_value ~ (
 );
 
 comment on function billing._is_email (text)
-is 'Whether a text is one bare e-mail address that can stand in a mail header as it is: ASCII, by the rule of the mailer (orchestrator/mail_headers.py).';
+is 'Whether a text is one bare e-mail address that can stand in a mail header as it is: ASCII, by the rule of the mailer (orchestrator/mail/headers.py).';

@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from orchestrator.deploy import connection_url
-from orchestrator.web.functions import WebDatabase
+from orchestrator.deployment.deploy import connection_url
+from orchestrator.engine.access import WebDatabase
 from tests.collection import Collection
 from tests.orchestrator.web.served import RecordedPayments, let_in, serving
 from tests.orchestrator.web.story import AS_OF

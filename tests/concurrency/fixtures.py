@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 import psycopg
 import pytest
 
-from orchestrator import cluster, server
 from orchestrator.config import Settings
-from orchestrator.deploy import OWNER
-from orchestrator.sandbox import Sandbox
+from orchestrator.deployment.deploy import OWNER
+from orchestrator.embedded import cluster, server
+from stripe_sandbox import Sandbox
 from tests.collection import Collection
 from tests.concurrency.month import Month, open_month, write_down
 

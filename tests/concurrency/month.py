@@ -20,9 +20,9 @@ import psycopg
 
 from orchestrator.bootstrap import works
 from orchestrator.config import Settings
-from orchestrator.database import Database, opened
-from orchestrator.deliver import WORKER_ROLE, Deliverer
-from orchestrator.pdf import PdfRenderer
+from orchestrator.delivery.workers import WORKER_ROLE, Deliverer
+from orchestrator.documents.renderer import PdfRenderer
+from orchestrator.engine.database import Database, opened
 from orchestrator.run import run_period
 from orchestrator.steps import Step, no_boundary
 from tests.collection import Collection
@@ -30,9 +30,9 @@ from tests.collection import Collection
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.deliver import Delivery, Work
-    from orchestrator.sandbox import Sandbox
+    from orchestrator.delivery.workers import Delivery, Work
     from orchestrator.steps import Reached
+    from stripe_sandbox import Sandbox
 
 PERIOD = "2026-02"
 AS_OF = date(2026, 3, 1)

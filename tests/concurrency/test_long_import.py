@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from orchestrator.database import Database
-from orchestrator.statements import BATCH, LOCKING, import_statement
+from orchestrator.bank.statements import BATCH, LOCKING, import_statement
+from orchestrator.engine.database import Database
 from tests.collection import Collection, given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from orchestrator.functions.session import Document
-    from orchestrator.rows import BookedEntry
+    from orchestrator.engine.rows import BookedEntry
+    from orchestrator.engine.session import Document
 
 __all__ = ["given"]
 

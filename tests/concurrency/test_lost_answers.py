@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from orchestrator.charge import Charger
-from orchestrator.database import Database
-from orchestrator.sandbox import Fault
-from orchestrator.smtp_mailer import mailer_for
-from orchestrator.stripe_events import receive_events
-from orchestrator.stripe_gateway import StripeGateway
-from orchestrator.works import Charges, Documents, Emails, Refunds
+from orchestrator.delivery.charge import Charger
+from orchestrator.delivery.works import Charges, Documents, Emails, Refunds
+from orchestrator.engine.database import Database
+from orchestrator.gateway.events import receive_events
+from orchestrator.gateway.stripe import StripeGateway
+from orchestrator.mail.mailer import mailer_for
+from stripe_sandbox import Fault
 from tests.concurrency.month import AS_OF, PlainRenderer
 
 if TYPE_CHECKING:
     from orchestrator.config import Settings
-    from orchestrator.deliver import Work
-    from orchestrator.pdf import PdfRenderer
-    from orchestrator.sandbox.faults import FaultKind
-    from orchestrator.stripe_gateway import PaymentGateway
+    from orchestrator.delivery.workers import Work
+    from orchestrator.documents.renderer import PdfRenderer
+    from orchestrator.gateway.stripe import PaymentGateway
+    from stripe_sandbox.faults import FaultKind
     from tests.concurrency.month import Month
 
 AN_INTENT = f"/v1/payment_intents/pi_{'?' * 24}"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from orchestrator.smtp_mailer import SmtpMailer
-from orchestrator.stripe_gateway import StripeGateway
-from orchestrator.works import Emails
+from orchestrator.delivery.works import Emails
+from orchestrator.gateway.stripe import StripeGateway
+from orchestrator.mail.mailer import SmtpMailer
 from tests.concurrency.month import AS_OF, PlainRenderer, deliver, number
 from tests.concurrency.test_lost_answers import works_through
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from email.message import EmailMessage
 
-    from orchestrator.smtp_mailer import SendResult
-    from orchestrator.stripe_gateway import Declined, Outcome, Refunded, Refused
-    from orchestrator.stripe_rows import ChargeOrder, RefundOrder
+    from orchestrator.engine.stripe_rows import ChargeOrder, RefundOrder
+    from orchestrator.gateway.stripe import Declined, Outcome, Refunded, Refused
+    from orchestrator.mail.mailer import SendResult
     from tests.concurrency.month import Month
 
 CLAIMED = ("documents", "payment_attempts", "refunds", "emails")

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from orchestrator import cluster, server
 from orchestrator.config import Settings
-from orchestrator.deploy import OWNER, deploy
-from orchestrator.postmaster import recorded_postmaster
-from orchestrator.sandbox import Sandbox
+from orchestrator.deployment.deploy import OWNER, deploy
+from orchestrator.embedded import cluster, server
+from orchestrator.embedded.postmaster import recorded_postmaster
+from stripe_sandbox import Sandbox
 from tests.collection import Collection
 from tests.concurrency.fixtures import with_sandbox
 from tests.concurrency.month import AS_OF, PERIOD, Month, add_cards, write_down

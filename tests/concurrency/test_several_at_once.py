@@ -6,10 +6,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from orchestrator.database import Database, opened
-from orchestrator.deliver import WORKER_ROLE
-from orchestrator.stripe_events import process_inbox
-from orchestrator.stripe_gateway import StripeGateway
+from orchestrator.delivery.workers import WORKER_ROLE
+from orchestrator.engine.database import Database, opened
+from orchestrator.gateway.events import process_inbox
+from orchestrator.gateway.stripe import StripeGateway
 from tests.concurrency.month import AS_OF, deliver, number
 
 if TYPE_CHECKING:

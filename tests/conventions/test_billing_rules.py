@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator import server
-from orchestrator.vat_numbers import judge
+from orchestrator.embedded import server
+from orchestrator.files.vat_numbers import judge
 from tests.conventions import documents
 from tests.given import Given
 

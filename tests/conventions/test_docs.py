@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator import resources, server
-from orchestrator.deploy import ROLES
-from orchestrator.smtp_url import smtp_server
+from orchestrator import resources
+from orchestrator.deployment.deploy import ROLES
+from orchestrator.embedded import server
+from orchestrator.mail.smtp_url import smtp_server
 from tests.conventions import documents
 from tests.conventions.documents import table_of
 from tests.conventions.repository import ROOT

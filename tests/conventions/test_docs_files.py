@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator import company_file, event_rows
 from orchestrator.bank import csv_mapping, read_statement
-from orchestrator.catalog_files import CATALOG, COMPANY
 from orchestrator.errors import BillingError
-from orchestrator.ingest import Counts, ingest_file
-from orchestrator.load import load_folder
+from orchestrator.files import company as company_file
+from orchestrator.files import event_rows
+from orchestrator.files.catalog import CATALOG, COMPANY
+from orchestrator.files.ingest import Counts, ingest_file
+from orchestrator.files.load import load_folder
 from tests.conventions import documents
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator import server
-from orchestrator.deploy import ROLES
-from orchestrator.report_catalog import describe_views
-from orchestrator.report_query import has_periods
-from orchestrator.web.functions import WebDatabase
+from orchestrator.deployment.deploy import ROLES
+from orchestrator.embedded import server
+from orchestrator.engine.access import WebDatabase
+from orchestrator.reports.catalog import describe_views
+from orchestrator.reports.query import has_periods
 from orchestrator.web.openapi import openapi_document
 from orchestrator.web.parameters import filters_of
 from tests.conventions import documents

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator import server
+from orchestrator.embedded import server
 from scripts.examples import examples, role_of, session
 from tests.orchestrator.web.story import play
 

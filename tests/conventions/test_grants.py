@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.deploy import ROLES
+from orchestrator.deployment.deploy import ROLES
 
 if TYPE_CHECKING:
     import psycopg

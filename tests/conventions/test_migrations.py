@@ -7,9 +7,10 @@ import psycopg
 import pytest
 from pytest_postgresql.janitor import DatabaseJanitor
 
-from orchestrator import cluster, resources, server
+from orchestrator import resources
 from orchestrator.config import Settings
-from orchestrator.deploy import deploy
+from orchestrator.deployment.deploy import deploy
+from orchestrator.embedded import cluster, server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

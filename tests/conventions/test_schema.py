@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator import cluster, resources, server
-from orchestrator.blueprint.description import read
+from orchestrator import resources
+from orchestrator.deployment.blueprint.description import read
+from orchestrator.embedded import cluster, server
 from scripts.schema import DOCUMENT, schema
 
 if TYPE_CHECKING:

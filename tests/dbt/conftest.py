@@ -9,7 +9,7 @@ import pytest
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier
 
-from orchestrator.dbt_views import connection_variables
+from orchestrator.deployment.dbt_views import connection_variables
 from orchestrator.resources import folder
 from tests.given import Given
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.dbt_views import connection_variables
+from orchestrator.deployment.dbt_views import connection_variables
 
 if TYPE_CHECKING:
     import psycopg

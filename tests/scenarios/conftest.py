@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 import psycopg
 import pytest
 
-from orchestrator import cluster, server
-from orchestrator.deploy import OWNER
+from orchestrator.deployment.deploy import OWNER
+from orchestrator.embedded import cluster, server
 from tests.given import Given
 
 if TYPE_CHECKING:

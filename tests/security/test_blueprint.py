@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator import resources
-from orchestrator.blueprint.comparison import differences
-from orchestrator.blueprint.description import ANY_MONTH, describe, read
-from orchestrator.blueprint.mending import mend
 from orchestrator.checks import changed_objects
-from orchestrator.database_access import close_to_public
-from orchestrator.declared_code import declare
-from orchestrator.deploy import ROLES
+from orchestrator.deployment.blueprint.comparison import differences
+from orchestrator.deployment.blueprint.description import ANY_MONTH, describe, read
+from orchestrator.deployment.blueprint.mending import mend
+from orchestrator.deployment.database_access import close_to_public
+from orchestrator.deployment.declared_code import declare
+from orchestrator.deployment.deploy import ROLES
 from tests.security.sabotage import NAMED, PUT_BACK_BY_ITSELF, PUT_BACK_BY_THE_FILES
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from orchestrator.blueprint.description import Aspect
+    from orchestrator.deployment.blueprint.description import Aspect
 
 BLUEPRINT = read(resources.folder)
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from orchestrator import cluster, server
 from orchestrator.config import Settings
-from orchestrator.database_access import close_to_public, open_to_public
-from orchestrator.deploy import ROLES, deploy, differing, ensure_deployed, settle_access
+from orchestrator.deployment.database_access import close_to_public, open_to_public
+from orchestrator.deployment.deploy import ROLES, deploy, differing, ensure_deployed, settle_access
+from orchestrator.embedded import cluster, server
 from orchestrator.errors import BillingError
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator import cluster
 from orchestrator.config import Settings
-from orchestrator.deploy import deploy
+from orchestrator.deployment.deploy import deploy
+from orchestrator.embedded import cluster
 from tests.sql.ingest.conftest import Event, ingest_into
 
 if TYPE_CHECKING:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from orchestrator import cluster, resources, server
+from orchestrator import resources
 from orchestrator.config import Settings
-from orchestrator.database import connected
-from orchestrator.deploy import ROLES, deploy
+from orchestrator.deployment.deploy import ROLES, deploy
+from orchestrator.embedded import cluster, server
+from orchestrator.engine.database import connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from orchestrator.database_access import close_to_public
-from orchestrator.deploy import ROLES
+from orchestrator.deployment.database_access import close_to_public
+from orchestrator.deployment.deploy import ROLES
 from tests.given import Given
 
 if TYPE_CHECKING:

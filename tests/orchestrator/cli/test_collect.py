@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.sandbox import Sandbox
+from stripe_sandbox import Sandbox
 from tests.collection import Collection
 
 if TYPE_CHECKING:

@@ -15,14 +15,14 @@ import psycopg
 import pytest
 import uvicorn
 
-from orchestrator import cluster, server
 from orchestrator.config import Settings
-from orchestrator.deploy import OWNER, connection_url
+from orchestrator.deployment.deploy import OWNER, connection_url
+from orchestrator.embedded import cluster, server
+from orchestrator.engine.access import WebDatabase
+from orchestrator.engine.stripe_rows import EndedCheckout, OpenedCheckout
 from orchestrator.errors import OutsideSystemError, RefusedPageError
-from orchestrator.stripe_rows import EndedCheckout, OpenedCheckout
 from orchestrator.web.access import hashed, new_secret
 from orchestrator.web.app import build_app
-from orchestrator.web.functions import WebDatabase
 from orchestrator.web.serve import LOOPBACK_NAMES, bound_socket
 from orchestrator.web.slow_clients import PatientProtocol
 from tests.orchestrator.web import story
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from orchestrator.stripe_rows import CheckoutOrder
+    from orchestrator.engine.stripe_rows import CheckoutOrder
 WEBHOOK_SECRET = "whsec_of_a_test"  # noqa: S105 - of a test
 PATIENCE = 20
 _numbers = count(1)

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator import resources
-from orchestrator.ingest import Dates
-from orchestrator.load import load_folder
+from orchestrator.files.ingest import Dates
+from orchestrator.files.load import load_folder
 from tests.engine import Engine, day_after
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from orchestrator import resources
-from orchestrator.deploy import connection_url
+from orchestrator.deployment.deploy import connection_url
 from orchestrator.web.dashboard import View, read_dashboard
 from orchestrator.web.dashboard_rows import BY_A_PERSON, SHOWN
 from orchestrator.web.reports import Reports

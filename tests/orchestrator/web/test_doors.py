@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from orchestrator.deploy import connection_url
+from orchestrator.deployment.deploy import connection_url
+from orchestrator.engine.access import WebDatabase
 from orchestrator.web.access import Sessions, hashed, new_secret
-from orchestrator.web.functions import WebDatabase
 from orchestrator.web.limits import MAX_KEYS, RateLimit
 from orchestrator.web.shell import loggable_path
 from tests.orchestrator.web.served import RecordedPayments, serving

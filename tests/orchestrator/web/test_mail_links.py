@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from psycopg.types.json import Jsonb
 
-from orchestrator.mail import TEMPLATES, build_message
+from orchestrator.mail.message import TEMPLATES, build_message
 from tests.collection import Collection
 from tests.orchestrator.web.served import RecordedPayments, Secrets, serving
 

@@ -9,10 +9,10 @@ import httpx
 import pytest
 import stripe
 
+from orchestrator.engine.stripe_rows import CheckoutOrder
 from orchestrator.errors import OutsideSystemError
-from orchestrator.sandbox import Sandbox
-from orchestrator.stripe_pages import StripePages
-from orchestrator.stripe_rows import CheckoutOrder
+from orchestrator.gateway.pages import StripePages
+from stripe_sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

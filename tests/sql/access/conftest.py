@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.web.functions import WebDatabase
+from orchestrator.engine.access import WebDatabase
 
 if TYPE_CHECKING:
     from tests.conftest import Connect

@@ -10,7 +10,7 @@ from orchestrator.web.access import hashed
 if TYPE_CHECKING:
     import psycopg
 
-    from orchestrator.web.functions import WebDatabase
+    from orchestrator.engine.access import WebDatabase
 
 
 def add(web: WebDatabase, secret: str, *, name: str = "anna", role: str = "reader") -> None:

@@ -6,7 +6,7 @@ from orchestrator.web.access import hashed
 from orchestrator.web.serve import first_secret
 
 if TYPE_CHECKING:
-    from orchestrator.web.functions import WebDatabase
+    from orchestrator.engine.access import WebDatabase
 
 
 def test_the_first_start_makes_access_and_later_ones_change_nothing(web: WebDatabase) -> None:

@@ -7,7 +7,7 @@ from orchestrator.web.access import hashed
 if TYPE_CHECKING:
     import psycopg
 
-    from orchestrator.web.functions import WebDatabase
+    from orchestrator.engine.access import WebDatabase
 
 
 def test_an_unknown_secret_opens_nothing(web: WebDatabase) -> None:

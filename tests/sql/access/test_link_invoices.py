@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from orchestrator.web.functions import WebDatabase
+    from orchestrator.engine.access import WebDatabase
     from tests.given import Given
 
 INVOICES = 3

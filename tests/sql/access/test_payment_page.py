@@ -9,8 +9,8 @@ from tests.collection import Collection
 if TYPE_CHECKING:
     import psycopg
 
-    from orchestrator.functions.session import Document
-    from orchestrator.web.functions import WebDatabase
+    from orchestrator.engine.access import WebDatabase
+    from orchestrator.engine.session import Document
     from tests.given import Given
 
 

@@ -8,7 +8,7 @@ from orchestrator.errors import BillingError
 from orchestrator.web.access import hashed
 
 if TYPE_CHECKING:
-    from orchestrator.web.functions import WebDatabase
+    from orchestrator.engine.access import WebDatabase
 
 
 def test_it_is_taken_from_one_and_others_keep_theirs(web: WebDatabase) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from orchestrator.web.functions import WebDatabase
+    from orchestrator.engine.access import WebDatabase
     from tests.given import Given
 
 

@@ -7,7 +7,7 @@ from orchestrator.web.access import hashed
 if TYPE_CHECKING:
     import psycopg
 
-    from orchestrator.web.functions import WebDatabase
+    from orchestrator.engine.access import WebDatabase
 
 
 def test_it_names_who_may_come_in_and_when_they_last_did(web: WebDatabase, database: psycopg.Connection) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.sandbox.currencies import least
+from stripe_sandbox.currencies import least
 
 if TYPE_CHECKING:
     from tests.collection import Bill, Collection

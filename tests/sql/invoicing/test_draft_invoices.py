@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from orchestrator import server
+from orchestrator.embedded import server
 
 if TYPE_CHECKING:
     from tests.conftest import Clone, Connect

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.mail_headers import mail_address
+from orchestrator.mail.headers import mail_address
 
 if TYPE_CHECKING:
     import psycopg

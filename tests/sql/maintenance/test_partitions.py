@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator import resources
-from orchestrator.blueprint.description import read
-from orchestrator.blueprint.mending import mend
 from orchestrator.checks import changed_objects
-from orchestrator.declared_code import declare
+from orchestrator.deployment.blueprint.description import read
+from orchestrator.deployment.blueprint.mending import mend
+from orchestrator.deployment.declared_code import declare
 
 if TYPE_CHECKING:
     import psycopg

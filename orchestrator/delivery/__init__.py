@@ -1,0 +1,1 @@
+"""Finished drafts out: documents, charges, refunds and e-mails, by workers that claim them."""

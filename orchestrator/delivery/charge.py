@@ -1,0 +1,131 @@
+"""Charging a card: every call is announced in the database before it is made, and its answer recorded after.
+
+An attempt whose answer was lost is resolved first: the intent is looked up, and if it was not charged the same request
+is sent again under the same key, which Stripe answers as the first time. If another amount is due by now, the intent is
+canceled instead, and a new attempt charges the rest. Only when the key has expired at Stripe is the attempt given up,
+as a failure that dunning tries again. A payment page of the invoice that is still open ends before the card is charged.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import NeedsAttention, OutsideSystemError
+from orchestrator.gateway.answers import NoAnswerError
+from orchestrator.gateway.checkout import Checkouts
+from orchestrator.gateway.stripe import Canceled, Charged, Declined, Pending, Unconfirmed
+from orchestrator.steps import Step, no_boundary
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from orchestrator.engine.database import Database
+    from orchestrator.engine.stripe_rows import ChargeOrder, ClaimedAttempt
+    from orchestrator.gateway.stripe import Outcome, PaymentGateway
+    from orchestrator.steps import Reached
+
+REFUSED = {"amount_not_exact", "amount_too_large", "amount_too_small", "customer_missing", "invalid_request"}
+"""Charges that no card mends (billing.decline_codes, is_refusal)."""
+
+KEYS_LAST = timedelta(hours=23)
+"""Stripe forgets an idempotency key after 24 hours."""
+
+NO_CARD = Declined(code="no_payment_method")
+NOT_EXACT = Declined(code="amount_not_exact")
+LOST = Declined(code="processing_error")
+
+
+class Charger:
+    """Charges claimed attempts on one connection at a time; safe to share between workers."""
+
+    def __init__(self, gateway: PaymentGateway, *, as_of: date, reached: Reached = no_boundary) -> None:
+        self._gateway = gateway
+        self.as_of = as_of
+        self._reached = reached
+
+    def charge(self, database: Database, claimed: ClaimedAttempt) -> None:
+        """Bring an attempt to its end, or leave it unknown and say why."""
+        self._reached(Step.CHARGE_CLAIMED)
+        order = self._begun(database, claimed)
+        if order is None:
+            return
+        self._reached(Step.CHARGE_BEGUN)
+        try:
+            outcome = self._outcome(database, claimed, order)
+        except NoAnswerError as error:
+            database.record_charge_unknown(claimed, error=str(error))
+            raise
+        self._reached(Step.CHARGE_ANSWERED)
+        self._record(database, claimed, outcome)
+        self._reached(Step.CHARGE_RECORDED)
+
+    def _begun(self, database: Database, claimed: ClaimedAttempt) -> ChargeOrder | None:
+        try:
+            if claimed.state == "scheduled":
+                checkouts = Checkouts(self._gateway, lambda: nullcontext(database))
+                checkouts.end(claimed.invoice_number, as_of=self.as_of)
+            return database.begin_payment_attempt(claimed, as_of=self.as_of)
+        except OutsideSystemError as error:
+            if not database.connection.broken:
+                database.record_charge_unknown(claimed, error=str(error))
+            raise
+
+    def _outcome(self, database: Database, claimed: ClaimedAttempt, order: ChargeOrder) -> Outcome:
+        """Learn what there is to learn before anything is sent."""
+        intent_id = order.stripe_payment_intent_id
+        if intent_id is not None:
+            found = self._gateway.look_up(intent_id)
+            if isinstance(found, Charged | Canceled | Pending):
+                return found
+        if not order.is_due:
+            return Canceled() if intent_id is None else self._gateway.cancel(intent_id)
+        if intent_id is not None and _is_forgotten(claimed, database.clock()):
+            return LOST
+        return self._confirmed(database, claimed, order)
+
+    def _confirmed(self, database: Database, claimed: ClaimedAttempt, order: ChargeOrder) -> Outcome:
+        if not order.is_exact:
+            return NOT_EXACT
+        if order.stripe_customer_id is None:
+            order = self._with_customer(database, order)
+        if order.stripe_payment_method_id is None:
+            return NO_CARD
+        intent_id = order.stripe_payment_intent_id
+        if intent_id is None:
+            created = self._gateway.create_intent(order)
+            self._reached(Step.INTENT_CREATED)
+            if isinstance(created, Declined):
+                return created
+            intent_id = created
+            database.record_payment_intent(claimed, stripe_payment_intent_id=intent_id)
+            self._reached(Step.INTENT_RECORDED)
+        return self._gateway.confirm(order, intent_id)
+
+    def _with_customer(self, database: Database, order: ChargeOrder) -> ChargeOrder:
+        stripe_customer_id = self._gateway.create_customer(order)
+        self._reached(Step.STRIPE_CUSTOMER_CREATED)
+        database.record_stripe_customer(customer_id=order.customer_id, stripe_customer_id=stripe_customer_id)
+        self._reached(Step.STRIPE_CUSTOMER_RECORDED)
+        return order.with_customer(stripe_customer_id)
+
+    def _record(self, database: Database, claimed: ClaimedAttempt, outcome: Outcome) -> None:
+        if isinstance(outcome, Charged):
+            database.record_charge_succeeded(claimed, stripe_amount=outcome.amount, as_of=self.as_of)
+        elif isinstance(outcome, Declined):
+            database.record_charge_declined(claimed, outcome, as_of=self.as_of)
+            if outcome.code in REFUSED:
+                reason = str(outcome.code).replace("_", " ")
+                raise NeedsAttention(f"Stripe does not take this charge: {reason}. It waits for a person to decide.")
+        elif isinstance(outcome, Canceled):
+            database.record_charge_canceled(claimed, as_of=self.as_of)
+        else:
+            error = NoAnswerError(f"Stripe: the charge is {outcome.status}")
+            database.record_charge_unknown(claimed, error=str(error))
+            if isinstance(outcome, Unconfirmed):
+                raise error
+
+
+def _is_forgotten(claimed: ClaimedAttempt, now: datetime) -> bool:
+    return claimed.sent_at is not None and now - claimed.sent_at > KEYS_LAST

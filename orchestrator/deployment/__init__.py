@@ -1,0 +1,1 @@
+"""A database brought to what migrations/, sql/ and dbt_billing/ say, and compared with it."""

@@ -1,0 +1,135 @@
+"""Charges and refunds: claimed, announced before they are sent, recorded when answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.engine.session import Session
+from orchestrator.engine.stripe_rows import ChargeOrder, ClaimedAttempt, ClaimedRefund, OpenIntent, RefundOrder
+
+if TYPE_CHECKING:
+    from datetime import date, datetime, timedelta
+
+    from orchestrator.gateway.stripe import Declined
+
+
+class Charging(Session):
+    """What is asked of Stripe, and what it said."""
+
+    def claim_payment_attempts(
+        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime, as_of: date
+    ) -> list[ClaimedAttempt]:
+        """Claim charges to send or to resolve."""
+        return self._rows(
+            "claim_payment_attempts",
+            ClaimedAttempt,
+            worker=worker,
+            limit=limit,
+            lease=lease,
+            not_failed_since=not_failed_since,
+            as_of=as_of,
+        )
+
+    def begin_payment_attempt(self, claimed: ClaimedAttempt, *, as_of: date) -> ChargeOrder | None:
+        """Note that a charge is about to be sent; None if nothing is due any more."""
+        return self._optional_row(
+            "begin_payment_attempt",
+            ChargeOrder,
+            payment_attempt_id=claimed.payment_attempt_id,
+            claim=claimed.claim,
+            as_of=as_of,
+        )
+
+    def record_stripe_customer(self, *, customer_id: int, stripe_customer_id: str) -> None:
+        """Note the Stripe customer made for one who had none."""
+        self._run("record_stripe_customer", customer_id=customer_id, stripe_customer_id=stripe_customer_id)
+
+    def record_payment_intent(self, claimed: ClaimedAttempt, *, stripe_payment_intent_id: str) -> None:
+        """Note the PaymentIntent before it is confirmed."""
+        self._run(
+            "record_payment_intent",
+            payment_attempt_id=claimed.payment_attempt_id,
+            claim=claimed.claim,
+            stripe_payment_intent_id=stripe_payment_intent_id,
+        )
+
+    def record_charge_succeeded(self, claimed: ClaimedAttempt, *, stripe_amount: int, as_of: date) -> None:
+        """Book the money of a charge, once."""
+        self._run(
+            "record_charge_succeeded",
+            payment_attempt_id=claimed.payment_attempt_id,
+            stripe_amount=stripe_amount,
+            as_of=as_of,
+        )
+
+    def record_charge_declined(self, claimed: ClaimedAttempt, declined: Declined, *, as_of: date) -> None:
+        """Record a declined card, with which dunning begins or goes on."""
+        self._run(
+            "record_charge_declined",
+            payment_attempt_id=claimed.payment_attempt_id,
+            claim=claimed.claim,
+            advice_code=declined.advice_code,
+            decline_code=declined.decline_code,
+            error_code=declined.code,
+            as_of=as_of,
+        )
+
+    def record_charge_canceled(self, claimed: ClaimedAttempt, *, as_of: date) -> None:
+        """Record that the card was not charged and shall not be; what is still due is planned anew."""
+        self._run(
+            "record_charge_canceled", payment_attempt_id=claimed.payment_attempt_id, claim=claimed.claim, as_of=as_of
+        )
+
+    def record_charge_unknown(self, claimed: ClaimedAttempt, *, error: str) -> None:
+        """Record that no usable answer came; the attempt stays open."""
+        self._run(
+            "record_charge_unknown", payment_attempt_id=claimed.payment_attempt_id, claim=claimed.claim, error=error
+        )
+
+    def open_payment_intents(self) -> list[OpenIntent]:
+        """Charges that brought no money as far as we know."""
+        return self._rows("open_payment_intents", OpenIntent)
+
+    def record_found_payment(self, stripe_payment_intent_id: str, *, stripe_amount: int, as_of: date) -> bool:
+        """Book a charge that no event told of; False if it was booked before."""
+        return self._value(
+            "record_found_payment",
+            bool,
+            stripe_payment_intent_id=stripe_payment_intent_id,
+            stripe_amount=stripe_amount,
+            as_of=as_of,
+        )
+
+    def claim_refunds(
+        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime, as_of: date
+    ) -> list[ClaimedRefund]:
+        """Claim refunds to send or to resolve."""
+        return self._rows(
+            "claim_refunds",
+            ClaimedRefund,
+            worker=worker,
+            limit=limit,
+            lease=lease,
+            not_failed_since=not_failed_since,
+            as_of=as_of,
+        )
+
+    def begin_refund(self, claimed: ClaimedRefund, *, as_of: date) -> RefundOrder | None:
+        """Note that a refund is about to be sent; None if there is nothing to give back any more."""
+        return self._optional_row(
+            "begin_refund", RefundOrder, refund_id=claimed.refund_id, claim=claimed.claim, as_of=as_of
+        )
+
+    def record_refund_succeeded(self, claimed: ClaimedRefund, *, stripe_refund_id: str, as_of: date) -> None:
+        """Book a refund, once."""
+        self._run(
+            "record_refund_succeeded", refund_id=claimed.refund_id, stripe_refund_id=stripe_refund_id, as_of=as_of
+        )
+
+    def record_refund_failed(self, claimed: ClaimedRefund, *, reason: str, as_of: date) -> None:
+        """Record that Stripe will not refund; finance is told."""
+        self._run("record_refund_failed", refund_id=claimed.refund_id, claim=claimed.claim, reason=reason, as_of=as_of)
+
+    def record_refund_unknown(self, claimed: ClaimedRefund, *, error: str) -> None:
+        """Record that no usable answer came; the refund stays open."""
+        self._run("record_refund_unknown", refund_id=claimed.refund_id, claim=claimed.claim, error=error)

@@ -1,0 +1,46 @@
+"""Payment pages: announced before Stripe is asked, recorded when they are open and when they have ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.engine.session import Session
+from orchestrator.engine.stripe_rows import CheckoutOrder
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from orchestrator.engine.stripe_rows import EndedCheckout, OpenedCheckout
+
+
+class Checkout(Session):
+    """One page at a time for an invoice."""
+
+    def begin_checkout(self, *, invoice_number: str, page_url: str) -> int | None:
+        """Note that a page is about to be opened, unless one is; None if nothing is to be paid there."""
+        return self._optional("begin_checkout", int, invoice_number=invoice_number, page_url=page_url)
+
+    def live_checkouts(self, *, invoice_number: str | None) -> list[CheckoutOrder]:
+        """Pages that may still bring money, of one invoice or of all."""
+        return self._rows("live_checkouts", CheckoutOrder, invoice_number=invoice_number)
+
+    def record_checkout_opened(self, order: CheckoutOrder, opened: OpenedCheckout) -> None:
+        """Note the page that Stripe has opened."""
+        self._run(
+            "record_checkout_opened",
+            checkout_session_id=order.checkout_session_id,
+            stripe_checkout_session_id=opened.stripe_checkout_session_id,
+            url=opened.url,
+        )
+
+    def record_checkout_ended(self, order: CheckoutOrder, ended: EndedCheckout, *, as_of: date) -> bool:
+        """Note what became of a page and book its money; true if that was new."""
+        return self._value(
+            "record_checkout_ended",
+            bool,
+            checkout_session_id=order.checkout_session_id,
+            state=ended.state,
+            stripe_payment_intent_id=ended.stripe_payment_intent_id,
+            stripe_amount=ended.stripe_amount,
+            as_of=as_of,
+        )

@@ -1,0 +1,1 @@
+"""Files in: catalogs, events and what is wrong with them."""

@@ -1,0 +1,1 @@
+"""Stripe, at the edge."""

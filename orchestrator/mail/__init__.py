@@ -1,0 +1,1 @@
+"""E-mails: worded, addressed and handed over."""

@@ -1,0 +1,1 @@
+"""Reports out: which there are, what is asked of them, and their rows."""

@@ -1,0 +1,1 @@
+"""How amounts, dates and names read."""
