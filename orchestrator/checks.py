@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator import resources
 from orchestrator.deployment.blueprint.comparison import INVARIANT, differences
 from orchestrator.deployment.blueprint.description import FILE, read
-from orchestrator.engine.rows import AuditHead, BrokenInvariant
+from orchestrator.engine.maintenance import AuditHead, BrokenInvariant
 from orchestrator.errors import BillingError, translate_errors
 
 if TYPE_CHECKING:

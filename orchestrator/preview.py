@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, TextIO
 
-from orchestrator.engine.run_rows import PreviewChange, PreviewLine, PreviewTotal, RunWarning, UnbilledUsage
+from orchestrator.engine.invoicing import PreviewChange, PreviewLine, PreviewTotal, RunWarning, UnbilledUsage
 from orchestrator.run import once_usage_is_rolled_up, period_start
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from orchestrator.engine.bank import BookedEntry
     from orchestrator.engine.database import Database
-    from orchestrator.engine.rows import BookedEntry
     from orchestrator.engine.session import Document
 
 BATCH = 500

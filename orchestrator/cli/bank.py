@@ -19,7 +19,7 @@ from orchestrator.errors import DONE, NEEDS_PERSON, BillingError
 from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:
-    from orchestrator.engine.rows import AssignedTransaction
+    from orchestrator.engine.bank import AssignedTransaction
 
 bank = typer.Typer(help="Bank statements: import, assign what matched nothing, undo a match.", no_args_is_help=True)
 app.add_typer(bank, name="bank")

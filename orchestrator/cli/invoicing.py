@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from orchestrator.engine.run_rows import BilledNow, IssuedCreditNote, RunSummary
+    from orchestrator.engine.invoicing import BilledNow, IssuedCreditNote, RunSummary
 
 
 @app.command()

@@ -21,7 +21,7 @@ from orchestrator.run import period_start
 from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:
-    from orchestrator.engine.run_rows import PreviewChange, PreviewLine, PreviewTotal
+    from orchestrator.engine.invoicing import PreviewChange, PreviewLine, PreviewTotal
     from orchestrator.preview import Preview
 
 CHANGES_SHOWN = 20

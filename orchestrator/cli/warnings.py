@@ -10,7 +10,7 @@ from orchestrator.console import say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.engine.run_rows import RunWarning, UnbilledUsage
+    from orchestrator.engine.invoicing import RunWarning, UnbilledUsage
 
 SHOWN = 20
 

@@ -21,8 +21,8 @@ from orchestrator.steps import Step, no_boundary
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from orchestrator.engine.charging import ChargeOrder, ClaimedAttempt
     from orchestrator.engine.database import Database
-    from orchestrator.engine.stripe_rows import ChargeOrder, ClaimedAttempt
     from orchestrator.gateway.stripe import Outcome, PaymentGateway
     from orchestrator.steps import Reached
 

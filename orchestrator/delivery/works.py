@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from orchestrator.delivery.charge import Charger
     from orchestrator.documents.renderer import PdfRenderer
+    from orchestrator.engine.charging import ClaimedAttempt, ClaimedRefund
     from orchestrator.engine.database import Database
-    from orchestrator.engine.rows import ClaimedDocument, ClaimedEmail
+    from orchestrator.engine.delivery import ClaimedDocument, ClaimedEmail
     from orchestrator.engine.session import Document
-    from orchestrator.engine.stripe_rows import ClaimedAttempt, ClaimedRefund
     from orchestrator.gateway.stripe import PaymentGateway
     from orchestrator.mail.mailer import Mailer
     from orchestrator.steps import Reached

@@ -2,24 +2,91 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from psycopg.types.json import Jsonb
 
-from orchestrator.engine.rows import (
-    AssignedTransaction,
-    BankPaymentSuggestion,
-    BankSuggestion,
-    BookedEntry,
-    UndoneTransaction,
-    UnmatchedTransaction,
-)
 from orchestrator.engine.session import Session
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from orchestrator.engine.session import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookedEntry:
+    """What became of an entry of a bank statement."""
+
+    bank_transaction_id: int
+    entry_id: str | None
+    status: str
+    status_reason: str | None
+    applied: Decimal
+    is_new: bool
+    is_of_another_statement: bool
+    concern: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmatchedTransaction:
+    """An entry of a bank statement that waits for a person."""
+
+    bank_transaction_id: int
+    entry_id: str | None
+    booked_on: date
+    amount: Decimal
+    currency: str
+    payer_name: str | None
+    payer_iban: str | None
+    remittance: str
+    status_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankSuggestion:
+    """An invoice that an unmatched entry may pay, and why."""
+
+    bank_transaction_id: int
+    invoice_number: str
+    account_number: str
+    customer_name: str
+    currency: str
+    outstanding: Decimal
+    due_on: date
+    score: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignedTransaction:
+    """What became of an entry assigned by hand."""
+
+    status: str
+    status_reason: str | None
+    applied: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankPaymentSuggestion:
+    """A payment booked by hand that an unmatched entry may be."""
+
+    bank_transaction_id: int
+    payment_id: int
+    account_number: str
+    customer_name: str
+    received_on: date
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoneTransaction:
+    """What undoing a match took back, or what a return that was none had taken back."""
+
+    reversed: Decimal
+    restored: Decimal
 
 
 class Bank(Session):

@@ -2,15 +2,80 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.session import Session
-from orchestrator.engine.stripe_rows import ChargeOrder, ClaimedAttempt, ClaimedRefund, OpenIntent, RefundOrder
 
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
 
     from orchestrator.gateway.stripe import Declined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedAttempt:
+    """An attempt to charge a card that this worker, and nobody else, makes; the claim is its fencing token."""
+
+    payment_attempt_id: int
+    invoice_id: int
+    invoice_number: str
+    claim: int
+    state: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeOrder:
+    """What to send to Stripe; the amount is Stripe's integer. Sent before, it may not be due any more."""
+
+    invoice_number: str
+    amount: int
+    currency: str
+    idempotency_key: str
+    intent_idempotency_key: str
+    stripe_payment_intent_id: str | None
+    customer_id: int
+    account_number: str
+    customer_name: str
+    billing_email: str
+    stripe_customer_id: str | None
+    stripe_payment_method_id: str | None
+    is_due: bool
+    is_exact: bool
+
+    def with_customer(self, stripe_customer_id: str) -> ChargeOrder:
+        """The same order for a customer that Stripe knows now."""
+        return replace(self, stripe_customer_id=stripe_customer_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedRefund:
+    """A refund that this worker, and nobody else, sends; the claim is its fencing token."""
+
+    refund_id: int
+    document_number: str
+    claim: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundOrder:
+    """Money to give back through Stripe; the amount is Stripe's integer."""
+
+    amount: int
+    currency: str
+    idempotency_key: str
+    stripe_payment_intent_id: str
+    document_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenIntent:
+    """A PaymentIntent that brought no money as far as we know."""
+
+    invoice_number: str
+    stripe_payment_intent_id: str
 
 
 class Charging(Session):

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.session import Session
-from orchestrator.engine.stripe_rows import CheckoutOrder
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from orchestrator.engine.stripe_rows import EndedCheckout, OpenedCheckout
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutOrder:
+    """A payment page of an invoice that may bring money; the amount is Stripe's integer."""
+
+    checkout_session_id: int
+    invoice_number: str
+    amount: int
+    currency: str
+    idempotency_key: str
+    stripe_customer_id: str | None
+    page_url: str
+    stripe_checkout_session_id: str | None
+    url: str | None
+    state: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedCheckout:
+    """A payment page as Stripe has opened it."""
+
+    stripe_checkout_session_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedCheckout:
+    """What became of a payment page: open, processing, paid or expired; paid, with the PaymentIntent and its amount."""
+
+    state: str
+    stripe_payment_intent_id: str | None = None
+    stripe_amount: int | None = None
 
 
 class Checkout(Session):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.engine.rows import ClaimedDocument, ClaimedEmail, OpenDocument, OpenWork
 from orchestrator.engine.session import Session
 from orchestrator.errors import translate_errors
 
@@ -14,6 +13,42 @@ if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
 
     from orchestrator.engine.session import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedDocument:
+    """A document that this worker, and nobody else, renders; the attempt is its fencing token."""
+
+    document_id: int
+    document_number: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDocument:
+    """A numbered invoice, or a credit note, without its PDF."""
+
+    document_number: str
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenWork:
+    """How much is left to deliver."""
+
+    documents: int
+    charges: int
+    refunds: int
+    emails: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedEmail:
+    """An e-mail that this worker, and nobody else, sends; the attempt is its fencing token."""
+
+    email_id: int
+    message_id: str
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

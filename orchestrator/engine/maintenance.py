@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.engine.rows import AuditHead, BrokenInvariant
 from orchestrator.engine.session import Session
 
 if TYPE_CHECKING:
     from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenInvariant:
+    """Something that must always hold and does not."""
+
+    invariant: str
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditHead:
+    """The end of the audit log's hash chain."""
+
+    entry: int
+    hash: str
 
 
 class Maintenance(Session):

@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.engine.rows import DunningSteps
 from orchestrator.engine.session import Session
 
 if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DunningSteps:
+    """What one advance of dunning did."""
+
+    letters: int
+    charges: int
+    failed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from psycopg.types.json import Jsonb
 
 from orchestrator.engine.session import Session
-from orchestrator.engine.stripe_rows import FailedEvent, LostDispute
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
-    from orchestrator.engine.stripe_rows import WebhookEvent
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookEvent:
+    """Something Stripe tells, as it came."""
+
+    webhook_event_id: str
+    event_type: str
+    payload: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """What became of Stripe's events: processed, or left in the inbox for another time."""
+
+    processed: int
+    postponed: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedEvent:
+    """An event about money that could not be processed."""
+
+    webhook_event_id: str
+    event_type: str
+    stripe_payment_intent_id: str | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostDispute:
+    """A dispute that left an invoice open, or took money that is not booked."""
+
+    invoice_number: str
+    dispute_id: str
+    is_open: bool
+    unbooked: Decimal
+    currency: str
 
 
 class Webhooks(Session):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from orchestrator.engine.stripe_rows import EndedCheckout
+from orchestrator.engine.checkout import EndedCheckout
 from orchestrator.errors import RefusedPageError
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import date
 
+    from orchestrator.engine.checkout import CheckoutOrder, OpenedCheckout
     from orchestrator.engine.database import Database
-    from orchestrator.engine.stripe_rows import CheckoutOrder, OpenedCheckout
 
 TRIES = 3
 """Pages of another amount that are ended before a customer is told to come back."""

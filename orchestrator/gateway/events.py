@@ -12,7 +12,7 @@ import logging
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from orchestrator.engine.stripe_rows import Inbox
+from orchestrator.engine.webhooks import Inbox
 from orchestrator.errors import BillingError
 from orchestrator.gateway.checkout import Checkouts
 from orchestrator.gateway.stripe import Charged, StripeGateway

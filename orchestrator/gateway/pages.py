@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import stripe
 
-from orchestrator.engine.stripe_rows import EndedCheckout, OpenedCheckout
+from orchestrator.engine.checkout import EndedCheckout, OpenedCheckout
 from orchestrator.errors import OutsideSystemError, RefusedPageError
 from orchestrator.gateway.answers import final
 from orchestrator.gateway.client import stripe_client
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.config import Settings
-    from orchestrator.engine.stripe_rows import CheckoutOrder
+    from orchestrator.engine.checkout import CheckoutOrder
 
 TIMEOUT_SECONDS = 15
 

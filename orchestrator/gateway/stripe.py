@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import stripe
 
-from orchestrator.engine.stripe_rows import WebhookEvent
+from orchestrator.engine.webhooks import WebhookEvent
 from orchestrator.gateway.answers import answers, final, has_moved_on, refusal
 from orchestrator.gateway.checkout import CheckoutPages
 from orchestrator.gateway.client import stripe_client
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from orchestrator.config import Settings
-    from orchestrator.engine.stripe_rows import ChargeOrder, RefundOrder
+    from orchestrator.engine.charging import ChargeOrder, RefundOrder
 
 TIMEOUT_SECONDS = 30.0
 

@@ -13,7 +13,7 @@ import stripe
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from orchestrator.engine.stripe_rows import WebhookEvent
+from orchestrator.engine.webhooks import WebhookEvent
 from orchestrator.web.forms import read_body
 from orchestrator.web.problems import bad_request, unavailable
 from orchestrator.web.rooms import Room

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from orchestrator.engine.rows import BookedEntry
+    from orchestrator.engine.bank import BookedEntry
     from orchestrator.engine.session import Document
 
 __all__ = ["given"]

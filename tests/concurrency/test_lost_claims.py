@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from email.message import EmailMessage
 
-    from orchestrator.engine.stripe_rows import ChargeOrder, RefundOrder
+    from orchestrator.engine.charging import ChargeOrder, RefundOrder
     from orchestrator.gateway.stripe import Declined, Outcome, Refunded, Refused
     from orchestrator.mail.mailer import SendResult
     from tests.concurrency.month import Month

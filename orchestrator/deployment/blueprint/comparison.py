@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.deployment.blueprint.description import ANY_MONTH, MONTH, Aspect, describe
-from orchestrator.engine.rows import BrokenInvariant
+from orchestrator.engine.maintenance import BrokenInvariant
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

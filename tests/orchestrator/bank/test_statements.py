@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from orchestrator.engine.rows import BookedEntry
+    from orchestrator.engine.bank import BookedEntry
     from orchestrator.engine.session import Document
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from orchestrator.engine.database import Database
-from orchestrator.engine.stripe_rows import WebhookEvent
+from orchestrator.engine.webhooks import WebhookEvent
 from orchestrator.gateway.events import find_payments, process_inbox, receive_events
 from orchestrator.gateway.stripe import Charged
 from tests.collection import Collection

@@ -19,7 +19,7 @@ from orchestrator.config import Settings
 from orchestrator.deployment.deploy import OWNER, connection_url
 from orchestrator.embedded import cluster, server
 from orchestrator.engine.access import WebDatabase
-from orchestrator.engine.stripe_rows import EndedCheckout, OpenedCheckout
+from orchestrator.engine.checkout import EndedCheckout, OpenedCheckout
 from orchestrator.errors import OutsideSystemError, RefusedPageError
 from orchestrator.web.access import hashed, new_secret
 from orchestrator.web.app import build_app
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from orchestrator.engine.stripe_rows import CheckoutOrder
+    from orchestrator.engine.checkout import CheckoutOrder
 WEBHOOK_SECRET = "whsec_of_a_test"  # noqa: S105 - of a test
 PATIENCE = 20
 _numbers = count(1)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 import stripe
 
-from orchestrator.engine.stripe_rows import CheckoutOrder
+from orchestrator.engine.checkout import CheckoutOrder
 from orchestrator.errors import OutsideSystemError
 from orchestrator.gateway.pages import StripePages
 from stripe_sandbox import Sandbox
