@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from orchestrator import resources
-from orchestrator.deployment.blueprint.comparison import INVARIANT, differences
+from orchestrator.deployment.blueprint.comparison import differences
 from orchestrator.deployment.blueprint.description import FILE, read
 from orchestrator.engine.maintenance import AuditHead, BrokenInvariant
 from orchestrator.errors import BillingError, translate_errors
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from orchestrator.engine.database import Database
 
+INVARIANT = "the database is as it was deployed"
 _HEAD = re.compile(r"(?P<entry>[0-9]{1,18}):(?P<hash>[0-9a-f]{64})", re.IGNORECASE)
 
 
@@ -26,7 +27,11 @@ def changed_objects(connection: psycopg.Connection) -> list[BrokenInvariant]:
         detail = "it is not of the files that are deployed here; renew it with: make schema"
         return [BrokenInvariant(invariant=INVARIANT, subject=f"sql/{FILE}", detail=detail)]
     with translate_errors():
-        return [each.finding for each in differences(connection, blueprint) if each.is_change]
+        return [
+            BrokenInvariant(invariant=INVARIANT, subject=each.aspect.object, detail=each.detail)
+            for each in differences(connection, blueprint)
+            if each.is_change
+        ]
 
 
 def kept_head(text: str) -> AuditHead:

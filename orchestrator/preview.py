@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TextIO
 
 from orchestrator.engine.invoicing import PreviewChange, PreviewLine, PreviewTotal, RunWarning, UnbilledUsage
-from orchestrator.run import once_usage_is_rolled_up, period_start
+from orchestrator.periods import period_start
+from orchestrator.run import once_usage_is_rolled_up
 
 if TYPE_CHECKING:
     from orchestrator.engine.database import Database

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import re
 import time
-from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from orchestrator.errors import BillingError, UsageNotRolledUpError, retried
+from orchestrator.errors import UsageNotRolledUpError, retried
+from orchestrator.periods import period_start
 from orchestrator.steps import Step, no_boundary
 from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from orchestrator.engine.database import Database
     from orchestrator.steps import Reached
 
-_PERIOD = re.compile(r"(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])")
 _ROLL_UP_ATTEMPTS = 20
 _ROLL_UP_PAUSE = 0.5
 
 Result = TypeVar("Result")
-
-
-def period_start(period: str) -> date:
-    """Read a period such as 2026-02."""
-    match = _PERIOD.fullmatch(period)
-    if match is None or match["year"] == "0000":
-        raise BillingError(f"{period!r} is not a period. A period is a month such as 2026-02.")
-    return date(int(match["year"]), int(match["month"]), 1)
 
 
 def run_period(  # noqa: PLR0913 - what a run is told, and whom it tells

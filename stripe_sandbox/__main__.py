@@ -7,8 +7,10 @@ import signal
 import sys
 from pathlib import Path
 
-from orchestrator.config import DEFAULT_PUBLIC_URL
 from stripe_sandbox.sandbox import Sandbox
+
+BILLING_SERVE = "http://127.0.0.1:8000"
+"""Where `billing serve` listens unless it is told otherwise."""
 
 
 def main() -> int:
@@ -36,7 +38,7 @@ def main() -> int:
             f"STRIPE_API_KEY={sandbox.api_key}\n"
             f"STRIPE_WEBHOOK_SECRET={sandbox.webhook_secret}\n"
             f"SMTP_URL={sandbox.smtp_url}\n"
-            f"BILLING_PUBLIC_URL={DEFAULT_PUBLIC_URL}\n"
+            f"BILLING_PUBLIC_URL={BILLING_SERVE}\n"
         )
         sys.stdout.flush()
         signal.sigwait(signals)

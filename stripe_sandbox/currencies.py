@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from orchestrator.wording.money import format_amount
 from stripe_sandbox.endpoint import names
 from stripe_sandbox.refusal import Refusal
 
@@ -41,7 +40,7 @@ def exponent(currency: str) -> int:
 def written(amount: int, currency: str) -> str:
     """Write minor units as people read them."""
     places = exponent(currency)
-    return f"{format_amount(Decimal(amount).scaleb(-places), places)} {currency.upper()}"
+    return f"{Decimal(amount).scaleb(-places):,.{places}f} {currency.upper()}"
 
 
 def least(currency: str) -> Decimal:

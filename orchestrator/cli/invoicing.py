@@ -19,7 +19,8 @@ from orchestrator.delivery.workers import WORKER_ROLE
 from orchestrator.documents.renderer import PdfRenderer
 from orchestrator.engine.database import Database, connected
 from orchestrator.errors import DONE, NEEDS_PERSON
-from orchestrator.run import period_start, run_period
+from orchestrator.periods import period_start
+from orchestrator.run import run_period
 from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from orchestrator.console import print_line, print_table, say
 from orchestrator.delivery.workers import WORKER_ROLE
 from orchestrator.engine.database import Database, connected
 from orchestrator.errors import NEEDS_PERSON
+from orchestrator.periods import period_start
 from orchestrator.preview import Part, preview_period, write_csv, write_json
-from orchestrator.run import period_start
 from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:

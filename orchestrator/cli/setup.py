@@ -47,7 +47,7 @@ def _put_back(settings: Settings) -> bool:
     deploy.deploy(settings)
     rest = deploy.differing(settings)
     for each in changed:
-        say(f"{'Cannot be put back' if each in rest else 'Put back'}: {each.finding.subject}: {each.finding.detail}.")
+        say(f"{'Cannot be put back' if each in rest else 'Put back'}: {each.aspect.object}: {each.detail}.")
     return bool(rest)
 
 

@@ -12,10 +12,11 @@ from contextlib import nullcontext
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from orchestrator.engine.charging import Declined
 from orchestrator.errors import NeedsAttention, OutsideSystemError
 from orchestrator.gateway.answers import NoAnswerError
 from orchestrator.gateway.checkout import Checkouts
-from orchestrator.gateway.stripe import Canceled, Charged, Declined, Pending, Unconfirmed
+from orchestrator.gateway.stripe import Canceled, Charged, Pending, Unconfirmed
 from orchestrator.steps import Step, no_boundary
 
 if TYPE_CHECKING:

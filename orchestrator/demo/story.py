@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 from orchestrator import resources
 from orchestrator.bank.statements import import_statement
 from orchestrator.bootstrap import works
-from orchestrator.cli.files import load_with_progress, print_load
 from orchestrator.console import counting, print_line, say
 from orchestrator.delivery.workers import WORKER_ROLE, Deliverer
 from orchestrator.demo.summary import print_summary
@@ -31,6 +30,7 @@ from orchestrator.embedded import demo_home, server
 from orchestrator.engine.database import Database, connected
 from orchestrator.errors import OutsideSystemError
 from orchestrator.files.ingest import Dates
+from orchestrator.files.told import load_with_progress, print_load
 from orchestrator.gateway.events import receive_events
 from orchestrator.gateway.stripe import StripeGateway
 from orchestrator.run import run_period

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.database import Database
-from orchestrator.web.access import Access, Principal
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from orchestrator.engine.session import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Somebody who may come in."""
+
+    name: str
+    role: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Whose secret opened the door, and the database role the request works as."""
+
+    name: str
+    role: str
+    database_role: str
 
 
 class WebDatabase(Database):

@@ -10,8 +10,6 @@ from orchestrator.engine.session import Session
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
 
-    from orchestrator.gateway.stripe import Declined
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedAttempt:
@@ -76,6 +74,15 @@ class OpenIntent:
 
     invoice_number: str
     stripe_payment_intent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined:
+    """The card was declined, with the codes Stripe gave."""
+
+    code: str | None
+    decline_code: str | None = None
+    advice_code: str | None = None
 
 
 class Charging(Session):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import stripe
 
+from orchestrator.engine.charging import Declined
 from orchestrator.engine.webhooks import WebhookEvent
 from orchestrator.gateway.answers import answers, final, has_moved_on, refusal
 from orchestrator.gateway.checkout import CheckoutPages
@@ -33,15 +34,6 @@ class Charged:
     """The money is ours; the amount is Stripe's integer."""
 
     amount: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declined:
-    """The card was declined, with the codes Stripe gave."""
-
-    code: str | None
-    decline_code: str | None = None
-    advice_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from psycopg.sql import SQL, Identifier
 from psycopg.sql import Literal as Value
 
 from orchestrator.errors import BillingError
-from orchestrator.run import period_start
+from orchestrator.periods import period_start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

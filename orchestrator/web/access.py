@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
 SECRET_PREFIX = "pgb_"  # noqa: S105 - tells scanners of leaked secrets what it is
 _SECRET_BYTES = 20
@@ -27,25 +26,6 @@ _GROUP = 4
 MAX_SECRET = 200
 SESSION_SECONDS = 12 * 60 * 60
 _MAX_SESSIONS = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """Somebody who may come in."""
-
-    name: str
-    role: str
-    created_at: datetime
-    last_used_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Principal:
-    """Whose secret opened the door, and the database role the request works as."""
-
-    name: str
-    role: str
-    database_role: str
 
 
 def new_secret() -> str:

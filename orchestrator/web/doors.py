@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from orchestrator.web.access import Principal, Session
+    from orchestrator.engine.access import Principal
+    from orchestrator.web.access import Session
     from orchestrator.web.connections import Connections
 
 COOKIE = "billing_session"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from orchestrator.errors import BillingError
+from orchestrator.periods import period_start
 from orchestrator.reports.query import Selection, has_periods
-from orchestrator.run import period_start
 from orchestrator.web.problems import bad_request
 
 if TYPE_CHECKING:

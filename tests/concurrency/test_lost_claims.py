@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from email.message import EmailMessage
 
-    from orchestrator.engine.charging import ChargeOrder, RefundOrder
-    from orchestrator.gateway.stripe import Declined, Outcome, Refunded, Refused
+    from orchestrator.engine.charging import ChargeOrder, Declined, RefundOrder
+    from orchestrator.gateway.stripe import Outcome, Refunded, Refused
     from orchestrator.mail.mailer import SendResult
     from tests.concurrency.month import Month
 

@@ -69,6 +69,7 @@ def test_what_the_architecture_names_exists(name: str) -> None:
     known |= set(re.findall(r"CREATE TABLE billing\.(\w+)", documents.text("docs/schema.sql")))
     known |= {path.stem for path in (resources.folder("dbt_billing") / "models").rglob("*.sql")}
     known |= set(re.findall(r"(?:INDEX|CONSTRAINT) (\w+)", documents.text("docs/schema.sql")))
+    known |= {path.stem for path in ROOT.glob("orchestrator/*")} | {"stripe_sandbox"}
     assert name in known | set(ROLES)
 
 

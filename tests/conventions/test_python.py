@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MAX_MODULE_LINES = 250
 MAX_FUNCTION_LINES = 50
 MAY_TOUCH_THE_ENVIRONMENT = {"orchestrator/config.py", "orchestrator/deployment/dbt_views.py"}
-MODULES = [name for name in files() if name.startswith("orchestrator/") and name.endswith(".py")]
+MODULES = [name for name in files() if name.startswith(("orchestrator/", "stripe_sandbox/")) and name.endswith(".py")]
 
 
 def functions(module: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

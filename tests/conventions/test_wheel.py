@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+PACKAGES = ("orchestrator", "stripe_sandbox")
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The unpacked wheel, as an installer would leave it."""
@@ -41,10 +44,10 @@ def test_the_wheel_carries_every_file_of_the_folder(installed: Path, folder: str
 
 
 def test_the_wheel_carries_the_whole_package_and_nothing_else(installed: Path) -> None:
-    package = {path.relative_to(installed).as_posix() for path in (installed / "orchestrator").rglob("*.*")}
+    package = {path.relative_to(installed).as_posix() for name in PACKAGES for path in (installed / name).rglob("*.*")}
     modules = {name for name in package if not name.startswith("orchestrator/_data/")}
-    assert modules == {name for name in files() if name.startswith("orchestrator/")}
-    assert {path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")} == {"orchestrator"}
+    assert modules == {name for name in files() if name.split("/")[0] in PACKAGES}
+    assert {path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")} == {*PACKAGES}
 
 
 def test_an_installed_wheel_finds_its_folders(installed: Path, tmp_path: Path) -> None:

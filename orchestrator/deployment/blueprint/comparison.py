@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.deployment.blueprint.description import ANY_MONTH, MONTH, Aspect, describe
-from orchestrator.engine.maintenance import BrokenInvariant
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     import psycopg
 
-INVARIANT = "the database is as it was deployed"
 PART = " | "
 """Separates what is said of a function or column."""
 _QUERIES_ARE_EXACT_SINCE = 16
@@ -38,11 +36,8 @@ class Difference:
         return not self.aspect.aspect.startswith("upkeep by ")
 
     @property
-    def finding(self) -> BrokenInvariant:
+    def detail(self) -> str:
         """Say it so that somebody can act."""
-        return BrokenInvariant(invariant=INVARIANT, subject=self.aspect.object, detail=self._detail())
-
-    def _detail(self) -> str:
         name = self.aspect.aspect or "it"
         if self.found is None:
             definition = self.aspect.definition if self.aspect.aspect else ""

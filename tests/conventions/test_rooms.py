@@ -1,0 +1,66 @@
+"""The rooms of the program as docs/architecture.md draws them: what leans on what, and nothing in a circle."""
+
+from __future__ import annotations
+
+import ast
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING
+
+from tests.conventions import documents
+from tests.conventions.documents import table_of
+from tests.conventions.repository import ROOT, files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGES = ("orchestrator", "stripe_sandbox")
+SPEAKS_SQL = {"demo", "deployment", "engine", "files", "reports", "session_settings", "timetable", "web"}
+DRAWN = {row["room"].strip("`"): row for row in table_of(documents.text("docs/architecture.md"), "room")}
+
+
+def room_of(module: str) -> str:
+    package, *rest = module.split(".")
+    return rest[0] if package == "orchestrator" and rest else package
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PACKAGES:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for name in files():
+        if name.endswith(".py") and name.split("/")[0] in PACKAGES:
+            room = room_of(name.removesuffix(".py").replace("/", "."))
+            yield room, ast.parse((ROOT / name).read_text(encoding="utf-8"))
+
+
+def arrows() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for room, tree in modules():
+        found.setdefault(room, set()).update({room_of(name) for name in imported(tree)} - {room})
+    return found
+
+
+def test_the_drawing_is_what_the_imports_say() -> None:
+    drawn = {room: {name.strip("` ") for name in row["leans on"].split(",")} - {""} for room, row in DRAWN.items()}
+    assert drawn == {room: leans_on for room, leans_on in arrows().items() if room != "__init__"}
+
+
+def test_no_room_leans_on_itself_by_way_of_others() -> None:
+    assert list(TopologicalSorter(arrows()).static_order())
+
+
+def test_the_sandbox_knows_nothing_of_the_product() -> None:
+    assert arrows()["stripe_sandbox"] == set()
+
+
+def test_sql_is_spoken_in_few_rooms() -> None:
+    spoken = {
+        room
+        for room, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".execute")
+    }
+    assert spoken <= SPEAKS_SQL
