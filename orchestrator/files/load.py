@@ -1,6 +1,6 @@
 """`billing load`: the files of a folder into the database, the catalog in one transaction and then the events.
 
-Python stages rows, the functions of sql/load judge and write them. Either all catalog files are loaded or none is,
+Python stages rows, the functions of sql/contract judge and write them. Either all catalog files are loaded or none is,
 unless bad rows are to be skipped. All files are looked at before one is refused: each is loaded as far as it is good,
 so that the next can lean on it, and taken back with the others. Events go their own way and never hold each other up.
 """

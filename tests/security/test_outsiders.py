@@ -9,7 +9,7 @@ import pytest
 from orchestrator.config import Settings
 from orchestrator.deployment.deploy import deploy
 from orchestrator.embedded import cluster
-from tests.sql.ingest.conftest import Event, ingest_into
+from tests.sql.usage.conftest import Event, ingest_into
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.sql.ingest.conftest import NOW, Event
+from tests.sql.usage.conftest import NOW, Event
 
 if TYPE_CHECKING:
     from tests.given import Given

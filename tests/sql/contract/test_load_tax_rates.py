@@ -6,7 +6,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.given import Given
-    from tests.sql.load.conftest import Load
+    from tests.sql.contract.conftest import Load
 
 DE = {"country": "DE", "name": "VAT 19%", "rate": "0.19", "valid_from": "2007-01-01"}
 TEXAS = {"country": "US", "region": "TX", "name": "Sales tax", "rate": "0.0625", "valid_from": "2025-01-01"}

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from tests.given import Given
-    from tests.sql.load.conftest import Load
+    from tests.sql.contract.conftest import Load
 
 CUSTOMER = {
     "account_number": "1001",

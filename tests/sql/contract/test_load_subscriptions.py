@@ -6,7 +6,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.given import Given
-    from tests.sql.load.conftest import Load
+    from tests.sql.contract.conftest import Load
 
 BASIC = {"account_number": "1001", "plan_code": "basic", "starts_on": "2026-01-01"}
 PRO = {"account_number": "1001", "plan_code": "pro", "starts_on": "2026-03-01"}

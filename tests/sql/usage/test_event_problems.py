@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.sql.ingest.conftest import Event, ingest_into
+from tests.sql.usage.conftest import Event, ingest_into
 
 if TYPE_CHECKING:
     import psycopg

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, settings, strategies
 from hypothesis import given as examples
 
-from tests.sql.ingest.conftest import Event, ingest_into
+from tests.sql.usage.conftest import Event, ingest_into
 
 if TYPE_CHECKING:
     from tests.conftest import Connect
     from tests.given import Given
-    from tests.sql.ingest.conftest import Ingest
+    from tests.sql.usage.conftest import Ingest
 
 E = Event()
 STORED = "select count(*), coalesce(sum(quantity), 0) from billing.billing_events"

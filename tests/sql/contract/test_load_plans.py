@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from tests.given import Given
-    from tests.sql.load.conftest import Load
+    from tests.sql.contract.conftest import Load
 
 FLAT = {
     "plan_code": "support", "name": "Support", "kind": "flat", "pricing_model": "flat", "currency": "EUR",

@@ -7,7 +7,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.conftest import Connect
-    from tests.sql.ingest.conftest import Ingest
+    from tests.sql.usage.conftest import Ingest
 
 
 def test_a_batch_starts_empty(database: psycopg.Connection, ingest: Ingest) -> None:

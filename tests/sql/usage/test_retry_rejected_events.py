@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.sql.ingest.conftest import Event
+from tests.sql.usage.conftest import Event
 
 if TYPE_CHECKING:
     from tests.given import Given
-    from tests.sql.ingest.conftest import Ingest
+    from tests.sql.usage.conftest import Ingest
 
 E = Event()
 RETRY = b"select * from billing.retry_rejected_events(0, '2026-03-01T00:00:00Z', false)"

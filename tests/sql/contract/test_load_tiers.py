@@ -6,7 +6,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.given import Given
-    from tests.sql.load.conftest import Load
+    from tests.sql.contract.conftest import Load
 
 FREE = {"plan_code": "api", "tier": "Free", "up_to": "10000", "unit_amount": "0"}
 STANDARD = {"plan_code": "api", "tier": "Standard", "up_to": "100000", "unit_amount": "0.001"}

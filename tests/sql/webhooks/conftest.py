@@ -1,3 +1,0 @@
-from tests.collection import given
-
-__all__ = ["given"]
