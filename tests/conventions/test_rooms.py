@@ -1,11 +1,13 @@
-"""The rooms of the program as docs/architecture.md draws them: what leans on what, and nothing in a circle."""
+"""Rooms of the program and of sql/, as docs/architecture.md draws them: what leans on what, and nothing in a circle."""
 
 from __future__ import annotations
 
 import ast
+import re
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
+from orchestrator import resources
 from tests.conventions import documents
 from tests.conventions.documents import table_of
 from tests.conventions.repository import ROOT, files
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
 PACKAGES = ("orchestrator", "stripe_sandbox")
 SPEAKS_SQL = {"demo", "deployment", "engine", "files", "reports", "session_settings", "timetable", "web"}
-DRAWN = {row["room"].strip("`"): row for row in table_of(documents.text("docs/architecture.md"), "room")}
+ARCHITECTURE = documents.text("docs/architecture.md")
+NOT_CODE = re.compile(r"--.*|'(?:[^']|'')*'|^comment on (?s:.*?);$", re.MULTILINE)
 
 
 def room_of(module: str) -> str:
@@ -43,13 +46,31 @@ def arrows() -> dict[str, set[str]]:
     return found
 
 
-def test_the_drawing_is_what_the_imports_say() -> None:
-    drawn = {room: {name.strip("` ") for name in row["leans on"].split(",")} - {""} for room, row in DRAWN.items()}
-    assert drawn == {room: leans_on for room, leans_on in arrows().items() if room != "__init__"}
+def calls() -> dict[str, set[str]]:
+    objects = {path.stem: path for path in resources.folder("sql").glob("*/*.sql")}
+    found: dict[str, set[str]] = {path.parent.name: set() for path in objects.values()}
+    for path in objects.values():
+        code = NOT_CODE.sub("", path.read_text(encoding="utf-8"))
+        called = {objects[name].parent.name for name in re.findall(r"\bbilling\.(\w+)", code) if name in objects}
+        found[path.parent.name] |= called - {path.parent.name}
+    return found
+
+
+def drawn(first_column: str) -> dict[str, set[str]]:
+    return {
+        row[first_column].strip("`"): {name.strip("` ") for name in row["leans on"].split(",")} - {""}
+        for row in table_of(ARCHITECTURE, first_column)
+    }
+
+
+def test_the_drawing_is_what_imports_and_calls_say() -> None:
+    assert drawn("room") == {room: leans_on for room, leans_on in arrows().items() if room != "__init__"}
+    assert drawn("room of sql/") == calls()
 
 
 def test_no_room_leans_on_itself_by_way_of_others() -> None:
     assert list(TopologicalSorter(arrows()).static_order())
+    assert list(TopologicalSorter(calls()).static_order())
 
 
 def test_the_sandbox_knows_nothing_of_the_product() -> None:
