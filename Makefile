@@ -7,7 +7,7 @@ PYTEST := $(BIN)/pytest --numprocesses=2
 # The oldest supported PostgreSQL, tested too where the machine has it.
 OLDEST := /usr/lib/postgresql/15/bin
 
-.PHONY: help install demo test test-fast test-room test-oldest test-packages lint format db check schema examples dbt-docs lock clean
+.PHONY: help install demo test test-fast test-room test-oldest test-packages lint format db check schema examples dbt-docs release-dump release-check lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -68,6 +68,12 @@ examples: install ## renew the output of examples/*.sql
 dbt-docs: db ## build dbt's documentation into dbt_billing/target
 	$(BIN)/dbt docs generate --project-dir dbt_billing --profiles-dir dbt_billing --target billing
 	@echo "Open it with: $(BIN)/dbt docs serve --project-dir dbt_billing --profiles-dir dbt_billing"
+
+release-dump: install ## a small company as this version leaves it, for the tests of later upgrades
+	@$(BIN)/python -m tests.upgrades.dump $(OLDEST)
+
+release-check: install ## what a release needs is there; its notes
+	@$(BIN)/python -m scripts.release_check
 
 lock: ## renew the locked requirements (needs uv)
 	@for group in build: dev:-dev; do \

@@ -58,7 +58,7 @@ def main() -> int:
             deploy(settings)
             with psycopg.connect(server.address(settings, OWNER), autocommit=True) as connection:
                 play(Collection(connection))
-            command = [server.binaries(settings) / "pg_dump", server.address(settings, SUPERUSER)]
+            command = [str(server.binaries(settings) / "pg_dump"), server.address(settings, SUPERUSER)]
             dump = subprocess.run(command, check=True, capture_output=True).stdout
         finally:
             server.stop(settings)

@@ -33,7 +33,7 @@ def released(request: pytest.FixtureRequest, postgres: Settings, worker_id: str,
     host = str(server.socket_directory(postgres))
     with DatabaseJanitor(user=cluster.SUPERUSER, host=host, port=server.PORT, dbname=name):
         url = server.address(postgres, cluster.SUPERUSER, name)
-        command = [server.binaries(postgres) / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", url]
+        command = [str(server.binaries(postgres) / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", url]
         subprocess.run(command, check=True, input=gzip.decompress(request.param.read_bytes()))
         yield Settings(home=tmp_path / "home", database_url=url)
 
