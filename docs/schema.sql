@@ -763,6 +763,8 @@ CREATE INDEX dunning_cases_next_action_on_idx ON billing.dunning_cases USING btr
 
 CREATE TRIGGER dunning_follows_its_transitions BEFORE UPDATE ON billing.dunning_cases FOR EACH ROW EXECUTE FUNCTION billing.forbid_dunning_leap();
 
+CREATE TRIGGER dunning_steps_are_logged AFTER UPDATE ON billing.dunning_cases FOR EACH ROW WHEN ((new.state <> old.state)) EXECUTE FUNCTION billing.log_dunning_step();
+
 ALTER TABLE ONLY billing.dunning_cases
     ADD CONSTRAINT dunning_cases_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES billing.invoices(invoice_id);
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from orchestrator.engine.charging import ChargeOrder, ClaimedAttempt
     from orchestrator.engine.database import Database
-    from orchestrator.gateway.stripe import Outcome, PaymentGateway
+    from orchestrator.gateway.stripe import ChargeOutcome, PaymentGateway
     from orchestrator.steps import Reached
 
 REFUSED = {"amount_not_exact", "amount_too_large", "amount_too_small", "customer_missing", "invalid_request"}
@@ -73,7 +73,7 @@ class Charger:
                 database.record_charge_unknown(claimed, error=str(error))
             raise
 
-    def _outcome(self, database: Database, claimed: ClaimedAttempt, order: ChargeOrder) -> Outcome:
+    def _outcome(self, database: Database, claimed: ClaimedAttempt, order: ChargeOrder) -> ChargeOutcome:
         """Learn what there is to learn before anything is sent."""
         intent_id = order.stripe_payment_intent_id
         if intent_id is not None:
@@ -86,7 +86,7 @@ class Charger:
             return LOST
         return self._confirmed(database, claimed, order)
 
-    def _confirmed(self, database: Database, claimed: ClaimedAttempt, order: ChargeOrder) -> Outcome:
+    def _confirmed(self, database: Database, claimed: ClaimedAttempt, order: ChargeOrder) -> ChargeOutcome:
         if not order.is_exact:
             return NOT_EXACT
         if order.stripe_customer_id is None:
@@ -111,7 +111,7 @@ class Charger:
         self._reached(Step.STRIPE_CUSTOMER_RECORDED)
         return order.with_customer(stripe_customer_id)
 
-    def _record(self, database: Database, claimed: ClaimedAttempt, outcome: Outcome) -> None:
+    def _record(self, database: Database, claimed: ClaimedAttempt, outcome: ChargeOutcome) -> None:
         if isinstance(outcome, Charged):
             database.record_charge_succeeded(claimed, stripe_amount=outcome.amount, as_of=self.as_of)
         elif isinstance(outcome, Declined):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from orchestrator.errors import BillingError, ClaimLostError, NeedsAttention, OutsideSystemError
 from orchestrator.gateway.answers import NoAnswerError
 from orchestrator.gateway.stripe import Refused
-from orchestrator.mail.mailer import Outcome, SendResult
+from orchestrator.mail.mailer import SendOutcome, SendResult
 from orchestrator.mail.message import Attachment, MailError, build_message
 from orchestrator.steps import Step, no_boundary
 
@@ -31,17 +31,17 @@ LEASE = timedelta(minutes=5)
 
 
 RESULTS = {
-    Outcome.ACCEPTED: "sent",
-    Outcome.REFUSED: "refused",
-    Outcome.DEFERRED: "failed",
-    Outcome.UNKNOWN: "unknown",
+    SendOutcome.ACCEPTED: "sent",
+    SendOutcome.REFUSED: "refused",
+    SendOutcome.DEFERRED: "failed",
+    SendOutcome.UNKNOWN: "unknown",
 }
 """What the database calls the outcome of an attempt."""
 
-FAILURES: dict[Outcome, type[BillingError]] = {
-    Outcome.REFUSED: NeedsAttention,
-    Outcome.DEFERRED: OutsideSystemError,
-    Outcome.UNKNOWN: OutsideSystemError,
+SEND_ERRORS: dict[SendOutcome, type[BillingError]] = {
+    SendOutcome.REFUSED: NeedsAttention,
+    SendOutcome.DEFERRED: OutsideSystemError,
+    SendOutcome.UNKNOWN: OutsideSystemError,
 }
 """A refused address needs a person; the rest is tried again with the next delivery."""
 
@@ -220,11 +220,11 @@ class EmailTask:
         self._work.reached(Step.EMAIL_CLAIMED)
         result = self._sent(database)
         self._work.reached(Step.EMAIL_HANDED_OVER)
-        answer = None if result.outcome is Outcome.ACCEPTED else result.answer
+        answer = None if result.outcome is SendOutcome.ACCEPTED else result.answer
         database.record_email_result(self._claimed, result=RESULTS[result.outcome], error=answer)
         self._work.reached(Step.EMAIL_RECORDED)
         if answer is not None:
-            raise FAILURES[result.outcome](f"The mail server did not take it: {answer}")
+            raise SEND_ERRORS[result.outcome](f"The mail server did not take it: {answer}")
 
     def _sent(self, database: Database) -> SendResult:
         mail = database.email_message(
@@ -236,7 +236,7 @@ class EmailTask:
         try:
             message = build_message(mail, _attachments(database, mail))
         except MailError as error:
-            return SendResult(outcome=Outcome.REFUSED, answer=str(error))
+            return SendResult(outcome=SendOutcome.REFUSED, answer=str(error))
         self._work.reached(Step.EMAIL_BUILT)
         return self._work.mailer.send(message)
 

@@ -1,1 +1,1 @@
-"""The SQL functions of the engine, one method each, in the rooms of sql/: from nowhere else is SQL spoken."""
+"""The SQL functions of the engine, one method each with the rows it returns, and the connections they are called on."""

@@ -40,17 +40,15 @@ class Session:
 
     def _value(self, function: str, kind: type[Value], **arguments: object) -> Value:
         (value,) = self._fetched(_call(function, arguments), arguments, scalar_row)
-        if not isinstance(value, kind):
-            raise TypeError(f"billing.{function} gave {type(value).__name__}, not {kind.__name__}")
-        return value
+        return _checked(function, kind, value)
 
     def _optional(self, function: str, kind: type[Value], **arguments: object) -> Value | None:
         (value,) = self._fetched(_call(function, arguments), arguments, scalar_row)
-        return value if isinstance(value, kind) else None
+        return None if value is None else _checked(function, kind, value)
 
     def _column(self, function: str, kind: type[Value], **arguments: object) -> list[Value]:
         found = self._fetched(_call(function, arguments), arguments, scalar_row)
-        return [value for value in found if isinstance(value, kind)]
+        return [_checked(function, kind, value) for value in found]
 
     def _rows(self, function: str, row: type[Row], **arguments: object) -> list[Row]:
         return self._fetched(_call(function, arguments), arguments, class_row(row))
@@ -74,6 +72,12 @@ class Session:
 
         is_alone = self.connection.info.transaction_status is TransactionStatus.IDLE
         return retried(call) if is_alone else call()
+
+
+def _checked(function: str, kind: type[Value], value: object) -> Value:
+    if not isinstance(value, kind):
+        raise TypeError(f"billing.{function} gave {type(value).__name__}, not {kind.__name__}")
+    return value
 
 
 def _call(function: str, arguments: Mapping[str, object]) -> Composed:

@@ -69,7 +69,7 @@ class Refused:
     reason: str
 
 
-Outcome = Charged | Declined | Canceled | Pending | Unconfirmed
+ChargeOutcome = Charged | Declined | Canceled | Pending | Unconfirmed
 
 
 class PaymentGateway(CheckoutPages, Protocol):
@@ -81,13 +81,13 @@ class PaymentGateway(CheckoutPages, Protocol):
     def create_intent(self, order: ChargeOrder) -> str | Declined:
         """Make a PaymentIntent of an invoice, unconfirmed; its id."""
 
-    def look_up(self, intent_id: str) -> Outcome:
+    def look_up(self, intent_id: str) -> ChargeOutcome:
         """What has become of a PaymentIntent."""
 
-    def confirm(self, order: ChargeOrder, intent_id: str) -> Outcome:
+    def confirm(self, order: ChargeOrder, intent_id: str) -> ChargeOutcome:
         """Charge the card, off session."""
 
-    def cancel(self, intent_id: str) -> Outcome:
+    def cancel(self, intent_id: str) -> ChargeOutcome:
         """Let nobody charge a PaymentIntent any more, unless it has been."""
 
     def refund(self, order: RefundOrder, *, is_repeated: bool) -> Refunded | Refused:
@@ -137,12 +137,12 @@ class StripeGateway(StripePages):
                 return Declined(code=refusal(error))
         return intent.id
 
-    def look_up(self, intent_id: str) -> Outcome:
+    def look_up(self, intent_id: str) -> ChargeOutcome:
         """Ask for the present state of a PaymentIntent."""
         with answers():
             return _outcome(self._client.v1.payment_intents.retrieve(intent_id))
 
-    def confirm(self, order: ChargeOrder, intent_id: str) -> Outcome:
+    def confirm(self, order: ChargeOrder, intent_id: str) -> ChargeOutcome:
         """Charge what is due now: the amount may have shrunk since the intent was made. Its events name the attempt."""
         with answers():
             try:
@@ -163,7 +163,7 @@ class StripeGateway(StripePages):
                 return self.look_up(intent_id) if has_moved_on(error) else Declined(code=refusal(error))
         return _outcome(intent)
 
-    def cancel(self, intent_id: str) -> Outcome:
+    def cancel(self, intent_id: str) -> ChargeOutcome:
         """Cancel a PaymentIntent; Stripe settles who was first."""
         with answers():
             try:
@@ -222,7 +222,7 @@ def _declined(error: stripe.CardError) -> Declined:
     )
 
 
-def _outcome(intent: stripe.PaymentIntent) -> Outcome:
+def _outcome(intent: stripe.PaymentIntent) -> ChargeOutcome:
     if intent.status == "succeeded":
         return Charged(amount=intent.amount_received)
     if intent.status == "requires_action":

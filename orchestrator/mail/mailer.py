@@ -43,7 +43,7 @@ _DESCRIPTIONS: dict[type[Exception], str] = {
 }
 
 
-class Outcome(enum.Enum):
+class SendOutcome(enum.Enum):
     """What became of a message."""
 
     ACCEPTED = "accepted"
@@ -56,7 +56,7 @@ class Outcome(enum.Enum):
 class SendResult:
     """The outcome, with the server's own words or the reason why there are none."""
 
-    outcome: Outcome
+    outcome: SendOutcome
     answer: str
 
 
@@ -83,10 +83,10 @@ class SmtpMailer:
         try:
             client = self._connected()
         except (OSError, smtplib.SMTPException) as error:
-            return SendResult(outcome=Outcome.DEFERRED, answer=_described(error))
+            return SendResult(outcome=SendOutcome.DEFERRED, answer=_described(error))
         try:
             result = _refusal_of_envelope(client, sender, recipient) or _transferred(client, content)
-            if result.outcome is Outcome.ACCEPTED:
+            if result.outcome is SendOutcome.ACCEPTED:
                 _say_goodbye(client)
             return result
         finally:
@@ -139,7 +139,7 @@ def _refusal_of_envelope(client: smtplib.SMTP, sender: str, recipient: str) -> S
             if code not in wanted:
                 return _judged(code, answer)
     except (OSError, smtplib.SMTPException) as error:
-        return SendResult(outcome=Outcome.DEFERRED, answer=_described(error))
+        return SendResult(outcome=SendOutcome.DEFERRED, answer=_described(error))
     return None
 
 
@@ -159,17 +159,17 @@ def _transferred(client: smtplib.SMTP, content: bytes) -> SendResult:
         client.send(content)
         code, answer = client.getreply()
     except (OSError, smtplib.SMTPException) as error:
-        return SendResult(outcome=Outcome.UNKNOWN, answer=_described(error))
+        return SendResult(outcome=SendOutcome.UNKNOWN, answer=_described(error))
     if code in _POSITIVE:
-        return SendResult(outcome=Outcome.ACCEPTED, answer=_words(code, answer))
+        return SendResult(outcome=SendOutcome.ACCEPTED, answer=_words(code, answer))
     if code not in _NEGATIVE:
-        return SendResult(outcome=Outcome.UNKNOWN, answer=_words(code, answer))
+        return SendResult(outcome=SendOutcome.UNKNOWN, answer=_words(code, answer))
     return _judged(code, answer)
 
 
 def _judged(code: int, answer: bytes) -> SendResult:
     is_final = code in _PERMANENT and code not in _OF_THE_ACCOUNT
-    return SendResult(outcome=Outcome.REFUSED if is_final else Outcome.DEFERRED, answer=_words(code, answer))
+    return SendResult(outcome=SendOutcome.REFUSED if is_final else SendOutcome.DEFERRED, answer=_words(code, answer))
 
 
 def _words(code: int, answer: bytes | str) -> str:
@@ -207,7 +207,7 @@ class FolderMailer:
                 _write(path, message.as_bytes())
         except OSError as error:
             raise OutsideSystemError(f"The e-mail cannot be written to {path}: {error.strerror}.") from None
-        return SendResult(outcome=Outcome.ACCEPTED, answer=path.name)
+        return SendResult(outcome=SendOutcome.ACCEPTED, answer=path.name)
 
 
 def _file_name(message_id: str) -> str:

@@ -40,7 +40,7 @@ TEMPLATES = frozenset(
     }
 )
 
-FAILURES = {
+DECLINES = {
     "expired_card": "the card has expired",
     "insufficient_funds": "the account had insufficient funds",
     "card_declined": "the bank declined the card",
@@ -120,14 +120,14 @@ def _link(value: object) -> str:
 
 
 def _failure(code: str | None) -> str:
-    return FAILURES.get(code or "", "the payment was declined")
+    return DECLINES.get(code or "", "the payment was declined")
 
 
 def _failure_for_finance(code: str) -> str:
     """Word every reason: finance may know what the holder of the card may not."""
     if code == "authentication_required":
         return "the bank asks the customer to confirm the payment"
-    return FAILURES.get(code, f"the bank declined the card: {code.replace('_', ' ')}")
+    return DECLINES.get(code, f"the bank declined the card: {code.replace('_', ' ')}")
 
 
 def _matching(pattern: re.Pattern[str], value: object, what: str) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from orchestrator.reports.catalog import View
     from orchestrator.web.connections import Connections
     from orchestrator.web.doors import Doors
-    from orchestrator.web.parameters import Asked
+    from orchestrator.web.parameters import ReportRequest
     from orchestrator.web.spool import Spool
 
 PREFIX = "/api/billing"
@@ -108,7 +108,7 @@ def _existing(connection: psycopg.Connection, name: str) -> View:
         raise not_found("There is no such report. GET /api/billing lists them.") from None
 
 
-def _write_json(connection: psycopg.Connection, asked: Asked, spool: Spool) -> None:
+def _write_json(connection: psycopg.Connection, asked: ReportRequest, spool: Spool) -> None:
     """Write a page of rows, and where the next one is: one row more than asked for tells whether there is one."""
     selection, limit = asked.selection, asked.selection.limit or 0
     row = connection.execute("select billing.reporting_date()").fetchone()
@@ -123,7 +123,7 @@ def _write_json(connection: psycopg.Connection, asked: Asked, spool: Spool) -> N
     spool.write(b'],"next":%s}\n' % json.dumps(following).encode())
 
 
-def _next(asked: Asked, as_of: str, limit: int) -> str:
+def _next(asked: ReportRequest, as_of: str, limit: int) -> str:
     """Name the date, so that a page asked for after midnight still belongs to the others."""
     selection = asked.selection
     query: list[tuple[str, str | int]] = [("as_of", as_of)]
@@ -133,7 +133,7 @@ def _next(asked: Asked, as_of: str, limit: int) -> str:
     return f"{address_of(selection.view.name)}?{urlencode(query)}"
 
 
-def _file_name(asked: Asked) -> str:
+def _file_name(asked: ReportRequest) -> str:
     parts = [asked.selection.view.name.replace("_", "-")]
     parts += [str(part) for part in (asked.selection.period, asked.as_of) if part]
     return "-".join(parts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from orchestrator.web.charts import sparkline
-from orchestrator.web.dashboard_rows import Kept
+from orchestrator.web.dashboard_rows import DashboardSource
 from orchestrator.web.dashboard_tables import TABLES
 from orchestrator.web.parameters import read_day, read_query, single
 from orchestrator.web.problems import bad_request
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from orchestrator.web.dashboard_rows import Found, Suggest
+    from orchestrator.web.dashboard_rows import Suggest, TableRows
     from orchestrator.web.dashboard_tables import TableSpec
     from orchestrator.web.reports import Reports
     from orchestrator.web.trend import Trend
@@ -116,7 +116,9 @@ def read_dashboard(reports: Reports, view: View, *, suggest: Suggest) -> Dashboa
     currency = view.currency or _main_currency(reports, currencies)
     months = [row for row in months if row["currency"] == currency]
     ages = [row for row in ages if row["currency"] == currency]
-    kept = Kept(reports=reports, currency=currency, month=months[-1]["month"] if months else None, suggest=suggest)
+    kept = DashboardSource(
+        reports=reports, currency=currency, month=months[-1]["month"] if months else None, suggest=suggest
+    )
     found = {name: spec.read(kept) for name, spec in TABLES.items()}
     return Dashboard(
         as_of=reports.as_of,
@@ -165,7 +167,7 @@ def _history(months: list[dict[str, Any]]) -> str:
     return sparkline(values, width=96, height=30, bottom=min(values))
 
 
-def _table(spec: TableSpec, found: Found, view: View) -> Table:
+def _table(spec: TableSpec, found: TableRows, view: View) -> Table:
     sort = view.sorts.get(spec.name, spec.sort)
     return Table(
         name=spec.name,

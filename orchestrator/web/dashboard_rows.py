@@ -30,7 +30,7 @@ _AT_ONCE = "0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class TableRows:
     """The rows that a table shows, and the address of all of them as CSV."""
 
     rows: Rows
@@ -44,7 +44,7 @@ class Found:
 
 
 @dataclass
-class Kept:
+class DashboardSource:
     """What the tables share: the reports, the currency, the last month billed."""
 
     reports: Reports
@@ -54,29 +54,29 @@ class Kept:
 
     def find(
         self, view: str, *, limit: int, period: str | None = None, sort: str | None = None, **equal: Sequence[str]
-    ) -> Found:
+    ) -> TableRows:
         """Read the first rows of a selection; its CSV is the same selection without a limit."""
         rows = self.reports.rows(view, period=period, sort=sort, limit=limit + 1, **equal)
-        return Found(
+        return TableRows(
             rows=rows[:limit],
             csv=self.reports.csv(view, period=period, sort=sort, **equal),
             total=len(rows) if len(rows) <= limit else None,
         )
 
-    def find_and_count(self, view: str, *, limit: int, sort: str | None = None, **equal: Sequence[str]) -> Found:
+    def find_and_count(self, view: str, *, limit: int, sort: str | None = None, **equal: Sequence[str]) -> TableRows:
         """Read the first rows of a selection, and count the others."""
         found = self.find(view, limit=limit, period=None, sort=sort, **equal)
         return replace(found, total=self.reports.count(view, period=None, **equal)) if found.total is None else found
 
     @cached_property
-    def top_customers(self) -> Found:
+    def top_customers(self) -> TableRows:
         """Customers with the most revenue of the month."""
         if self.month is None:
-            return Found(rows=[], total=0, csv=self.reports.csv("revenue_by_customer", currency=[self.currency]))
+            return TableRows(rows=[], total=0, csv=self.reports.csv("revenue_by_customer", currency=[self.currency]))
         return self.find("revenue_by_customer", limit=TOP, period=self.month, currency=[self.currency])
 
     @cached_property
-    def at_risk(self) -> Found:
+    def at_risk(self) -> TableRows:
         """Customers who may leave."""
         return self.find("churn_risk", limit=SHOWN, currency=[self.currency])
 
@@ -97,7 +97,7 @@ class Kept:
         return [{**row, "customer_name": names.get(row["invoice_number"])} for row in rows]
 
 
-def customers(kept: Kept) -> Found:
+def customers(kept: DashboardSource) -> TableRows:
     """The top customers, each with its invoice of the month."""
     found = kept.top_customers
     largest = max((row["revenue"] for row in found.rows), default=0)
@@ -107,7 +107,7 @@ def customers(kept: Kept) -> Found:
     return replace(found, rows=rows)
 
 
-def churn(kept: Kept) -> Found:
+def churn(kept: DashboardSource) -> TableRows:
     """Those who may leave, highest score first."""
     rows = [
         {**row, "invoice_number": kept.invoice_of.get(row["account_number"]), "spark": _path(row)}
@@ -121,13 +121,13 @@ def _path(row: dict[str, Any]) -> str | None:
     return None if None in months else sparkline([Decimal(month) for month in months], width=72, height=22)
 
 
-def overdue(kept: Kept) -> Found:
+def overdue(kept: DashboardSource) -> TableRows:
     """The latest invoices first."""
     found = kept.find_and_count("outstanding", sort="-days_overdue", limit=SHOWN, currency=[kept.currency], bucket=LATE)
     return replace(found, rows=kept.named(found.rows))
 
 
-def dunning(kept: Kept) -> Found:
+def dunning(kept: DashboardSource) -> TableRows:
     """Those that wait for a person first: nothing more happens by itself."""
     every = kept.find("dunning_queue", sort="next_action_on", limit=SHOWN, currency=[kept.currency])
     waiting = kept.find_and_count("dunning_queue", next_action=BY_A_PERSON, limit=SHOWN, currency=[kept.currency])
@@ -136,7 +136,7 @@ def dunning(kept: Kept) -> Found:
     return replace(every, rows=kept.named(rows), waiting=waiting.total or 0)
 
 
-def unmatched(kept: Kept) -> Found:
+def unmatched(kept: DashboardSource) -> TableRows:
     """Bank entries that wait for a person, in any currency: nobody may have an invoice in that of one."""
     found = kept.find_and_count("bank_matches", limit=SHOWN, status=["unmatched"])
     fits = kept.suggest([row["bank_transaction_id"] for row in found.rows])
@@ -144,25 +144,25 @@ def unmatched(kept: Kept) -> Found:
     return replace(found, rows=rows, waiting=found.total or 0)
 
 
-def unbilled(kept: Kept) -> Found:
+def unbilled(kept: DashboardSource) -> TableRows:
     """Usage without a subscription, newest month first."""
     found = kept.find_and_count("unbilled_usage", sort="-period", limit=SHOWN)
     return replace(found, waiting=found.total or 0)
 
 
-def taxes(kept: Kept) -> Found:
+def taxes(kept: DashboardSource) -> TableRows:
     """Tax of the last month by rate, most first; the sums are of every rate and every currency."""
     if kept.month is None:
-        return Found(rows=[], total=0, csv=kept.reports.csv("tax_summary"))
+        return TableRows(rows=[], total=0, csv=kept.reports.csv("tax_summary"))
     every = kept.reports.rows("tax_summary", period=kept.month, sort="-tax")
     sums = {currency: Decimal(0) for currency in sorted({row["currency"] for row in every})}
     for row in every:
         sums[row["currency"]] += row["tax"]
     rows = [row for row in every if row["currency"] == kept.currency]
     csv = kept.reports.csv("tax_summary", period=kept.month, sort="-tax", currency=[kept.currency])
-    return Found(rows=rows[:RATES], csv=csv, total=len(rows), sums=sums)
+    return TableRows(rows=rows[:RATES], csv=csv, total=len(rows), sums=sums)
 
 
-def runs(kept: Kept) -> Found:
+def runs(kept: DashboardSource) -> TableRows:
     """The last runs."""
     return kept.find("runs", sort="-period", limit=MONTHS, currency=[kept.currency])

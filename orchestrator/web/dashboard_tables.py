@@ -11,7 +11,7 @@ from orchestrator.web.tables import Column
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from orchestrator.web.dashboard_rows import Found, Kept
+    from orchestrator.web.dashboard_rows import DashboardSource, TableRows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class TableSpec:
     name: str
     title: str
     columns: tuple[Column, ...]
-    read: Callable[[Kept], Found]
+    read: Callable[[DashboardSource], TableRows]
     empty: str
     sort: str = ""
     """How the rows come, so that a heading can show it."""

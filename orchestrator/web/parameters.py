@@ -30,7 +30,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ReportRequest:
     """A request for a report."""
 
     selection: Selection
@@ -79,7 +79,7 @@ def filters_of(view: View) -> list[str]:
     return [column.name for column in view.columns if column.is_text and column.name not in _COMMON]
 
 
-def read_asked(request: Request, view: View) -> Asked:
+def read_asked(request: Request, view: View) -> ReportRequest:
     """Read what is asked of a report."""
     query = read_query(request)
     filters = filters_of(view)
@@ -98,7 +98,7 @@ def read_asked(request: Request, view: View) -> Asked:
         limit=limit,
         offset=_number(single(query, "offset"), "offset", 0, MAX_OFFSET) or 0,
     )
-    return Asked(selection=selection, as_of=read_day(single(query, "as_of")), output_format=output_format)
+    return ReportRequest(selection=selection, as_of=read_day(single(query, "as_of")), output_format=output_format)
 
 
 def _period(view: View, text: str | None) -> str | None:

@@ -15,9 +15,7 @@ as $$
 begin
     perform billing._check_subscriptions();
     perform billing._refuse_subscription_changes();
-    while billing._refuse_overlapping_subscriptions() loop
-        continue; -- a row that is refused leaves the stored one standing, which the others may overlap
-    end loop;
+    perform billing._refuse_overlapping_subscriptions();
     bad := (select count(distinct line) from pg_temp.incoming_problems);
     if billing._is_refused(p_skip_bad) then
         return next;

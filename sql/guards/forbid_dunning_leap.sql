@@ -17,20 +17,12 @@ begin
             message = format('dunning cannot go from %s to %s', old.state, new.state),
             detail = format('Invoice id %s.', old.invoice_id);
     end if;
-    perform billing._append_audit_entry(
-        p_business_date => new.since,
-        p_topic => 'dunning',
-        p_subject => (select invoice_number from billing.invoices where invoice_id = new.invoice_id),
-        p_from_state => old.state,
-        p_to_state => new.state,
-        p_reason => new.reason
-    );
     return new;
 end;
 $$;
 
 comment on function billing.forbid_dunning_leap ()
-is 'Dunning goes only along billing.dunning_transitions, and every step leaves an audit entry.';
+is 'Dunning goes only along billing.dunning_transitions.';
 
 create or replace trigger dunning_follows_its_transitions
 before update on billing.dunning_cases

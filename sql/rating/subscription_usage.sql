@@ -24,7 +24,7 @@ inner join billing.daily_usage
         and daily_usage.usage_day < coalesce(subscriptions.ends_on, 'infinity')
 where
     daily_usage.usage_day >= p_period_start
-    and daily_usage.usage_day < (p_period_start + interval '1 month')::date
+    and daily_usage.usage_day < billing.billing_period_end(p_period_start)
 group by
     subscriptions.customer_id,
     subscriptions.subscription_id,

@@ -29,8 +29,13 @@ with usage_weeks as (
             and daily_usage.usage_day < coalesce(subscriptions.ends_on, 'infinity')
     where
         daily_usage.usage_day >= p_period_start
-        and daily_usage.usage_day < (p_period_start + interval '1 month')::date
-    group by 1, 2, 3, 4, 5
+        and daily_usage.usage_day < billing.billing_period_end(p_period_start)
+    group by
+        subscriptions.subscription_id,
+        subscriptions.customer_id,
+        subscriptions.plan_id,
+        subscriptions.currency,
+        week
 ),
 
 accumulated as (
@@ -75,7 +80,10 @@ select
     sum(priced.amount) as amount
 from priced
 inner join beginnings on priced.customer_id = beginnings.customer_id
-group by 1, 2, 3
+group by
+    priced.week,
+    priced.currency,
+    is_of_new_customers
 $$;
 
 comment on function billing.usage_accruals (date)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from orchestrator.engine.charging import ChargeOrder, Declined, RefundOrder
-    from orchestrator.gateway.stripe import Outcome, Refunded, Refused
+    from orchestrator.gateway.stripe import ChargeOutcome, Refunded, Refused
     from orchestrator.mail.mailer import SendResult
     from tests.concurrency.month import Month
 
@@ -87,7 +87,7 @@ class Overtaken(StripeGateway):
         self._pass("create_intent", is_before=False)
         return created
 
-    def confirm(self, order: ChargeOrder, intent_id: str) -> Outcome:
+    def confirm(self, order: ChargeOrder, intent_id: str) -> ChargeOutcome:
         self._pass("confirm", is_before=True)
         outcome = super().confirm(order, intent_id)
         self._pass("confirm", is_before=False)

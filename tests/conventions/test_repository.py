@@ -3,13 +3,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.conventions.repository import ROOT, files, texts
+from tests.conventions.repository import ROOT, texts
 
 PLACES_OF_ONE_MACHINE = re.compile(r"(?<![\w.$}])/(?:work|root|home|Users|farm)/\w")
 REGISTRY_HOSTS = re.compile(
     r"https?://[\w.-]*(?:pypi|pythonhosted|npmjs|debian\.org|devpi|artifactory)[\w.-]*", re.IGNORECASE
 )
-SENTENCE_OF_A_COMMENT = re.compile(r"^(is |comment on .* is |\\s*--.*https?:).*")
+SENTENCE_OF_A_COMMENT = re.compile(r"^(is |comment on .* is |\s*--.*https?:).*")
 MAX_SQL_COLUMNS = 120
 NOT_FOR_USERS = "../" + "shared"
 
@@ -48,13 +48,6 @@ def test_lines_of_sql_are_short_but_for_the_sentence_of_a_comment() -> None:
         if len(line) > MAX_SQL_COLUMNS and not SENTENCE_OF_A_COMMENT.match(line)
     ]
     assert long == []
-
-
-def test_every_migration_has_its_rollback() -> None:
-    migrations = [name for name in files() if name.startswith("migrations/") and name.endswith(".sql")]
-    steps = {name.removesuffix(".sql") for name in migrations if not name.endswith(".rollback.sql")}
-    assert steps == {name.removesuffix(".rollback.sql") for name in migrations if name.endswith(".rollback.sql")}
-    assert all(re.fullmatch(r"migrations/\d{4}_[a-z_]+", step) for step in steps)
 
 
 def test_the_locks_carry_hashes_and_no_addresses_and_agree() -> None:

@@ -55,7 +55,7 @@ def test_no_float_is_written_in_sql() -> None:
     assert found == []
 
 
-def test_foreign_keys_lead_an_index(database: psycopg.Connection) -> None:
+def test_foreign_keys_that_cascade_lead_an_index(database: psycopg.Connection) -> None:
     """But those to tables whose rows are never deleted or renamed: reference data, and keys that ride along."""
     query = """
         select conrelid::regclass, conname from pg_constraint

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from orchestrator.config import Settings
     from orchestrator.delivery.workers import Work
-    from orchestrator.gateway.stripe import Outcome
+    from orchestrator.gateway.stripe import ChargeOutcome
 
 CONFIRM = "/v1/payment_intents/*/confirm"
 
@@ -145,7 +145,7 @@ def test_a_charge_whose_intent_was_never_made_is_dropped_with_its_key(shop: Shop
 class Overtaken(StripeGateway):
     """Somebody else charges the card just after it was looked up."""
 
-    def look_up(self, intent_id: str) -> Outcome:
+    def look_up(self, intent_id: str) -> ChargeOutcome:
         found = super().look_up(intent_id)
         if isinstance(found, Unconfirmed):
             card = self._client.v1.customers.retrieve(str(self._client.v1.payment_intents.retrieve(intent_id).customer))

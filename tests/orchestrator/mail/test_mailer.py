@@ -16,7 +16,7 @@ from aiosmtpd.smtp import AuthResult
 
 from orchestrator.config import Settings
 from orchestrator.errors import OUTSIDE_FAILED, OutsideSystemError
-from orchestrator.mail.mailer import FolderMailer, Outcome, SmtpMailer, mailer_for
+from orchestrator.mail.mailer import FolderMailer, SendOutcome, SmtpMailer, mailer_for
 from orchestrator.mail.message import Attachment, build_message
 from tests.orchestrator.mails import mail
 
@@ -115,7 +115,7 @@ def test_the_message_arrives_as_it_was_built() -> None:
     message = a_message()
     with served(post) as address:
         result = SmtpMailer(f"smtp://{address}").send(message)
-    assert result.outcome is Outcome.ACCEPTED
+    assert result.outcome is SendOutcome.ACCEPTED
     assert result.answer == "250 queued as 47"
     (letter,) = post.letters
     assert letter.content == message.as_bytes()
@@ -130,7 +130,7 @@ def test_a_line_that_is_a_point_does_not_end_the_message() -> None:
     message["From"], message["To"] = "a@northgate.example", "b@mueller.example"
     message.set_content(".\n..\n.hidden\nend\n", cte="7bit")
     with served(post) as address:
-        assert SmtpMailer(f"smtp://{address}").send(message).outcome is Outcome.ACCEPTED
+        assert SmtpMailer(f"smtp://{address}").send(message).outcome is SendOutcome.ACCEPTED
     assert post.letters[0].content == message.as_bytes()
 
 
@@ -153,14 +153,14 @@ def test_one_mailer_serves_many_workers() -> None:
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
-        ("550 no such user", Outcome.REFUSED),
-        ("552 too large", Outcome.REFUSED),
-        ("451 try later", Outcome.DEFERRED),
-        ("421 going down", Outcome.DEFERRED),
-        ("530 log in first", Outcome.DEFERRED),
+        ("550 no such user", SendOutcome.REFUSED),
+        ("552 too large", SendOutcome.REFUSED),
+        ("451 try later", SendOutcome.DEFERRED),
+        ("421 going down", SendOutcome.DEFERRED),
+        ("530 log in first", SendOutcome.DEFERRED),
     ],
 )
-def test_the_servers_answer_tells_refused_from_later(step: str, answer: str, outcome: Outcome) -> None:
+def test_the_servers_answer_tells_refused_from_later(step: str, answer: str, outcome: SendOutcome) -> None:
     post = Post(**{step: answer})
     with served(post) as address:
         result = SmtpMailer(f"smtp://{address}").send(a_message())
@@ -171,20 +171,20 @@ def test_the_servers_answer_tells_refused_from_later(step: str, answer: str, out
 def test_a_connection_lost_before_the_content_can_be_tried_again(served_lines: list[bytes | None]) -> None:
     with scripted(served_lines) as address:
         result = SmtpMailer(f"smtp://{address}").send(a_message())
-    assert result.outcome is Outcome.DEFERRED
+    assert result.outcome is SendOutcome.DEFERRED
 
 
 @pytest.mark.parametrize("last", [None, b"garbage\r\n", b""])
 def test_without_a_clear_answer_to_the_content_the_outcome_is_unknown(last: bytes | None) -> None:
     with scripted([*HELLO, b"354 go ahead\r\n", last]) as address:
         result = SmtpMailer(f"smtp://{address}", timeout=0.5).send(a_message())
-    assert result.outcome is Outcome.UNKNOWN
+    assert result.outcome is SendOutcome.UNKNOWN
 
 
 def test_a_silent_server_is_given_up() -> None:
     with scripted([b""]) as address:
         result = SmtpMailer(f"smtp://{address}", timeout=0.2).send(a_message())
-    assert (result.outcome, result.answer) == (Outcome.DEFERRED, "the server did not answer in time")
+    assert (result.outcome, result.answer) == (SendOutcome.DEFERRED, "the server did not answer in time")
 
 
 def test_no_server_at_all_is_tried_again() -> None:
@@ -192,7 +192,7 @@ def test_no_server_at_all_is_tried_again() -> None:
         port = listener.getsockname()[1]
     result = SmtpMailer(f"smtp://127.0.0.1:{port}").send(a_message())
     assert (result.outcome, result.answer) == (
-        Outcome.DEFERRED,
+        SendOutcome.DEFERRED,
         "no connection to the mail server: Connection refused",
     )
 
@@ -200,7 +200,7 @@ def test_no_server_at_all_is_tried_again() -> None:
 def test_a_server_that_takes_no_mail_today_refuses_no_message() -> None:
     with scripted([b"554 not today\r\n"]) as address:
         result = SmtpMailer(f"smtp://{address}").send(a_message())
-    assert (result.outcome, result.answer) == (Outcome.DEFERRED, "554 not today")
+    assert (result.outcome, result.answer) == (SendOutcome.DEFERRED, "554 not today")
 
 
 def test_what_a_server_says_is_one_printable_line() -> None:
@@ -209,7 +209,7 @@ def test_what_a_server_says_is_one_printable_line() -> None:
     assert result.answer.isprintable()
     with scripted([*HELLO[:3], b"550 \x1b[31mno " + b"x" * 900 + b"\r\n"]) as address:
         result = SmtpMailer(f"smtp://{address}").send(a_message())
-    assert result.outcome is Outcome.REFUSED
+    assert result.outcome is SendOutcome.REFUSED
     assert result.answer.isprintable()
     assert len(result.answer) <= 200
 
@@ -227,8 +227,8 @@ def test_a_login_is_used_and_a_wrong_one_refuses_no_message(
             SmtpMailer(f"smtp://{user}{address}?starttls=required", tls=trusting).send(a_message())
             for user in ("me%40x.example:p%3Aw@", "me%40x.example:topsecret@", "")
         )
-    assert good.outcome is Outcome.ACCEPTED
-    assert bad.outcome is none.outcome is Outcome.DEFERRED
+    assert good.outcome is SendOutcome.ACCEPTED
+    assert bad.outcome is none.outcome is SendOutcome.DEFERRED
     assert bad.answer.startswith("535 ")
     assert len(post.letters) == 1
 
@@ -264,7 +264,7 @@ def test_starttls_encrypts_before_anything_is_said(server_tls: ssl.SSLContext, t
     post = Post()
     with served(post, tls_context=server_tls, require_starttls=True) as address:
         mailer = SmtpMailer(f"smtp://{address}?starttls=required", tls=trusting)
-        assert mailer.send(a_message()).outcome is Outcome.ACCEPTED
+        assert mailer.send(a_message()).outcome is SendOutcome.ACCEPTED
     assert len(post.letters) == 1
 
 
@@ -272,7 +272,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_accepted(server_tls: ssl.S
     post = Post()
     with served(post, tls_context=server_tls) as address:
         result = SmtpMailer(f"smtp://{address}?starttls=required").send(a_message())
-    assert result.outcome is Outcome.DEFERRED
+    assert result.outcome is SendOutcome.DEFERRED
     assert result.answer.startswith("the server's certificate was not accepted: ")
     assert post.letters == []
 
@@ -281,7 +281,7 @@ def test_a_server_without_starttls_gets_neither_password_nor_message() -> None:
     post = Post()
     with served(post, authenticator=login, auth_require_tls=False) as address:
         result = SmtpMailer(f"smtp://me%40x.example:p%3Aw@{address}?starttls=required").send(a_message())
-    assert result.outcome is Outcome.DEFERRED
+    assert result.outcome is SendOutcome.DEFERRED
     assert "STARTTLS" in result.answer
     assert post.letters == []
 
@@ -289,8 +289,8 @@ def test_a_server_without_starttls_gets_neither_password_nor_message() -> None:
 def test_smtps_is_encrypted_from_the_first_byte(server_tls: ssl.SSLContext, trusting: ssl.SSLContext) -> None:
     post = Post()
     with served(post, ssl_context=server_tls) as address:
-        assert SmtpMailer(f"smtps://{address}", tls=trusting).send(a_message()).outcome is Outcome.ACCEPTED
-        assert SmtpMailer(f"smtps://{address}").send(a_message()).outcome is Outcome.DEFERRED
+        assert SmtpMailer(f"smtps://{address}", tls=trusting).send(a_message()).outcome is SendOutcome.ACCEPTED
+        assert SmtpMailer(f"smtps://{address}").send(a_message()).outcome is SendOutcome.DEFERRED
     assert len(post.letters) == 1
 
 
@@ -304,7 +304,7 @@ def test_nothing_secret_is_in_representations_or_results() -> None:
 def test_a_folder_keeps_the_message_under_its_id(tmp_path: Path) -> None:
     message = a_message()
     result = FolderMailer(tmp_path / "home" / "mail").send(message)
-    assert (result.outcome, result.answer) == (Outcome.ACCEPTED, "invoice-47.reminder@northgate.example.eml")
+    assert (result.outcome, result.answer) == (SendOutcome.ACCEPTED, "invoice-47.reminder@northgate.example.eml")
     (file,) = (tmp_path / "home" / "mail").iterdir()
     assert file.name == result.answer
     assert file.read_bytes() == message.as_bytes()

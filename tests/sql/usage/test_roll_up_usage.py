@@ -54,8 +54,13 @@ def test_an_open_transaction_holds_the_roll_up_back_and_loses_nothing(given: Giv
 
 def test_two_roll_ups_at_once_count_once(given: Given, connect: Connect) -> None:
     given.usages([(given.customer(), 1, f"2026-02-{day:02}T00:00Z") for day in range(1, 29)])
-    sessions = [connect(), connect()]
-    threads = [threading.Thread(target=s.execute, args=(b"select billing.roll_up_usage()",)) for s in sessions]
+    barrier = threading.Barrier(2)
+
+    def roll_up(session: psycopg.Connection) -> None:
+        barrier.wait()
+        session.execute("select billing.roll_up_usage()")
+
+    threads = [threading.Thread(target=roll_up, args=(connect(),)) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
