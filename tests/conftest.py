@@ -9,6 +9,8 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import warnings
 from contextlib import ExitStack, contextmanager
@@ -29,6 +31,7 @@ from orchestrator.embedded import cluster, server
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ROOT = Path(__file__).resolve().parents[1]
 HOME = pytest.StashKey[Path]()
 UNSAFE_BUT_FAST = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 
@@ -53,8 +56,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-dbt", action="store_true", help="leave the reporting views out, for quick work on sql/")
 
 
+def _require_own_tree() -> None:
+    """The tests run the installed program, too: that of another checkout would be tested in half."""
+    asked = [sys.executable, "-P", "-c", "import orchestrator; print(orchestrator.__file__)"]
+    found = subprocess.run(asked, check=True, capture_output=True, text=True, cwd=tempfile.gettempdir()).stdout.strip()
+    if not Path(found).is_relative_to(ROOT):
+        raise pytest.UsageError(f"These are the tests of {ROOT}, but {sys.executable} runs {found}: make install.")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     given = getattr(config, "workerinput", None)
+    if given is None:
+        _require_own_tree()
     home = given["home"] if given else tempfile.mkdtemp(prefix="billing-tests-", dir=_fast_directory())
     config.stash[HOME] = Path(home)
 
