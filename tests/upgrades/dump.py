@@ -10,7 +10,6 @@ import gzip
 import subprocess
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
 import psycopg
@@ -19,6 +18,7 @@ from orchestrator.config import Settings
 from orchestrator.deployment.deploy import OWNER, deploy
 from orchestrator.embedded import server
 from orchestrator.embedded.cluster import SUPERUSER
+from scripts.release_check import version
 from tests.collection import Collection
 
 FOLDER = Path(__file__).parent
@@ -62,7 +62,7 @@ def main() -> int:
             dump = subprocess.run(command, check=True, capture_output=True).stdout
         finally:
             server.stop(settings)
-    file = FOLDER / f"{version('pgbilling')}.sql.gz"
+    file = FOLDER / f"{version()}.sql.gz"
     file.write_bytes(gzip.compress(dump, mtime=0))
     sys.stdout.write(f"{file}\n")
     return 0
