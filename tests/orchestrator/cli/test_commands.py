@@ -11,6 +11,7 @@ from orchestrator.cli.app import IN_ORDER_OF_USE
 from tests.orchestrator.cli.conftest import PROGRAM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import psycopg
@@ -80,6 +81,15 @@ def test_a_wrong_address_is_named_without_its_password(billing: Billing, url: st
     assert "secret" not in result.stderr
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """What is run in the background ignores Ctrl-C, and hands that down."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_is_said_in_a_sentence(environment: dict[str, str], database: psycopg.Connection) -> None:
     with subprocess.Popen(
         [str(PROGRAM), "ingest", "-"], env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
