@@ -123,28 +123,22 @@ def deliver_all(
         say(f"{subject} ({kind}): {error}")
     done = ", ".join(counted(delivery.done[kind.name], kind.name.removesuffix("s")) for kind in kinds)
     print_line(f"Delivered: {done}; {seconds:.1f} s.")
-    _report_held(settings)
-    return max(
-        ended,
-        delivery.exit_code(),
-        _report_uncharged(settings, as_of=business_date),
-        _report_later(settings, as_of=business_date),
-        _report_refused(settings, delivery),
-        _report_reviews(settings, delivery, reviews),
-    )
-
-
-def _report_held(settings: Settings) -> None:
-    """Name what a person holds: it was asked for, so it fails nothing, and it is not forgotten."""
     with connected(settings, WORKER_ROLE, name="deliver") as connection:
-        say_held(Database(connection))
+        database = Database(connection)
+        say_held(database)  # a person asked for it, so it fails nothing, and it is not forgotten
+        return max(
+            ended,
+            delivery.exit_code(),
+            DONE if settings.stripe_api_key is not None else _report_uncharged(database, as_of=business_date),
+            _report_later(database, as_of=business_date),
+            _report_refused(database, delivery),
+            _report_reviews(database, delivery, reviews),
+        )
 
 
-def _report_uncharged(settings: Settings, *, as_of: date) -> int:
-    if settings.stripe_api_key is not None:
-        return DONE
-    with connected(settings, WORKER_ROLE, name="deliver") as connection:
-        waiting = Database(connection).open_work(as_of=as_of).charges
+def _report_uncharged(database: Database, *, as_of: date) -> int:
+    """Say how many cards wait for a gateway."""
+    waiting = database.open_work(as_of=as_of).charges
     if waiting == 0:
         return DONE
     say(
@@ -154,10 +148,9 @@ def _report_uncharged(settings: Settings, *, as_of: date) -> int:
     return NEEDS_PERSON
 
 
-def _report_later(settings: Settings, *, as_of: date) -> int:
+def _report_later(database: Database, *, as_of: date) -> int:
     """Say what was left because its documents are dated later: they go out on their day, not before."""
-    with connected(settings, WORKER_ROLE, name="deliver") as connection:
-        later = Database(connection).later_work(as_of=as_of)
+    later = database.later_work(as_of=as_of)
     if later.documents == 0:
         return DONE
     say(
@@ -167,10 +160,9 @@ def _report_later(settings: Settings, *, as_of: date) -> int:
     return NEEDS_PERSON
 
 
-def _report_refused(settings: Settings, delivery: Delivery) -> int:
+def _report_refused(database: Database, delivery: Delivery) -> int:
     """Name what an earlier delivery could not send: nothing but another address helps."""
-    with connected(settings, WORKER_ROLE, name="deliver") as connection:
-        refused = Database(connection).refused_emails()
+    refused = database.refused_emails()
     earlier = [email for email in refused if ("e-mails", email.message_id) not in delivery.failed]
     for email in earlier[:SHOWN]:
         say(f"{email.message_id} (e-mails): {email.to_address} was refused for good. {email.last_error or ''}".rstrip())
@@ -182,10 +174,9 @@ def _report_refused(settings: Settings, delivery: Delivery) -> int:
     return NEEDS_PERSON if refused else DONE
 
 
-def _report_reviews(settings: Settings, delivery: Delivery, reviews: Reviews) -> int:
+def _report_reviews(database: Database, delivery: Delivery, reviews: Reviews) -> int:
     """Name what came into the review queue: nothing more happens to it by itself. What failed is named already."""
-    with connected(settings, WORKER_ROLE, name="deliver") as connection:
-        news = reviews.news(Database(connection))
+    news = reviews.news(database)
     unsaid = [each for each in news if ("charges", each.invoice_number) not in delivery.failed]
     for each in unsaid[:SHOWN]:
         due = f"{each.outstanding:,f} {each.currency}"
