@@ -18,11 +18,11 @@ grant select (
 ) on table billing.seller_profiles to billing_analyst;
 grant execute on function
 billing.price_quantity(text, jsonb, numeric, numeric),
-billing._priced_tiers(text, jsonb, numeric, numeric),
+billing.priced_tiers(text, jsonb, numeric, numeric),
 billing.round_amount(numeric, text),
 billing.currency_exponent(text),
 billing.prorated_amount(numeric, integer, integer, text),
-billing._prorated_share(numeric, integer, integer, integer),
+billing.prorated_share(numeric, integer, integer, integer),
 billing.billing_period_end(date),
 billing.active_days(date, date, date),
 billing.billing_timezone()

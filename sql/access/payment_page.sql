@@ -21,7 +21,7 @@ select
         'issued_on', invoices.issued_on,
         'due_on', invoices.due_on,
         'paid_on', invoices.paid_on,
-        'successor', billing._successor_number(invoices.invoice_id),
+        'successor', billing.successor_number(invoices.invoice_id),
         'has_pdf', not exists(
             select from billing.documents
             where
@@ -29,13 +29,13 @@ select
                 and documents.pdf is null
         ),
         'today', billing.reporting_date(),
-        'pays_by', billing._pays_by(invoices.invoice_id, true),
+        'pays_by', billing.pays_by(invoices.invoice_id, true),
         'status', case
             when invoices.status = 'issued' and invoices.due_on < billing.reporting_date() then 'overdue'
             else invoices.status
         end,
         'subtotal', invoices.subtotal::text,
-        'taxes', billing._document_taxes(invoices.invoice_id),
+        'taxes', billing.document_taxes(invoices.invoice_id),
         'total', invoices.total::text,
         'outstanding', balances.outstanding::text,
         'paid', round(nullif(balances.applied, 0), invoices.minor_units)::text,
@@ -63,7 +63,7 @@ select
             p_reference => invoices.invoice_number
         ),
         'stripe_amount', case
-            when billing._is_payable_by_card(balances.outstanding, invoices.currency)
+            when billing.is_payable_by_card(balances.outstanding, invoices.currency)
                 then billing.stripe_amount(balances.outstanding, invoices.currency)
             else 0
         end,

@@ -10,16 +10,16 @@ declare
     v_total numeric := 0;
 begin
     foreach v_invoice_id in array p_invoice_ids loop
-        v_total := v_total + billing._apply_payment(
+        v_total := v_total + billing.apply_payment(
             p_payment_id => p_payment_id,
             p_invoice_id => v_invoice_id,
             p_on => p_on
         );
     end loop;
-    perform billing._apply_on_account(customer_id, currency, p_on)
+    perform billing.apply_on_account(customer_id, currency, p_on)
     from billing.payments
     where payment_id = p_payment_id;
-    perform billing._acknowledge_payment(p_payment_id, p_invoice_ids, p_on);
+    perform billing.acknowledge_payment(p_payment_id, p_invoice_ids, p_on);
     return v_total;
 end;
 $$;

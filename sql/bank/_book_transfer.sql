@@ -32,7 +32,7 @@ begin
             payments.bank_transaction_id = p_transaction.bank_transaction_id
             and payments.customer_id = p_customer_id
     );
-    return billing._book_payment(v_payment);
+    return billing.book_payment(v_payment);
 end;
 $$;
 

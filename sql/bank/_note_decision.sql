@@ -17,7 +17,7 @@ begin
         p_status => p_status,
         p_reason => p_reason
     );
-    perform billing._append_audit_entry(
+    perform billing.append_audit_entry(
         p_business_date => p_as_of,
         p_topic => 'payment',
         p_subject => 'bank transaction ' || p_transaction.bank_transaction_id,

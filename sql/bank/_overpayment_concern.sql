@@ -29,7 +29,7 @@ cross join (
             where payments.bank_transaction_id = p_transaction.bank_transaction_id
         )
 ) as named
-where billing._is_far_above(p_transaction.amount, paid.amount, named.amount)
+where billing.is_far_above(p_transaction.amount, paid.amount, named.amount)
 $$;
 
 comment on function billing._overpayment_concern (billing.bank_transactions)

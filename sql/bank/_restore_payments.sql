@@ -29,7 +29,7 @@ begin
             greatest(p_on, v_return.reversed_on),
             p_reason
         );
-        perform billing._apply_part(
+        perform billing.apply_part(
             p_payment_id => applications.payment_id,
             p_invoice_id => applications.invoice_id,
             p_on => greatest(p_on, applications.applied_on),
@@ -41,7 +41,7 @@ begin
             where payment_reversal_id = v_return.payment_reversal_id
             order by payment_application_id desc
         ) as applications;
-        perform billing._apply_on_account(customer_id, currency, p_on)
+        perform billing.apply_on_account(customer_id, currency, p_on)
         from billing.payments
         where payment_id = v_return.payment_id;
         v_restored := v_restored + v_return.amount;

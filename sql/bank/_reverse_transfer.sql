@@ -24,7 +24,7 @@ begin
             and payment_balances.amount > payment_balances.reversed
         order by payment_balances.payment_id
     loop
-        perform billing._reverse_payment(
+        perform billing.take_back_payment(
             p_payment_id => v_payment.payment_id,
             p_amount => v_payment.amount,
             p_kind => 'correction',

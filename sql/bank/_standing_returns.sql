@@ -10,7 +10,7 @@ where
     reversals.kind = 'bank_return'
     and reversals.amount > 0
     and reversals.reference like 'bank-transaction-' || p_debit_id || '-%'
-    and not billing._is_undone(reversals)
+    and not billing.is_undone(reversals)
 order by reversals.payment_reversal_id
 $$;
 

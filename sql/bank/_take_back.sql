@@ -18,7 +18,7 @@ begin
         from billing._standing_payments(p_credit_id) as standing
         order by standing.payment_id
     loop
-        perform billing._reverse_payment(
+        perform billing.take_back_payment(
             p_payment_id => v_payment.payment_id,
             p_amount => v_payment.amount,
             p_kind => 'bank_return',

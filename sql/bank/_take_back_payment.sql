@@ -53,7 +53,7 @@ begin
             message = format('bank transaction %s %s', p_debit.bank_transaction_id, v_concern);
     end if;
     if v_credit_id is null then
-        perform billing._reverse_payment(
+        perform billing.take_back_payment(
             p_payment_id => p_payment.payment_id,
             p_amount => -p_debit.amount,
             p_kind => 'bank_return',

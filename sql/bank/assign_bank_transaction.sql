@@ -23,11 +23,11 @@ declare
     v_invoice_ids bigint[] := array[]::bigint[];
     v_transaction billing.bank_transactions;
 begin
-    perform billing._lock_invoices(array(
+    perform billing.lock_invoices(array(
         select invoice_id from billing.invoices where invoice_number = any(p_invoice_numbers)
     ));
     foreach v_number in array p_invoice_numbers loop
-        v_invoice := billing._payable_invoice(v_number);
+        v_invoice := billing.payable_invoice(v_number);
         if v_invoice.invoice_id <> all(v_invoice_ids) then
             v_invoice_ids := v_invoice_ids || v_invoice.invoice_id;
         end if;
@@ -36,7 +36,7 @@ begin
     if v_invoice_ids = '{}' then
         raise invalid_parameter_value using message = 'no invoice was named';
     end if;
-    perform billing._require_confirmation(
+    perform billing.require_confirmation(
         billing._assignment_concern(v_transaction, v_invoice_ids), p_is_confirmed
     );
     applied := billing._pay_from_transaction(

@@ -24,15 +24,15 @@ begin
     if not found then
         raise no_data_found using message = format('there is no account %s', p_account_number);
     end if;
-    perform billing._lock_accounts(array[v_customer.customer_id], '{}');
+    perform billing.lock_accounts(array[v_customer.customer_id], '{}');
     v_transaction := billing._waiting_credit(p_bank_transaction_id, v_customer.currency);
     v_on := greatest(p_as_of, v_transaction.booked_on);
     v_payment_id := billing._book_transfer(v_transaction, v_customer.customer_id, v_transaction.amount);
-    perform billing._apply_on_account(v_customer.customer_id, v_transaction.currency, v_on);
+    perform billing.apply_on_account(v_customer.customer_id, v_transaction.currency, v_on);
     select billing.shown_amount(coalesce(sum(applications.amount), 0), v_transaction.currency) into applied
     from billing.payment_applications as applications
     where applications.payment_id = v_payment_id;
-    perform billing._acknowledge_payment(v_payment_id, '{}', v_on);
+    perform billing.acknowledge_payment(v_payment_id, '{}', v_on);
     status := case when applied < v_transaction.amount then 'overpaid' else 'matched' end;
     status_reason := concat_ws(
         ', ',

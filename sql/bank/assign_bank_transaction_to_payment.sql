@@ -23,7 +23,7 @@ begin
         select payment_id from billing.payments
         where payment_id = p_payment_id or bank_transaction_id = v_payment.bank_transaction_id
     );
-    perform billing._lock_accounts(
+    perform billing.lock_accounts(
         array(select customer_id from billing.payments where payment_id = any(v_payment_ids)),
         array(select invoice_id from billing.payment_applications where payment_id = any(v_payment_ids))
     );

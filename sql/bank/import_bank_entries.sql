@@ -39,7 +39,7 @@ begin
         )
     into v_new, v_to_be_matched
     from billing._store_bank_entries(p_source, v_entries) as stored;
-    perform billing._lock_invoices(array(
+    perform billing.lock_invoices(array(
         select touched.invoice_id
         from billing.bank_transactions as entries
         cross join lateral billing._transaction_invoices(entries) as touched (invoice_id)

@@ -23,8 +23,8 @@ declare
         select payment_id from billing._standing_returns(p_bank_transaction_id)
     );
 begin
-    perform billing._require_reason(p_reason, 'undoing a match');
-    perform billing._lock_accounts(
+    perform billing.require_reason(p_reason, 'undoing a match');
+    perform billing.lock_accounts(
         array(select customer_id from billing.payments where payment_id = any(v_payment_ids)),
         array(select invoice_id from billing.payment_applications where payment_id = any(v_payment_ids))
     );

@@ -9,11 +9,11 @@ declare
     v_payment billing.payments := p_payment;
 begin
     v_payment.reference := coalesce(p_payment.reference, gen_random_uuid()::text);
-    v_payment.payment_id := billing._book_payment(v_payment);
+    v_payment.payment_id := billing.book_payment(v_payment);
     if v_payment.payment_id is null then
-        return billing._repeated_payment(v_payment);
+        return billing.repeated_payment(v_payment);
     end if;
-    perform billing._append_audit_entry(
+    perform billing.append_audit_entry(
         p_business_date => p_payment.received_on,
         p_topic => 'payment',
         p_subject => 'payment ' || v_payment.payment_id,
@@ -29,13 +29,13 @@ begin
             where invoices.invoice_id = p_payment.invoice_id
         )
     );
-    perform billing._apply_payment(
+    perform billing.apply_payment(
         p_payment_id => v_payment.payment_id,
         p_invoice_id => p_payment.invoice_id,
         p_on => p_payment.received_on
     );
-    perform billing._apply_on_account(p_payment.customer_id, p_payment.currency, p_payment.received_on);
-    perform billing._acknowledge_payment(v_payment.payment_id, array[p_payment.invoice_id], p_payment.received_on);
+    perform billing.apply_on_account(p_payment.customer_id, p_payment.currency, p_payment.received_on);
+    perform billing.acknowledge_payment(v_payment.payment_id, array[p_payment.invoice_id], p_payment.received_on);
     return v_payment.payment_id;
 end;
 $$;

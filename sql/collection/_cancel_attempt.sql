@@ -7,7 +7,7 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._finish_attempt(p_attempt.payment_attempt_id, 'canceled', null);
+    perform billing.finish_attempt(p_attempt.payment_attempt_id, 'canceled', null);
     update billing.payment_intents
     set ended_at = clock_timestamp()
     where

@@ -15,7 +15,7 @@ declare
 begin
     select * into strict v_payment from billing.payments where payment_id = p_payment_id;
     select
-        max(reversals.payout_id) filter (where not billing._is_taken_back(reversals.payout_id)),
+        max(reversals.payout_id) filter (where not billing.is_taken_back(reversals.payout_id)),
         v_payment.amount - coalesce(sum(reversals.amount), 0),
         max(substring(reversals.reference from '^bank-transaction-([0-9]+)-')) filter (where reversals.amount > 0)
     into v_payout_id, v_amount, v_debit_id
@@ -33,7 +33,7 @@ begin
                 'It went back with bank transaction %s; if it did not: billing bank undo %s.', v_debit_id, v_debit_id
             );
     end if;
-    perform billing._reverse_payment(
+    perform billing.take_back_payment(
         p_payment_id => p_payment_id,
         p_amount => v_amount,
         p_kind => 'correction',
@@ -41,7 +41,7 @@ begin
         p_on => greatest(p_on, v_payment.received_on),
         p_reason => p_reason
     );
-    perform billing._append_audit_entry(
+    perform billing.append_audit_entry(
         p_business_date => p_on,
         p_topic => 'payment',
         p_subject => 'payment ' || p_payment_id,

@@ -50,7 +50,7 @@ begin
     end if;
     if p_failure_kind = 'hard' and p_attempt.cause <> 'dunning'
         and (p_attempt.cause = 'new_card' or not v_is_on_hold) then
-        perform billing._write_email(
+        perform billing.write_email(
             p_invoice_id => p_attempt.invoice_id,
             p_template => 'update_payment_method',
             p_on => p_on,

@@ -15,12 +15,12 @@ begin
         select from billing.dunning_cases
         where invoice_id = p_attempt.invoice_id and state <> 'paid'
     ) then
-        perform billing._send_to_review(
+        perform billing.send_to_review(
             p_invoice_id => p_attempt.invoice_id,
             p_reason => p_reason,
             p_on => p_on
         );
-        perform billing._ask_finance(
+        perform billing.ask_finance(
             p_invoice_ids => array[p_attempt.invoice_id],
             p_occasion => 'refused-' || p_reason,
             p_reason => format('Stripe refused to charge the card (%s)', replace(p_reason, '_', ' ')),

@@ -9,7 +9,7 @@ as $$
 declare
     v_attempt billing.payment_attempts;
 begin
-    perform billing._lock_invoices(array(
+    perform billing.lock_invoices(array(
         select invoice_id from billing.payment_attempts where payment_attempt_id = p_payment_attempt_id
     ));
     select * into strict v_attempt

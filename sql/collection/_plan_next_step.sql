@@ -25,7 +25,7 @@ begin
         next_action_on = greatest(day_zero + v_day, p_on + v_day - p_after_day)
     where invoice_id = p_invoice_id;
     if v_day is null and v_case.state <> 'manual_review' then
-        perform billing._ask_finance(
+        perform billing.ask_finance(
             p_invoice_ids => array[p_invoice_id],
             p_occasion => 'no-step-' || p_on,
             p_reason => format('the dunning policy has no step after %s', replace(v_case.state, '_', ' ')),

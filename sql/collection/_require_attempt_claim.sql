@@ -10,7 +10,7 @@ declare
 begin
     v_attempt := billing._lock_attempt(p_payment_attempt_id);
     if v_attempt.claims <> p_claim or v_attempt.claimed_by is null then
-        perform billing._refuse_lost_claim(format('payment attempt %s', p_payment_attempt_id));
+        perform billing.refuse_lost_claim(format('payment attempt %s', p_payment_attempt_id));
     end if;
     return v_attempt;
 end;

@@ -32,7 +32,7 @@ begin
         select from billing.dunning_cases
         where invoice_id = p_invoice_id and next_action_on is null
     ) then
-        perform billing._ask_finance(
+        perform billing.ask_finance(
             p_invoice_ids => array[p_invoice_id],
             p_occasion => 'reopened-' || (
                 select max(payment_application_id)

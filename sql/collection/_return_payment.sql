@@ -24,7 +24,7 @@ begin
         format('payment-%s-refund', v_payment.reference),
         p_on
     );
-    perform billing._write_email(
+    perform billing.write_email(
         p_invoice_id => p_invoice_id,
         p_template => 'payment_received',
         p_on => p_on,
@@ -33,7 +33,7 @@ begin
             'paid_amount', v_payment.amount::text, 'paid_on', p_on, 'is_returned', true, 'status', v_status
         )
     );
-    perform billing._write_email(
+    perform billing.write_email(
         p_invoice_id => p_invoice_id,
         p_template => 'manual_review',
         p_on => p_on,

@@ -1,4 +1,4 @@
--- Whoever stops the dunning of an invoice gives it to a person there and then (_ask_finance). This is for what an
+-- Whoever stops the dunning of an invoice gives it to a person there and then (ask_finance). This is for what an
 -- older version of the engine has stopped, and for whatever way there may be besides. Locks invoices and cases,
 -- skipping those somebody else works on.
 create or replace function billing._review_idle_cases(p_on date)
@@ -15,7 +15,7 @@ begin
         select cases.invoice_id
         from billing.dunning_cases as cases
         inner join billing.invoices on cases.invoice_id = invoices.invoice_id
-        where cases.invoice_id in (select idle.invoice_id from billing._idle_cases(p_on) as idle)
+        where cases.invoice_id in (select idle.invoice_id from billing.idle_cases(p_on) as idle)
         order by cases.invoice_id
         for update of invoices, cases skip locked
     loop

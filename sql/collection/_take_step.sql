@@ -40,14 +40,14 @@ begin
         p_after_day => v_step.day,
         p_on => p_on
     );
-    perform billing._write_email(
+    perform billing.write_email(
         p_invoice_id => p_invoice_id,
         p_template => v_step.email_template,
         p_on => p_on,
         p_occasion => v_case.day_zero::text,
         p_details => jsonb_build_object(
             'failure_reason', v_case.failure_reason,
-            'retry_on', billing._retry_on(p_invoice_id)
+            'retry_on', billing.retry_on(p_invoice_id)
         )
     );
 end;

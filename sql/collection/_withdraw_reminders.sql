@@ -16,7 +16,7 @@ declare
             and (p_invoice_id is null or invoices.invoice_id = p_invoice_id)
     );
 begin
-    perform billing._lock_invoices(v_invoice_ids);
+    perform billing.lock_invoices(v_invoice_ids);
     update billing.payment_attempts
     set
         state = 'canceled',

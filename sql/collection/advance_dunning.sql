@@ -20,7 +20,7 @@ begin
     letters := 0;
     charges := 0;
     failed := 0;
-    perform billing._apply_balances(p_as_of);
+    perform billing.apply_balances(p_as_of);
     perform billing._review_idle_cases(p_as_of);
     for v_invoice_id in
         select cases.invoice_id
@@ -54,7 +54,7 @@ begin
             when others then
                 v_taken := null;
                 failed := failed + 1;
-                perform billing._ask_finance(
+                perform billing.ask_finance(
                     p_invoice_ids => array[v_invoice_id],
                     p_occasion => 'dunning-failed-' || p_as_of,
                     p_reason => 'its dunning failed: ' || sqlerrm,

@@ -13,11 +13,11 @@ declare
     v_due numeric;
     v_session bigint;
 begin
-    v_invoice := billing._locked_invoice(p_invoice_number);
+    v_invoice := billing.locked_invoice(p_invoice_number);
     select outstanding into v_due
     from billing.invoice_balances
     where invoice_id = v_invoice.invoice_id and status = 'issued';
-    if billing._is_payable_by_card(v_due, v_invoice.currency) is not true or exists (
+    if billing.is_payable_by_card(v_due, v_invoice.currency) is not true or exists (
         select from billing.payment_attempts
         where invoice_id = v_invoice.invoice_id and state in ('sent', 'unknown')
     ) then

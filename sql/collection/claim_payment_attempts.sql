@@ -25,9 +25,9 @@ with claimable as (
     from billing.payment_attempts as attempts
     where
         attempts.state in ('scheduled', 'sent', 'unknown')
-        and billing._dated_on(attempts.invoice_id, null, null) <= p_as_of
+        and billing.dated_on(attempts.invoice_id, null, null) <= p_as_of
         and (attempts.failed_at is null or attempts.failed_at < p_not_failed_since)
-        and billing._is_free_to_claim(attempts.claimed_by, attempts.claimed_pid, attempts.claim_expires_at)
+        and billing.is_free_to_claim(attempts.claimed_by, attempts.claimed_pid, attempts.claim_expires_at)
     order by attempts.payment_attempt_id
     limit p_limit
     for update skip locked

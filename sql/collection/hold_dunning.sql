@@ -16,7 +16,7 @@ declare
     v_hold billing.dunning_holds;
 begin
     select * into strict v_subject from billing._hold_subject(p_subject);
-    perform billing._require_reason(p_reason, 'a hold');
+    perform billing.require_reason(p_reason, 'a hold');
     if p_until <= p_as_of then
         raise invalid_parameter_value using
             message = format('%s is not after %s: the hold would end before it begins', p_until, p_as_of);
@@ -47,7 +47,7 @@ begin
         p_until,
         p_reason
     );
-    perform billing._append_audit_entry(
+    perform billing.append_audit_entry(
         p_business_date => p_as_of,
         p_topic => 'hold',
         p_subject => p_subject,

@@ -18,7 +18,7 @@ begin
     if not found then
         return false;
     end if;
-    perform billing._append_audit_entry(
+    perform billing.append_audit_entry(
         p_business_date => p_as_of,
         p_topic => 'hold',
         p_subject => p_subject,

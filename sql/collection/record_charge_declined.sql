@@ -13,7 +13,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._record_decline(
+    perform billing.record_decline(
         p_attempt => billing._require_attempt_claim(p_payment_attempt_id, p_claim),
         p_advice_code => p_advice_code,
         p_decline_code => p_decline_code,

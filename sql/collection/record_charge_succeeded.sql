@@ -14,7 +14,7 @@ declare
     v_attempt billing.payment_attempts;
 begin
     v_attempt := billing._lock_attempt(p_payment_attempt_id);
-    if billing._record_card_payment(
+    if billing.record_card_payment(
         p_invoice_id => v_attempt.invoice_id,
         p_stripe_payment_intent_id => (
             select stripe_payment_intent_id
@@ -24,7 +24,7 @@ begin
         p_stripe_amount => p_stripe_amount,
         p_on => p_as_of
     ) then
-        perform billing._finish_attempt(p_payment_attempt_id, 'succeeded', null);
+        perform billing.finish_attempt(p_payment_attempt_id, 'succeeded', null);
     elsif v_attempt.state in ('sent', 'unknown') then
         perform billing._cancel_attempt(v_attempt, p_as_of);
     end if;

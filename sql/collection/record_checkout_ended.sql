@@ -18,13 +18,13 @@ begin
     select invoice_id into strict v_invoice_id
     from billing.checkout_sessions
     where checkout_session_id = p_checkout_session_id;
-    perform billing._lock_invoices(array[v_invoice_id]);
-    perform billing._end_checkout(
+    perform billing.lock_invoices(array[v_invoice_id]);
+    perform billing.end_checkout(
         p_checkout_session_id => p_checkout_session_id,
         p_state => p_state,
         p_on => p_as_of
     );
-    return p_state = 'paid' and billing._record_card_payment(
+    return p_state = 'paid' and billing.record_card_payment(
         p_invoice_id => v_invoice_id,
         p_stripe_payment_intent_id => p_stripe_payment_intent_id,
         p_stripe_amount => p_stripe_amount,

@@ -9,7 +9,7 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-select billing._record_card_payment(
+select billing.record_card_payment(
     p_invoice_id => intents.invoice_id,
     p_stripe_payment_intent_id => p_stripe_payment_intent_id,
     p_stripe_amount => p_stripe_amount,

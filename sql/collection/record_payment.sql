@@ -23,7 +23,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_payment billing.payments;
-    v_invoice billing.invoices := billing._payable_invoice(p_invoice_number);
+    v_invoice billing.invoices := billing.payable_invoice(p_invoice_number);
 begin
     v_payment.customer_id := v_invoice.customer_id;
     v_payment.invoice_id := v_invoice.invoice_id;
@@ -32,11 +32,11 @@ begin
     v_payment.method := p_method;
     v_payment.received_on := p_on;
     v_payment.reference := p_reference;
-    perform billing._require_payment(v_payment);
-    v_payment.payment_id := billing._repeated_payment(v_payment);
+    perform billing.require_payment(v_payment);
+    v_payment.payment_id := billing.repeated_payment(v_payment);
     is_repeat := v_payment.payment_id is not null;
     if not is_repeat then
-        perform billing._require_confirmation(billing._payment_concern(v_payment), p_is_confirmed);
+        perform billing.require_confirmation(billing.payment_concern(v_payment), p_is_confirmed);
         v_payment.payment_id := billing._book_manual_payment(v_payment);
     end if;
     return query
@@ -51,8 +51,8 @@ begin
                 and applications.invoice_id = v_invoice.invoice_id
         ), 0), v_invoice.currency),
         billing.shown_amount(invoice_balances.outstanding, v_invoice.currency),
-        billing._credit_balance(v_invoice.customer_id, v_invoice.currency),
-        billing._other_invoices(v_payment.payment_id, v_invoice.invoice_id)
+        billing.credit_balance(v_invoice.customer_id, v_invoice.currency),
+        billing.other_invoices(v_payment.payment_id, v_invoice.invoice_id)
     from billing.invoice_balances
     where invoice_balances.invoice_id = v_invoice.invoice_id;
 end;

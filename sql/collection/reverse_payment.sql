@@ -14,8 +14,8 @@ as $$
 declare
     v_payment billing.payments;
 begin
-    v_payment := billing._reversible_payment(p_payment_id, p_as_of);
-    perform billing._require_reason(p_reason, 'taking a payment back');
+    v_payment := billing.reversible_payment(p_payment_id, p_as_of);
+    perform billing.require_reason(p_reason, 'taking a payment back');
     currency := v_payment.currency;
     select reversals.amount into amount
     from billing.payment_reversals as reversals

@@ -12,7 +12,7 @@ from billing.invoices
 where
     customer_id = p_customer_id
     and invoice_number is not null
-    and billing._counts_as_billed(status, waived_on)
+    and billing.counts_as_billed(status, waived_on)
     and daterange(period_start, period_end) && p_days
 order by period_start desc
 limit 1;

@@ -17,27 +17,27 @@ begin
     cross join lateral (
         values
         ('plan_code', given.plan_code, 'text of 1 to 100 characters without control characters',
-            billing._is_plain_text(given.plan_code, 100)),
-        ('plan_code', given.plan_code, billing._code_problem(given.plan_code),
-            billing._code_problem(given.plan_code) is null),
-        ('metric', given.metric, billing._code_problem(given.metric), billing._code_problem(given.metric) is null),
+            billing.is_plain_text(given.plan_code, 100)),
+        ('plan_code', given.plan_code, billing.code_problem(given.plan_code),
+            billing.code_problem(given.plan_code) is null),
+        ('metric', given.metric, billing.code_problem(given.metric), billing.code_problem(given.metric) is null),
         ('name', given.name, 'text of 1 to 200 characters without control characters',
-            billing._is_plain_text(given.name, 200)),
+            billing.is_plain_text(given.name, 200)),
         ('kind', given.kind, 'usage or flat', given.kind in ('usage', 'flat')),
         ('pricing_model', given.pricing_model, 'graduated, volume, package or flat; flat for kind flat',
             given.pricing_model = 'flat'
             or (given.kind is distinct from 'flat' and given.pricing_model in ('graduated', 'volume', 'package'))),
         ('metric', given.metric, 'the metric whose usage is priced, 1 to 100 characters',
-            given.kind is distinct from 'usage' or billing._is_plain_text(given.metric, 100)),
+            given.kind is distinct from 'usage' or billing.is_plain_text(given.metric, 100)),
         ('currency', given.currency, 'an ISO 4217 currency code such as EUR',
             exists (select from billing.currencies where currency = given.currency)),
         ('unit_amount', given.unit_amount, 'a price of 0 or more such as 0.001',
-            given.pricing_model in ('graduated', 'volume') or billing._is_decimal(given.unit_amount)),
+            given.pricing_model in ('graduated', 'volume') or billing.is_decimal(given.unit_amount)),
         ('unit_amount', given.unit_amount, 'nothing: the prices of this plan are its tiers',
             given.pricing_model not in ('graduated', 'volume') or coalesce(given.unit_amount, '0') ~ '^0+(\.0+)?$'),
         ('package_size', given.package_size, 'the units of a package, more than 0',
             given.pricing_model <> 'package'
-            or (billing._is_decimal(given.package_size) and given.package_size ~ '[1-9]')),
+            or (billing.is_decimal(given.package_size) and given.package_size ~ '[1-9]')),
         ('package_size', given.package_size, 'nothing: only package plans have a package size',
             given.pricing_model = 'package' or coalesce(given.package_size, '0') ~ '^0+(\.0+)?$')
     ) as rules (column_name, value, expected, is_met)

@@ -8,7 +8,7 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._require_staging(array['incoming_rows', 'incoming_problems']);
+    perform billing.require_staging(array['incoming_rows', 'incoming_problems']);
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
     select line, 'row', fields ->> 'row', unreadable
     from pg_temp.incoming_rows

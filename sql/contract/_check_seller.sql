@@ -20,7 +20,7 @@ begin
         union all
         select column_name, good.fields ->> column_name, 'text of at most 200 characters without control characters',
             good.fields ->> column_name is null and not is_required
-            or billing._is_plain_text(good.fields ->> column_name, 200)
+            or billing.is_plain_text(good.fields ->> column_name, 200)
         from (
             values ('name', true), ('address_line1', true), ('postal_code', true), ('city', true), ('region', false),
             ('tax_registration_number', false), ('bank_name', false)
@@ -29,7 +29,7 @@ begin
         values
         ('country', good.fields ->> 'country', 'an ISO 3166 country code such as DE',
             exists (select from billing.countries where country = good.fields ->> 'country')),
-        ('email', good.fields ->> 'email', 'one e-mail address, in ASCII', billing._is_email(good.fields ->> 'email')),
+        ('email', good.fields ->> 'email', 'one e-mail address, in ASCII', billing.is_email(good.fields ->> 'email')),
         ('website', good.fields ->> 'website', 'a web address such as https://example.com',
             coalesce(good.fields ->> 'website' ~ '^https?://[^\s<>"]{1,200}$', true)),
         ('iban', good.fields ->> 'iban', 'an IBAN with valid check digits',

@@ -22,12 +22,12 @@ begin
         ('plan_code', given.plan_code, format('a plan in %s, the currency of the customer', customers.currency),
             coalesce(pricing_plans.currency = customers.currency, true)),
         ('quantity', given.quantity, 'a number above 0, or nothing for 1',
-            given.quantity is null or (billing._is_decimal(given.quantity) and given.quantity ~ '[1-9]')),
-        ('starts_on', given.starts_on, 'a date such as 2026-02-28', billing._is_date(given.starts_on)),
+            given.quantity is null or (billing.is_decimal(given.quantity) and given.quantity ~ '[1-9]')),
+        ('starts_on', given.starts_on, 'a date such as 2026-02-28', billing.is_date(given.starts_on)),
         ('ends_on', given.ends_on, 'a date such as 2026-02-28, or nothing while it is open',
-            given.ends_on is null or billing._is_date(given.ends_on)),
+            given.ends_on is null or billing.is_date(given.ends_on)),
         ('ends_on', given.ends_on, format('no day before it starts, %s', given.starts_on),
-            not billing._is_date(given.ends_on) or not billing._is_date(given.starts_on)
+            not billing.is_date(given.ends_on) or not billing.is_date(given.starts_on)
             or given.ends_on collate "C" >= given.starts_on)
     ) as rules (column_name, value, expected, is_met)
     where rules.is_met is not true;

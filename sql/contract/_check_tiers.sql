@@ -21,13 +21,13 @@ begin
             where plan_code = given.plan_code and pricing_model in ('graduated', 'volume')
         )),
         ('tier', given.tier, 'text of 1 to 200 characters without control characters',
-            billing._is_plain_text(given.tier, 200)),
+            billing.is_plain_text(given.tier, 200)),
         ('up_to', given.up_to, 'a quantity above 0, or nothing for no bound',
-            given.up_to is null or (billing._is_decimal(given.up_to) and given.up_to ~ '[1-9]')),
+            given.up_to is null or (billing.is_decimal(given.up_to) and given.up_to ~ '[1-9]')),
         ('unit_amount', given.unit_amount, 'a price of 0 or more such as 0.001',
-            billing._is_decimal(given.unit_amount)),
+            billing.is_decimal(given.unit_amount)),
         ('flat_amount', given.flat_amount, 'an amount of 0 or more such as 5.00, or nothing',
-            given.flat_amount is null or billing._is_decimal(given.flat_amount))
+            given.flat_amount is null or billing.is_decimal(given.flat_amount))
     ) as rules (column_name, value, expected, is_met)
     where rules.is_met is not true;
     insert into pg_temp.incoming_problems (line, column_name, value, expected)

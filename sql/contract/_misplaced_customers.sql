@@ -37,7 +37,7 @@ select
         )
     end as reason
 from places
-cross join lateral (select billing._regions_unlike(places.country, places.region) as regions) as unlike
+cross join lateral (select billing.regions_unlike(places.country, places.region) as regions) as unlike
 where
     unlike.regions is not null
     or (

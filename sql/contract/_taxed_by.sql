@@ -15,7 +15,7 @@ from billing.invoices
 inner join billing.invoice_line_items using (invoice_id)
 where
     invoices.invoice_number is not null
-    and billing._counts_as_billed(invoices.status, invoices.waived_on)
+    and billing.counts_as_billed(invoices.status, invoices.waived_on)
     and invoice_line_items.tax_country = p_country
     and (
         p_region is null

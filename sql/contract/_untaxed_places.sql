@@ -52,7 +52,7 @@ judged as (
     from places
     cross join lateral billing.tax_for_customer(places.one_customer_id, places.day) as rule
     cross join lateral (
-        select billing._missing_tax_rate(
+        select billing.missing_tax_rate(
             p_country => places.country,
             p_region => places.region,
             p_day => places.day
@@ -61,7 +61,7 @@ judged as (
     where
         rule.tax_treatment = 'no_tax'
         and missing.reason is not null
-        and billing._regions_unlike(places.country, places.region) is null
+        and billing.regions_unlike(places.country, places.region) is null
 )
 
 select

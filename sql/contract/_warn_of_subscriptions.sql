@@ -36,7 +36,7 @@ begin
             'account %s has %s already %s, and both are billed. End that one? (ends_on = starts_on takes a row back)',
             customers.account_number,
             i.plan_code,
-            billing._until_text(pairs.earlier_starts_on, pairs.earlier_ends_on)
+            billing.until_text(pairs.earlier_starts_on, pairs.earlier_ends_on)
         )
     from pairs
     inner join billing._incoming_subscriptions() as i

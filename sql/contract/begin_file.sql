@@ -11,7 +11,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._lock('run');
+    perform billing.lock('run');
     if to_regclass('pg_temp.incoming_rows') is null then
         create temporary table incoming_rows (
             line bigint not null,
@@ -33,7 +33,7 @@ begin
         ) on commit delete rows;
         grant insert on pg_temp.incoming_rows to public;
     end if;
-    perform billing._require_staging(array['incoming_rows', 'incoming_problems', 'incoming_warnings']);
+    perform billing.require_staging(array['incoming_rows', 'incoming_problems', 'incoming_warnings']);
     delete from pg_temp.incoming_rows;
     delete from pg_temp.incoming_problems;
 end;

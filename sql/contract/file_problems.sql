@@ -13,7 +13,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._require_staging(array['incoming_rows', 'incoming_problems']);
+    perform billing.require_staging(array['incoming_rows', 'incoming_problems']);
     return query
     select
         incoming_problems.line,

@@ -33,7 +33,7 @@ begin
             ids.new_customer_id <> coalesce(c.stripe_customer_id, '')
             or ids.new_card_id <> coalesce(c.stripe_payment_method_id, '')
     );
-    perform billing._lock_accounts(v_recharged, '{}');
+    perform billing.lock_accounts(v_recharged, '{}');
     update billing.customers as c
     set
         name = i.name, billing_email = i.billing_email, country = i.country, region = i.region,
@@ -60,7 +60,7 @@ begin
         );
     get diagnostics changed = row_count;
     perform billing._note_loaded_stripe_ids();
-    perform billing._charge_new_card(recharged.customer_id, v_on)
+    perform billing.charge_new_card(recharged.customer_id, v_on)
     from unnest(v_recharged) as recharged (customer_id);
     added := billing._add_customers();
     unchanged := (select count(*) from billing._good_rows()) - added - changed;

@@ -19,7 +19,7 @@ begin
         return next;
         return;
     end if;
-    perform billing._add_metrics(array(select metric from billing._incoming_plans()));
+    perform billing.add_metrics(array(select metric from billing._incoming_plans()));
     update billing.pricing_plans as p
     set
         name = i.name, kind = i.kind, pricing_model = i.pricing_model, metric_id = m.metric_id,

@@ -14,7 +14,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._require_staging(array['incoming_warnings']);
+    perform billing.require_staging(array['incoming_warnings']);
     return query
     select w.file, w.line, w.column_name, w.value, w.warning
     from pg_temp.incoming_warnings as w
@@ -38,7 +38,7 @@ begin
         select country, accounts, reason from billing._misplaced_customers()
         union all
         select null, unpayable.accounts, 'to pay by transfer, but company.toml has no iban'
-        from (select billing._unpayable_by_transfer(null) as accounts) as unpayable
+        from (select billing.unpayable_by_transfer(null) as accounts) as unpayable
         where unpayable.accounts is not null
         union all
         select null, accounts, reason from billing._inexact_card_customers()

@@ -11,13 +11,13 @@ select
             then jsonb_build_object(
                 'mark', 'VOID',
                 'voided_on', invoices.voided_on,
-                'successor', billing._successor_number(invoices.invoice_id),
+                'successor', billing.successor_number(invoices.invoice_id),
                 'due_on', null,
                 'payment_url', null,
                 'epc_payload', null
             )
         else jsonb_strip_nulls(
-            jsonb_build_object('replaces', billing._replaced_number(invoices.invoice_id))
+            jsonb_build_object('replaces', billing.replaced_number(invoices.invoice_id))
         )
     end
 from billing.invoices

@@ -13,8 +13,8 @@ begin
     ) then
         return true;
     end if;
-    perform billing._lock_invoices(array[p_document.invoice_id]);
-    perform billing._apply_on_account(customer_id, currency, issued_on)
+    perform billing.lock_invoices(array[p_document.invoice_id]);
+    perform billing.apply_on_account(customer_id, currency, issued_on)
     from billing.invoices
     where invoice_id = p_document.invoice_id;
     return billing._prepaid_amount(p_document.invoice_id) = p_document.prepaid_amount;

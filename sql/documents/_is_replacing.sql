@@ -14,7 +14,7 @@ select
                 and payments.payment_id > earlier.payment_id
         where
             payments.payment_id = substring(p_email.dedupe_key from '[.]payment-received[.]payment-([0-9]+)$')::bigint
-            and exists (select from billing._sent_thanks(earlier.payment_id))
+            and exists (select from billing.sent_thanks(earlier.payment_id))
     )
 $$;
 

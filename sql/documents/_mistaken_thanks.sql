@@ -13,7 +13,7 @@ select
 from billing.payment_applications as applications
 inner join billing.payment_reversals as reversals using (payment_reversal_id)
 inner join billing.payments on reversals.payment_id = payments.payment_id
-cross join lateral billing._sent_thanks(payments.payment_id) as thanks
+cross join lateral billing.sent_thanks(payments.payment_id) as thanks
 where
     applications.invoice_id = p_invoice_id
     and reversals.kind = 'correction'

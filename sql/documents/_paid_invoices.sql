@@ -13,12 +13,12 @@ select
                 'amount', told.amount,
                 'amount_due', round(invoice_balances.outstanding, invoices.minor_units)::text,
                 'due_on', case
-                    when billing._pays_by(invoices.invoice_id, p_has_gateway) = 'transfer' then invoices.due_on
+                    when billing.pays_by(invoices.invoice_id, p_has_gateway) = 'transfer' then invoices.due_on
                 end,
                 'payment_url', case
                     when
                         p_has_gateway
-                        and billing._is_payable_by_card(invoice_balances.outstanding, invoices.currency)
+                        and billing.is_payable_by_card(invoice_balances.outstanding, invoices.currency)
                         then rtrim(p_public_url, '/') || '/i/' || billing.payment_link_token(invoices.invoice_number)
                 end
             )

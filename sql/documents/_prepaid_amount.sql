@@ -9,7 +9,7 @@ select
     least(
         greatest(invoices.total, 0),
         greatest(
-            billing._credit_balance(invoices.customer_id, invoices.currency)
+            billing.credit_balance(invoices.customer_id, invoices.currency)
             - coalesce((
                 select sum(invoice_balances.outstanding)
                 from billing.invoice_balances

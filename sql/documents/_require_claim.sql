@@ -13,7 +13,7 @@ begin
     where document_id = p_document_id
     for update;
     if v_document.attempts <> p_attempt or v_document.claimed_by is null then
-        perform billing._refuse_lost_claim(format('document %s', p_document_id));
+        perform billing.refuse_lost_claim(format('document %s', p_document_id));
     end if;
     return v_document;
 end;

@@ -17,7 +17,7 @@ select
     )
 from billing.invoices
 cross join lateral (
-    select billing._credit_balance(invoices.customer_id, invoices.currency) as amount
+    select billing.credit_balance(invoices.customer_id, invoices.currency) as amount
 ) as balances
 cross join lateral (
     select
@@ -28,7 +28,7 @@ cross join lateral (
         payouts.customer_id = invoices.customer_id
         and payouts.currency = invoices.currency
         and payouts.payout_id > (p_email.details ->> 'last_payout_id')::bigint
-        and not billing._is_taken_back(payouts.payout_id)
+        and not billing.is_taken_back(payouts.payout_id)
 ) as paid_out
 where invoices.invoice_id = p_email.invoice_id
 $$;

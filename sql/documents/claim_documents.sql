@@ -1,4 +1,4 @@
--- Claims are leases (billing._is_free_to_claim): skip locked, so workers never wait for each other. The attempt number
+-- Claims are leases (billing.is_free_to_claim): skip locked, so workers never wait for each other. The attempt number
 -- is the fencing token of the claim. Held ones are left alone.
 create or replace function billing.claim_documents(
     p_worker text,
@@ -23,9 +23,9 @@ with claimable as (
     where
         documents.pdf is null
         and documents.held_at is null
-        and billing._dated_on(documents.invoice_id, documents.credit_note_id, documents.voided_invoice_id) <= p_as_of
+        and billing.dated_on(documents.invoice_id, documents.credit_note_id, documents.voided_invoice_id) <= p_as_of
         and (documents.failed_at is null or documents.failed_at < p_not_failed_since)
-        and billing._is_free_to_claim(documents.claimed_by, documents.claimed_pid, documents.claim_expires_at)
+        and billing.is_free_to_claim(documents.claimed_by, documents.claimed_pid, documents.claim_expires_at)
     order by documents.document_id
     limit p_limit
     for update skip locked

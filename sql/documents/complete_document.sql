@@ -39,9 +39,9 @@ begin
     set status = 'issued'
     where invoice_id = v_document.invoice_id and status = 'draft';
     if found then
-        perform billing._begin_collection(v_document.invoice_id);
+        perform billing.begin_collection(v_document.invoice_id);
     end if;
-    perform billing._append_seal(
+    perform billing.append_seal(
         p_topic => 'document',
         p_record_id => p_document_id,
         p_to_state => 'stored',

@@ -41,7 +41,7 @@ select
         'pays_by', ways.pays_by,
         'page_url', links.page_url,
         'payment_url', case
-            when p_has_gateway and billing._is_payable_by_card(invoice_balances.outstanding, invoices.currency)
+            when p_has_gateway and billing.is_payable_by_card(invoice_balances.outstanding, invoices.currency)
                 then links.page_url
         end,
         'portal_url', case
@@ -60,7 +60,7 @@ select
             invoices.minor_units
         )::text,
         'failure_reason', case when ways.pays_by = 'card' then nullif(cases.failure_reason, 'dispute_lost') end,
-        'retry_on', case when ways.pays_by = 'card' then billing._retry_on(invoices.invoice_id) end,
+        'retry_on', case when ways.pays_by = 'card' then billing.retry_on(invoices.invoice_id) end,
         'review', 'unpaid',
         'review_reason', null,
         'credit_note_number', credit_notes.credit_note_number,
@@ -84,8 +84,8 @@ select
         'is_returned', false,
         'voided_on', invoices.voided_on,
         'is_waived', invoices.waived_on is not null,
-        'successor', billing._successor_number(invoices.invoice_id),
-        'replaces', billing._replaced_number(invoices.invoice_id),
+        'successor', billing.successor_number(invoices.invoice_id),
+        'replaces', billing.replaced_number(invoices.invoice_id),
         'attachments', case
             when emails.template in ('payment_received', 'update_payment_method') then '[]'::jsonb
             else jsonb_build_array(jsonb_build_object(
@@ -146,7 +146,7 @@ cross join lateral (
     where
         applications.invoice_id = invoices.invoice_id
         and reversals.kind = 'bank_return'
-        and not billing._is_undone(reversals)
+        and not billing.is_undone(reversals)
 ) as returned
 cross join lateral (
     select sum(refunds.amount) as amount
@@ -157,7 +157,7 @@ cross join lateral (
     select
         rtrim(p_public_url, '/') || '/i/' || billing.payment_link_token(invoices.invoice_number) as page_url
 ) as links
-cross join lateral (select billing._pays_by(invoices.invoice_id, p_has_gateway) as pays_by) as ways
+cross join lateral (select billing.pays_by(invoices.invoice_id, p_has_gateway) as pays_by) as ways
 cross join lateral (select greatest(emails.business_date, p_as_of) as sent_on) as days
 where emails.email_id = p_email_id
 $$;

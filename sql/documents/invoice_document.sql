@@ -23,7 +23,7 @@ select
         'payment_terms_days', (invoices.seller_snapshot ->> 'payment_terms_days')::integer,
         'payment_reference', invoices.invoice_number,
         'payment_url', case
-            when p_has_gateway and billing._is_payable_by_card(invoices.total - paid.amount, invoices.currency)
+            when p_has_gateway and billing.is_payable_by_card(invoices.total - paid.amount, invoices.currency)
                 then rtrim(p_public_url, '/') || '/i/' || billing.payment_link_token(invoices.invoice_number)
         end,
         'epc_payload', case
@@ -46,9 +46,9 @@ select
         'paid_out', null
     )
 from billing.invoices
-cross join lateral (select billing._pays_by(invoices.invoice_id, p_has_gateway) as pays_by) as ways
+cross join lateral (select billing.pays_by(invoices.invoice_id, p_has_gateway) as pays_by) as ways
 cross join lateral (select coalesce(billing._shown_as_paid(invoices.invoice_id), 0) as amount) as paid
-cross join lateral (select billing._document_taxes(invoices.invoice_id) as taxes) as taxes
+cross join lateral (select billing.document_taxes(invoices.invoice_id) as taxes) as taxes
 where invoices.invoice_id = p_invoice_id and invoices.invoice_number is not null
 $$;
 

@@ -47,7 +47,7 @@ select
     ))[1] as first_number,
     min(dates.dated_on) as first_on
 from waiting
-cross join lateral billing._dated_on(
+cross join lateral billing.dated_on(
     waiting.invoice_id, waiting.credit_note_id, waiting.voided_invoice_id
 ) as dates (dated_on)
 left join billing.invoices on coalesce(waiting.invoice_id, waiting.voided_invoice_id) = invoices.invoice_id

@@ -17,7 +17,7 @@ select
         where
             documents.pdf is null
             and documents.held_at is null
-            and billing._dated_on(
+            and billing.dated_on(
                 documents.invoice_id,
                 documents.credit_note_id,
                 documents.voided_invoice_id
@@ -28,21 +28,21 @@ select
         from billing.payment_attempts
         where
             payment_attempts.state in ('scheduled', 'sent', 'unknown')
-            and billing._dated_on(payment_attempts.invoice_id, null, null) <= p_as_of
+            and billing.dated_on(payment_attempts.invoice_id, null, null) <= p_as_of
     ) as charges,
     (
         select count(*)
         from billing.refunds
         where
             refunds.state in ('scheduled', 'sent', 'unknown')
-            and billing._dated_on(refunds.invoice_id, refunds.credit_note_id, null) <= p_as_of
+            and billing.dated_on(refunds.invoice_id, refunds.credit_note_id, null) <= p_as_of
     ) as refunds,
     (
         select count(*)
         from billing.emails
         where
             emails.state = 'queued'
-            and billing._dated_on(
+            and billing.dated_on(
                 emails.invoice_id,
                 emails.credit_note_id,
                 case when emails.template = 'invoice_void' then emails.invoice_id end

@@ -22,11 +22,11 @@ begin
     v_payment.method := 'card';
     v_payment.received_on := greatest(p_on, p_reversal.reversed_on);
     v_payment.reference := p_reversal.reference;
-    perform billing._lock_accounts(
+    perform billing.lock_accounts(
         array[v_payment.customer_id],
         array(select invoice_id from billing.payment_applications where payment_id = p_reversal.payment_id)
     );
-    v_payment.payment_id := billing._book_payment(v_payment);
+    v_payment.payment_id := billing.book_payment(v_payment);
     if v_payment.payment_id is null then
         return false;
     end if;
@@ -38,13 +38,13 @@ begin
         group by applications.invoice_id
         order by applications.invoice_id
     loop
-        perform billing._apply_payment(
+        perform billing.apply_payment(
             p_payment_id => v_payment.payment_id,
             p_invoice_id => v_invoice_id,
             p_on => p_on
         );
     end loop;
-    perform billing._apply_on_account(v_payment.customer_id, v_payment.currency, p_on);
+    perform billing.apply_on_account(v_payment.customer_id, v_payment.currency, p_on);
     return true;
 end;
 $$;

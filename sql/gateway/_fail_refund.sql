@@ -25,7 +25,7 @@ begin
     from billing.payments
     left join billing.credit_notes on credit_notes.credit_note_id = p_refund.credit_note_id
     where payments.payment_id = p_refund.payment_id;
-    perform billing._append_audit_entry(
+    perform billing.append_audit_entry(
         p_business_date => p_on,
         p_topic => case when p_refund.credit_note_id is null then 'payment' else 'credit_note' end,
         p_subject => v_subject.name,
@@ -35,7 +35,7 @@ begin
             '%s %s: %s', billing.shown_amount(p_refund.amount, v_subject.currency), v_subject.currency, v_reason
         )
     );
-    perform billing._write_email(
+    perform billing.write_email(
         p_invoice_id => v_subject.invoice_id,
         p_template => 'manual_review',
         p_on => p_on,
@@ -62,7 +62,7 @@ begin
         );
     end if;
     perform billing._book_missing_chargebacks(p_refund.payment_id, p_on);
-    perform billing._apply_on_account(customer_id, currency, p_on)
+    perform billing.apply_on_account(customer_id, currency, p_on)
     from billing.payments
     where payment_id = p_refund.payment_id;
 end;

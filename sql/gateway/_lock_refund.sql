@@ -8,7 +8,7 @@ as $$
 declare
     v_refund billing.refunds;
 begin
-    perform billing._lock_accounts(
+    perform billing.lock_accounts(
         array(
             select payments.customer_id
             from billing.refunds

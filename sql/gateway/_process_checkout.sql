@@ -15,7 +15,7 @@ declare
         else 'processing'
     end;
 begin
-    perform billing._end_checkout(
+    perform billing.end_checkout(
         p_checkout_session_id => sessions.checkout_session_id,
         p_state => v_state,
         p_on => p_as_of

@@ -32,14 +32,14 @@ begin
         perform billing._book_chargeback(v_dispute, p_as_of);
     end if;
     perform billing._mark_disputed_invoices(p_event.stripe_payment_intent_id);
-    perform billing._send_to_review(
+    perform billing.send_to_review(
         p_invoice_id => own.invoice_id,
         p_reason => 'dispute_lost',
         p_on => p_as_of
     )
     from billing._invoices_of_intent(p_event.stripe_payment_intent_id) as own (invoice_id)
     where v_dispute.status = 'lost';
-    perform billing._ask_finance(
+    perform billing.ask_finance(
         p_invoice_ids => array(
             select invoices.invoice_id
             from billing._invoices_of_intent(p_event.stripe_payment_intent_id) as own (invoice_id)

@@ -31,7 +31,7 @@ begin
     end if;
     v_amount := billing._book_chargeback(v_dispute, p_as_of);
     perform billing._mark_disputed_invoices(p_event.stripe_payment_intent_id);
-    perform billing._ask_finance(
+    perform billing.ask_finance(
         p_invoice_ids => array(select billing._invoices_of_intent(p_event.stripe_payment_intent_id)),
         p_occasion => v_dispute.dispute_id,
         p_reason => format(

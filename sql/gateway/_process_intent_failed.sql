@@ -30,7 +30,7 @@ begin
     if not found then
         return 'ignored: no open attempt waits for it';
     end if;
-    perform billing._record_decline(
+    perform billing.record_decline(
         p_attempt => v_attempt,
         p_advice_code => v_error ->> 'advice_code',
         p_decline_code => v_error ->> 'decline_code',

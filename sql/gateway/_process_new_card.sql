@@ -34,7 +34,7 @@ begin
     end if;
     return format(
         'new card, charges planned: %s',
-        billing._store_payment_method(
+        billing.store_payment_method(
             p_customer_id => v_customer.customer_id,
             p_stripe_customer_id => p_event.stripe_customer_id,
             p_stripe_payment_method_id => v_payment_method_id,

@@ -43,7 +43,7 @@ begin
     if v_told <= 0 then
         return 'ignored: known before';
     end if;
-    perform billing._ask_finance(
+    perform billing.ask_finance(
         p_invoice_ids => array(select billing._invoices_of_intent(p_event.stripe_payment_intent_id)),
         p_occasion => p_event.webhook_event_id,
         p_reason => format(

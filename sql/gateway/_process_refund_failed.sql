@@ -47,7 +47,7 @@ begin
     from billing.payment_reversals as reversals
     where reversals.payment_reversal_id = any(v_reversal_ids);
     if v_refund.refund_id is null then
-        perform billing._ask_finance(
+        perform billing.ask_finance(
             p_invoice_ids => array(select billing._invoices_of_intent(p_event.stripe_payment_intent_id)),
             p_occasion => v_object ->> 'id',
             p_reason => 'a refund made at Stripe failed: its money is ours again',

@@ -31,7 +31,7 @@ begin
             v_invoice.invoice_number, v_invoice.currency, upper(v_object ->> 'currency')
         );
     end if;
-    perform billing._finish_attempt(attempts.payment_attempt_id, 'succeeded', null)
+    perform billing.finish_attempt(attempts.payment_attempt_id, 'succeeded', null)
     from billing.payment_attempts as attempts
     inner join billing.payment_intents using (invoice_id, intent)
     where
@@ -39,7 +39,7 @@ begin
         and attempts.state in ('sent', 'unknown')
         and payment_intents.stripe_payment_intent_id = p_event.stripe_payment_intent_id;
     return case
-        when billing._record_card_payment(
+        when billing.record_card_payment(
             p_invoice_id => v_invoice.invoice_id,
             p_stripe_payment_intent_id => p_event.stripe_payment_intent_id,
             p_stripe_amount => p_stripe_amount,

@@ -5,7 +5,7 @@ language sql
 volatile
 security invoker
 as $$
-select billing._ask_finance(
+select billing.ask_finance(
     p_invoice_ids => array(
         select intents.invoice_id
         from billing.payment_intents as intents

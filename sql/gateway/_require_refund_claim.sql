@@ -10,7 +10,7 @@ declare
 begin
     v_refund := billing._lock_refund(p_refund_id);
     if v_refund.claims <> p_claim or v_refund.claimed_by is null then
-        perform billing._refuse_lost_claim(format('refund %s', p_refund_id));
+        perform billing.refuse_lost_claim(format('refund %s', p_refund_id));
     end if;
     return v_refund;
 end;

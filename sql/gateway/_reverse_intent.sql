@@ -17,7 +17,7 @@ declare
     v_part record;
     v_reversed numeric := 0;
 begin
-    perform billing._lock_invoices(array(
+    perform billing.lock_invoices(array(
         select billing._invoices_of_intent(p_stripe_payment_intent_id)
     ));
     for v_part in
@@ -26,7 +26,7 @@ begin
             parts.amount
         from billing._reversal_parts(p_stripe_payment_intent_id, p_amount) as parts
     loop
-        perform billing._reverse_payment(
+        perform billing.take_back_payment(
             p_payment_id => v_part.payment_id,
             p_amount => v_part.amount,
             p_kind => p_kind,

@@ -23,9 +23,9 @@ with claimable as (
     from billing.refunds
     where
         refunds.state in ('scheduled', 'sent', 'unknown')
-        and billing._dated_on(refunds.invoice_id, refunds.credit_note_id, null) <= p_as_of
+        and billing.dated_on(refunds.invoice_id, refunds.credit_note_id, null) <= p_as_of
         and (refunds.failed_at is null or refunds.failed_at < p_not_failed_since)
-        and billing._is_free_to_claim(refunds.claimed_by, refunds.claimed_pid, refunds.claim_expires_at)
+        and billing.is_free_to_claim(refunds.claimed_by, refunds.claimed_pid, refunds.claim_expires_at)
     order by refunds.refund_id
     limit p_limit
     for update skip locked

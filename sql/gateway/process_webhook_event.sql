@@ -16,7 +16,7 @@ declare
     v_outcome text;
     v_is_failure boolean := false;
 begin
-    perform billing._lock_invoices(array(
+    perform billing.lock_invoices(array(
         select touched.invoice_id
         from billing.webhook_events
         cross join lateral billing._webhook_invoices(webhook_events) as touched (invoice_id)

@@ -22,7 +22,7 @@ begin
         p_stripe_refund_id => p_stripe_refund_id,
         p_failure_reason => null
     );
-    perform billing._reverse_payment(
+    perform billing.take_back_payment(
         p_payment_id => v_refund.payment_id,
         p_amount => v_refund.amount,
         p_kind => 'refund',

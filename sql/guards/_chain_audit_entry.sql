@@ -8,7 +8,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._lock('audit log');
+    perform billing.lock('audit log');
     select
         audit_log.entry + 1,
         audit_log.hash
@@ -31,7 +31,7 @@ begin
             p_entry => p_entry.entry,
             p_recorded_at => p_entry.recorded_at,
             p_business_date => p_entry.business_date,
-            p_texts => billing._audit_entry_texts(p_entry),
+            p_texts => billing.audit_entry_texts(p_entry),
             p_previous_hash => p_entry.previous_hash
         )
     );

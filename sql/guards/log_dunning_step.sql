@@ -6,7 +6,7 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._append_audit_entry(
+    perform billing.append_audit_entry(
         p_business_date => new.since,
         p_topic => 'dunning',
         p_subject => (select invoice_number from billing.invoices where invoice_id = new.invoice_id),

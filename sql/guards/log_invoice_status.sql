@@ -6,7 +6,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._append_audit_entry(
+    perform billing.append_audit_entry(
         p_business_date => coalesce(
             new.voided_on,
             new.paid_on,

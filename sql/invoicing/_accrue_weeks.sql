@@ -12,7 +12,7 @@ as $$
 declare
     v_rows bigint;
 begin
-    perform billing._lock('run');
+    perform billing.lock('run');
     perform from billing.usage_watermarks for update;
     insert into billing.accrued_weeks (period_start, week, currency, is_of_new_customers, amount)
     select

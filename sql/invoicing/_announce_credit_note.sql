@@ -6,7 +6,7 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._append_seal(
+    perform billing.append_seal(
         p_topic => 'credit_note',
         p_record_id => p_credit_note.credit_note_id,
         p_to_state => 'issued',
@@ -16,7 +16,7 @@ begin
             p_credit_note.currency, p_credit_note.reason
         )
     );
-    perform billing._write_email(
+    perform billing.write_email(
         p_invoice_id => p_credit_note.invoice_id,
         p_template => 'credit_note',
         p_on => p_credit_note.issued_on,

@@ -8,7 +8,7 @@ as $$
 declare
     v_invoice billing.invoices;
 begin
-    v_invoice := billing._locked_invoice(p_invoice_number);
+    v_invoice := billing.locked_invoice(p_invoice_number);
     if v_invoice.status not in ('issued', 'paid') then
         raise object_not_in_prerequisite_state using
             message = case v_invoice.status

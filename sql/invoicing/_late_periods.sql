@@ -30,7 +30,7 @@ where
             inner join billing.invoice_line_items as lines using (invoice_id)
             where
                 invoices.customer_id = settled.customer_id
-                and not billing._counts_as_billed(invoices.status, invoices.waived_on)
+                and not billing.counts_as_billed(invoices.status, invoices.waived_on)
                 and lines.service_period_start = settled.period_start
         )
     )

@@ -10,7 +10,7 @@ begin
     update billing.invoices
     set waived_on = null
     where invoice_id = p_invoice.invoice_id;
-    perform billing._append_audit_entry(
+    perform billing.append_audit_entry(
         p_business_date => p_as_of,
         p_topic => 'invoice',
         p_subject => p_invoice.invoice_number,

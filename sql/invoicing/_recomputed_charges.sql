@@ -26,7 +26,7 @@ month as (
 ),
 
 seen as materialized (
-    select * from billing._seen_usage(p_period_start)
+    select * from billing.seen_usage(p_period_start)
 ),
 
 usage_days as materialized (

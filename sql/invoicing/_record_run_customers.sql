@@ -26,7 +26,7 @@ where not exists (
     where
         invoices.customer_id = customers.customer_id
         and invoices.period_start = p_period_start
-        and billing._counts_as_billed(invoices.status, invoices.waived_on)
+        and billing.counts_as_billed(invoices.status, invoices.waived_on)
 )
 on conflict (billing_run_id, customer_id) do update
 set

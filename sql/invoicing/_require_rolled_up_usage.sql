@@ -21,7 +21,7 @@ begin
     ) then
         select string_agg(sessions.description, ', '), min(sessions.pid) filter (where sessions.place = 1)
         into v_sessions, v_first
-        from billing._sessions_with_transactions() with ordinality as sessions (pid, description, place);
+        from billing.sessions_with_transactions() with ordinality as sessions (pid, description, place);
         raise sqlstate 'UB007' using
             message = format(
                 'events of %s are not rolled up yet', to_char(p_period_start, 'YYYY-MM')

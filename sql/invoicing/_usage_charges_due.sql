@@ -48,7 +48,7 @@ billed as (
         service_periods.period_start as service_period_start,
         usage.*
     from service_periods
-    cross join lateral billing._billed_usage(service_periods.period_start) as usage
+    cross join lateral billing.billed_usage(service_periods.period_start) as usage
     where
         service_periods.period_start = p_period_start
         or exists (

@@ -17,7 +17,7 @@ begin
     where
         customer_id = p_invoice.customer_id
         and period_start = p_invoice.period_start
-        and billing._counts_as_billed(status, waived_on);
+        and billing.counts_as_billed(status, waived_on);
     if found then
         raise object_not_in_prerequisite_state using
             message = format('what %s billed was billed again by %s', p_invoice.invoice_number, v_successor),
@@ -26,7 +26,7 @@ begin
     update billing.invoices
     set waived_on = p_as_of
     where invoice_id = p_invoice.invoice_id;
-    perform billing._append_audit_entry(
+    perform billing.append_audit_entry(
         p_business_date => p_as_of,
         p_topic => 'invoice',
         p_subject => p_invoice.invoice_number,

@@ -26,7 +26,7 @@ begin
             )
     )
     into v_was_mailed;
-    perform billing._end_collection(p_invoice_id);
+    perform billing.end_collection(p_invoice_id);
     update billing.dunning_cases
     set
         next_day = null,
@@ -34,7 +34,7 @@ begin
     where invoice_id = p_invoice_id;
     insert into billing.documents (voided_invoice_id) values (p_invoice_id);
     if v_was_mailed then
-        perform billing._write_email(
+        perform billing.write_email(
             p_invoice_id => p_invoice_id,
             p_template => 'invoice_void',
             p_on => p_on,

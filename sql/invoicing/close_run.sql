@@ -54,7 +54,7 @@ begin
     where billing_run_id = v_run.billing_run_id;
     perform billing._accrue_weeks();
     if p_is_held and v_drafts > 0 then
-        perform billing._append_audit_entry(
+        perform billing.append_audit_entry(
             p_business_date => p_as_of,
             p_topic => 'run',
             p_subject => to_char(p_period_start, 'YYYY-MM'),

@@ -29,7 +29,7 @@ declare
     v_given_back numeric;
 begin
     v_invoice := billing._creditable_invoice(p_invoice_number, p_as_of);
-    perform billing._require_reason(p_reason, 'a credit note');
+    perform billing.require_reason(p_reason, 'a credit note');
     v_lines := array(
         select lines
         from billing._credit_lines(
@@ -38,7 +38,7 @@ begin
             p_amount => p_amount
         ) as lines
     );
-    perform billing._require_confirmation(
+    perform billing.require_confirmation(
         billing._credit_concern(
             p_invoice_id => v_invoice.invoice_id,
             p_line => p_line,
@@ -54,8 +54,8 @@ begin
         p_as_of => p_as_of
     );
     v_given_back := billing._give_back_credit(v_credit_note, p_as_of);
-    perform billing._settle_invoice(v_invoice.invoice_id, p_as_of);
-    paid_others := billing._apply_on_account(v_invoice.customer_id, v_invoice.currency, p_as_of);
+    perform billing.settle_invoice(v_invoice.invoice_id, p_as_of);
+    paid_others := billing.apply_on_account(v_invoice.customer_id, v_invoice.currency, p_as_of);
     insert into billing.documents (credit_note_id) values (v_credit_note.credit_note_id);
     credit_note_number := v_credit_note.credit_note_number;
     currency := v_credit_note.currency;
@@ -75,7 +75,7 @@ begin
         jsonb_build_object(
             'others_amount', paid_others::text,
             'kept_amount', kept::text,
-            'last_payout_id', billing._last_payout(v_invoice.customer_id)
+            'last_payout_id', billing.last_payout(v_invoice.customer_id)
         )
     );
     return next;

@@ -14,7 +14,7 @@ declare
     v_watermark bigint;
     v_drafted bigint;
 begin
-    perform billing._lock('run');
+    perform billing.lock('run');
     perform billing._require_billable_period(p_period_start, p_as_of);
     select rolled_up_before_txid into strict v_watermark
     from billing.usage_watermarks

@@ -14,7 +14,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 with seen as materialized (
-    select * from billing._seen_usage(p_period_start)
+    select * from billing.seen_usage(p_period_start)
 ),
 
 billed as (
@@ -33,7 +33,7 @@ billed as (
     where
         lines.service_period_start = p_period_start
         and invoices.period_start >= p_period_start
-        and billing._counts_as_billed(invoices.status, invoices.waived_on)
+        and billing.counts_as_billed(invoices.status, invoices.waived_on)
         and exists (
             select from seen
             where seen.customer_id = invoices.customer_id

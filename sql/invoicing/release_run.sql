@@ -53,7 +53,7 @@ begin
         held_at = null,
         held_by = null
     where documents.invoice_id = any(v_released);
-    perform billing._append_audit_entry(
+    perform billing.append_audit_entry(
         p_business_date => p_as_of,
         p_topic => 'run',
         p_subject => to_char(p_period_start, 'YYYY-MM'),

@@ -22,11 +22,11 @@ begin
     inner join billing.invoices using (invoice_id)
     where invoices.invoice_number = p_invoice_number
     for update of documents;
-    v_invoice := billing._locked_invoice(p_invoice_number);
+    v_invoice := billing.locked_invoice(p_invoice_number);
     if v_invoice.status = 'void' and (v_invoice.waived_on is not null) = p_is_waived then
         return;
     end if;
-    perform billing._require_reason(p_reason, 'voiding an invoice');
+    perform billing.require_reason(p_reason, 'voiding an invoice');
     v_last_on := coalesce(v_invoice.waived_on, v_invoice.voided_on, v_invoice.issued_on);
     if p_as_of < v_last_on then
         raise invalid_parameter_value using

@@ -9,7 +9,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_payout billing.payouts;
-    v_balance numeric := billing._credit_balance(p_payout.customer_id, p_payout.currency);
+    v_balance numeric := billing.credit_balance(p_payout.customer_id, p_payout.currency);
 begin
     if p_payout.amount > v_balance then
         raise object_not_in_prerequisite_state using
@@ -52,7 +52,7 @@ begin
             and payment_balances.unapplied > 0
     ) as parts
     where parts.free > 0 and parts.taken_before < v_payout.amount;
-    perform billing._append_audit_entry(
+    perform billing.append_audit_entry(
         p_business_date => v_payout.paid_on,
         p_topic => 'payment',
         p_subject => 'payout-' || v_payout.payout_id,

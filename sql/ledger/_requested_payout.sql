@@ -19,7 +19,7 @@ begin
     if not found then
         raise no_data_found using message = format('there is no account %s', p_account_number);
     end if;
-    perform billing._lock_accounts(array[v_customer.customer_id], '{}');
+    perform billing.lock_accounts(array[v_customer.customer_id], '{}');
     perform billing._require_amount(p_amount, v_customer.currency);
     perform billing._require_reference(p_reference);
     if p_on > billing.reporting_date() then
@@ -36,7 +36,7 @@ begin
         return v_payout;
     end if;
     if (v_known.customer_id, v_known.amount, v_known.paid_on) <> (v_payout.customer_id, p_amount, p_on)
-        or billing._is_taken_back(v_known.payout_id) then
+        or billing.is_taken_back(v_known.payout_id) then
         raise invalid_parameter_value using
             message = format('the reference %s was used before', p_reference),
             detail = format(

@@ -7,7 +7,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     if p_reference is not null
-        and (trim(p_reference) = '' or not billing._is_plain_text(p_reference, 200)) then
+        and (trim(p_reference) = '' or not billing.is_plain_text(p_reference, 200)) then
         raise invalid_parameter_value using
             message = 'the reference cannot be printed',
             hint = 'Give one line of at most 200 characters.';

@@ -23,7 +23,7 @@ begin
     v_payout := billing._requested_payout(p_account_number, p_amount, p_on, p_reference);
     is_repeat := v_payout.payout_id is not null;
     if not is_repeat then
-        perform billing._require_confirmation(
+        perform billing.require_confirmation(
             coalesce((
                 select format('the same payout was booked on that day, as payout-%s', max(earlier.payout_id))
                 from billing.payouts as earlier
@@ -32,7 +32,7 @@ begin
                     and earlier.customer_id = v_payout.customer_id
                     and earlier.amount = p_amount
                     and earlier.paid_on = p_on
-                    and not billing._is_taken_back(earlier.payout_id)
+                    and not billing.is_taken_back(earlier.payout_id)
                 having count(*) > 0
             ), ''),
             p_is_confirmed
@@ -40,7 +40,7 @@ begin
         v_payout.payout_id := billing._book_payout(v_payout);
     end if;
     payout_id := v_payout.payout_id;
-    credit_balance := billing._credit_balance(v_payout.customer_id, v_payout.currency);
+    credit_balance := billing.credit_balance(v_payout.customer_id, v_payout.currency);
     currency := v_payout.currency;
     return next;
 end;

@@ -19,13 +19,13 @@ begin
     if not found then
         raise no_data_found using message = format('there is no payout-%s', p_payout_id);
     end if;
-    perform billing._lock_accounts(array[v_payout.customer_id], '{}');
-    perform billing._require_reason(p_reason, 'taking a payout back');
+    perform billing.lock_accounts(array[v_payout.customer_id], '{}');
+    perform billing.require_reason(p_reason, 'taking a payout back');
     if p_as_of < v_payout.paid_on then
         raise invalid_parameter_value using
             message = format('payout-%s is of %s, later than %s', p_payout_id, v_payout.paid_on, p_as_of);
     end if;
-    is_repeat := billing._is_taken_back(p_payout_id);
+    is_repeat := billing.is_taken_back(p_payout_id);
     if not is_repeat then
         insert into billing.payment_reversals (
             payment_id, minor_units, amount, kind, reference, reversed_on, reason, payout_id
@@ -41,7 +41,7 @@ begin
             p_payout_id
         from billing.payment_reversals as taken
         where taken.payout_id = p_payout_id;
-        perform billing._append_audit_entry(
+        perform billing.append_audit_entry(
             p_business_date => p_as_of,
             p_topic => 'payment',
             p_subject => 'payout-' || p_payout_id,
@@ -49,7 +49,7 @@ begin
             p_to_state => 'taken back',
             p_reason => p_reason
         );
-        perform billing._apply_on_account(v_payout.customer_id, v_payout.currency, p_as_of);
+        perform billing.apply_on_account(v_payout.customer_id, v_payout.currency, p_as_of);
     end if;
     amount := billing.shown_amount(v_payout.amount, v_payout.currency);
     currency := v_payout.currency;

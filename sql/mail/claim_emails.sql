@@ -24,13 +24,13 @@ with claimable as (
     from billing.emails
     where
         emails.state = 'queued'
-        and billing._dated_on(
+        and billing.dated_on(
             emails.invoice_id,
             emails.credit_note_id,
             case when emails.template = 'invoice_void' then emails.invoice_id end
         ) <= p_as_of
         and (emails.failed_at is null or emails.failed_at < p_not_failed_since)
-        and billing._is_free_to_claim(emails.claimed_by, emails.claimed_pid, emails.claim_expires_at)
+        and billing.is_free_to_claim(emails.claimed_by, emails.claimed_pid, emails.claim_expires_at)
         and not exists (
             select from billing.documents
             where

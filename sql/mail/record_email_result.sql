@@ -16,7 +16,7 @@ declare
 begin
     select * into strict v_email from billing.emails where email_id = p_email_id for update;
     if v_email.attempts <> p_attempt or v_email.claimed_by is null then
-        perform billing._refuse_lost_claim(format('e-mail %s', p_email_id));
+        perform billing.refuse_lost_claim(format('e-mail %s', p_email_id));
     end if;
     if p_result not in ('sent', 'refused', 'failed', 'unknown') then
         raise invalid_parameter_value using message = format('unknown result %L', p_result);

@@ -34,7 +34,7 @@ where
         p_entry => chain.entry,
         p_recorded_at => chain.recorded_at,
         p_business_date => chain.business_date,
-        p_texts => billing._audit_entry_texts(chain.log_entry),
+        p_texts => billing.audit_entry_texts(chain.log_entry),
         p_previous_hash => chain.previous_hash
     )
 $$;

@@ -81,7 +81,7 @@ inner join billing.payment_balances as held on payments.payment_id = held.paymen
 where
     invoices.status = 'issued'
     and held.unapplied > 0
-    and billing._applicable_balance(invoices.customer_id, invoices.currency) > 0
+    and billing.applicable_balance(invoices.customer_id, invoices.currency) > 0
 union all
 select
     'payouts are made of payments' as invariant,
@@ -93,7 +93,7 @@ cross join lateral (
     from billing.payment_reversals as reversals
     where reversals.payout_id = payouts.payout_id
 ) as taken
-where taken.amount <> case when billing._is_taken_back(payouts.payout_id) then 0 else payouts.amount end
+where taken.amount <> case when billing.is_taken_back(payouts.payout_id) then 0 else payouts.amount end
 union all
 select
     'no invoice is paid before it was issued' as invariant,

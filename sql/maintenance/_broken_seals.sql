@@ -33,7 +33,7 @@ compared as (
         sealed.seal as as_sealed,
         seals.seal as as_stored
     from sealed
-    full join billing._seals() as seals using (topic, subject)
+    full join billing.seals() as seals using (topic, subject)
     where sealed.seal is distinct from seals.seal
 )
 

@@ -12,7 +12,7 @@ as $$
 select
     seals.topic,
     seals.record_id
-from billing._seals() as seals
+from billing.seals() as seals
 where
     not exists (
         select from billing.audit_log

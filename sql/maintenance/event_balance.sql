@@ -43,13 +43,13 @@ with classified as (
         on
             runs.billing_run_id = outcomes.billing_run_id
             and billing_events.customer_id = outcomes.customer_id
-    left join billing._seen_usage(p_period_start) as seen
+    left join billing.seen_usage(p_period_start) as seen
         on billing_events.customer_id = seen.customer_id and runs.closed_at is not null
     left join (
         select
             usage.subscription_id,
             sum(abs(usage.amount)) as amount
-        from billing._billed_usage(p_period_start) as usage
+        from billing.billed_usage(p_period_start) as usage
         group by usage.subscription_id
     ) as billed on subscriptions.subscription_id = billed.subscription_id
     where

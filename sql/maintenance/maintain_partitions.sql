@@ -20,7 +20,7 @@ begin
             message = format('partitions cannot be kept %s months ahead', coalesce(p_months_ahead::text, 'null')),
             hint = 'Give a number from 0 to 120.';
     end if;
-    perform billing._lock('event partitions');
+    perform billing.lock('event partitions');
     for v_month in
         select (date_trunc('month', p_as_of::timestamp) + make_interval(months => ahead))::date as month_start
         from generate_series(0, p_months_ahead) as ahead
@@ -28,12 +28,12 @@ begin
         select date_trunc('month', occurred_at at time zone 'UTC')::date
         from billing.billing_events_default
         where
-            occurred_at >= lower(billing._event_dates(p_as_of::timestamp at time zone 'UTC'))
+            occurred_at >= lower(billing.event_dates(p_as_of::timestamp at time zone 'UTC'))
             and occurred_at
             < (date_trunc('month', p_as_of::timestamp) + make_interval(months => p_months_ahead + 1)) at time zone 'UTC'
         order by month_start
     loop
-        v_made := v_made + billing._ensure_event_partition(v_month)::integer;
+        v_made := v_made + billing.ensure_event_partition(v_month)::integer;
     end loop;
     return v_made;
 end;

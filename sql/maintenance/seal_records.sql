@@ -11,7 +11,7 @@ declare
     v_record record;
     v_sealed bigint := 0;
 begin
-    perform billing._lock('audit log');
+    perform billing.lock('audit log');
     for v_record in
         select
             topic,
@@ -19,7 +19,7 @@ begin
         from billing._unsealed_records()
         limit p_limit
     loop
-        perform billing._append_seal(
+        perform billing.append_seal(
             p_topic => v_record.topic,
             p_record_id => v_record.record_id,
             p_to_state => 'sealed',

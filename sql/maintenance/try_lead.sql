@@ -13,7 +13,7 @@ declare
     v_leader billing.locks;
     v_key bigint;
 begin
-    perform billing._lock('schedule');
+    perform billing.lock('schedule');
     select * into strict v_leader
     from billing.locks
     where name = 'schedule';

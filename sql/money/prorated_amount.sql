@@ -17,7 +17,7 @@ begin
             message = format('cannot prorate %s of %s days', p_active_days, p_period_days),
             hint = 'The active days lie between 0 and the days of the period.';
     end if;
-    return billing._prorated_share(
+    return billing.prorated_share(
         p_amount => p_amount,
         p_active_days => p_active_days,
         p_period_days => p_period_days,

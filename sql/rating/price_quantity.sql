@@ -46,7 +46,7 @@ begin
         p.unit_amount,
         p.flat_amount,
         p.quantity * p.unit_amount + p.flat_amount
-    from billing._priced_tiers(
+    from billing.priced_tiers(
         p_pricing_model => p_pricing_model,
         p_tiers => p_tiers,
         p_quantity => p_quantity,

@@ -43,7 +43,7 @@ full_prices as (
 prorations as (
     select
         full_prices.*,
-        billing._prorated_share(
+        billing.prorated_share(
             p_amount => full_prices.quantity * full_prices.unit_amount,
             p_active_days => full_prices.active_days,
             p_period_days => full_prices.period_days,

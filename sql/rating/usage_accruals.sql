@@ -55,7 +55,7 @@ priced as (
     inner join billing.plan_prices on accumulated.plan_id = plan_prices.plan_id
     cross join lateral (
         select sum(tiers.quantity * tiers.unit_amount + tiers.flat_amount) as amount
-        from billing._priced_tiers(
+        from billing.priced_tiers(
             p_pricing_model => plan_prices.pricing_model,
             p_tiers => plan_prices.tiers,
             p_quantity => least(accumulated.to_date, plan_prices.highest_up_to),

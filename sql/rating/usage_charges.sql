@@ -27,7 +27,7 @@ select
 from billing.subscription_usage(p_period_start) as usage
 inner join billing.plan_prices on usage.plan_id = plan_prices.plan_id
 inner join billing.currencies on plan_prices.currency = currencies.currency
-cross join lateral billing._priced_tiers(
+cross join lateral billing.priced_tiers(
     p_pricing_model => plan_prices.pricing_model,
     p_tiers => plan_prices.tiers,
     p_quantity => usage.quantity,

@@ -14,10 +14,10 @@ begin
     for v_month in
         select distinct date_trunc('month', occurred_at at time zone 'UTC')::date as month_start
         from pg_temp.checked_events
-        where occurred_at <@ billing._event_dates(p_now)
+        where occurred_at <@ billing.event_dates(p_now)
         order by month_start
     loop
-        perform billing._ensure_event_partition(v_month);
+        perform billing.ensure_event_partition(v_month);
     end loop;
 end;
 $$;

@@ -12,11 +12,11 @@ immutable
 parallel safe
 security invoker
 return case
-    when not billing._is_code(p_event_id, 255) then 'event_id'
+    when not billing.is_code(p_event_id, 255) then 'event_id'
     when not p_has_account then 'account_number'
-    when not billing._is_code(p_metric, 100) then 'metric'
+    when not billing.is_code(p_metric, 100) then 'metric'
     when p_quantity is null or p_quantity !~ '^0*\d{1,15}(\.\d{1,6})?$' then 'quantity'
-    when not billing._is_timestamp(p_occurred_at) then 'occurred_at'
+    when not billing.is_timestamp(p_occurred_at) then 'occurred_at'
 end;
 
 comment on function billing._failing_event_column (text, text, text, text, boolean)

@@ -23,7 +23,7 @@ begin
         return;
     end if;
     v_mine := (select tstzrange(min(occurred_at), max(occurred_at), '[]') from pg_temp.checked_events);
-    perform billing._lock('event names');
+    perform billing.lock('event names');
     v_theirs := (
         select tstzrange(min(lower(occurred)), max(upper(occurred)), '[]')
         from billing.event_batches

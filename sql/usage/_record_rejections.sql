@@ -11,7 +11,7 @@ begin
     if not exists (select from pg_temp.incoming_event_problems where outcome = 'rejected') then
         return;
     end if;
-    perform billing._lock('rejected events');
+    perform billing.lock('rejected events');
     insert into billing.rejected_events (
         source, line, event_id, account_number, metric, quantity, occurred_at, properties, content_sha256,
         column_name, value, expected

@@ -7,7 +7,7 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_dates constant tstzrange := case when not p_any_date then billing._event_dates(p_now) end;
+    v_dates constant tstzrange := case when not p_any_date then billing.event_dates(p_now) end;
     v_is_all_json boolean := true;
 begin
     begin
@@ -29,7 +29,7 @@ begin
                     p_occurred_at => e.occurred_at,
                     p_has_account => customers.customer_id is not null
                 ),
-                case when not v_is_all_json and not billing._is_json(e.properties) then 'properties' end
+                case when not v_is_all_json and not billing.is_json(e.properties) then 'properties' end
             ) as column_name
         from pg_temp.incoming_events as e
         left join billing.customers using (account_number)

@@ -10,7 +10,7 @@ begin
     if not exists (select from billing.rejected_events where accepted_at is null) then
         return;
     end if;
-    perform billing._lock('rejected events');
+    perform billing.lock('rejected events');
     update billing.rejected_events
     set accepted_at = now()
     where

@@ -14,7 +14,7 @@ as $$
 declare
     v_seen bigint;
 begin
-    perform billing._require_event_staging();
+    perform billing.require_event_staging();
     perform billing._reject_bad_events(p_now => p_now, p_any_date => p_any_date);
     perform billing._type_good_events();
     perform billing._ensure_event_partitions(p_now);

@@ -8,7 +8,7 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._add_metrics(array(
+    perform billing.add_metrics(array(
         select distinct metric
         from pg_temp.incoming_events
         where line not in (select line from pg_temp.incoming_event_problems)

@@ -30,7 +30,7 @@ begin
         ) on commit delete rows;
         grant insert on pg_temp.incoming_events to public;
     end if;
-    perform billing._require_event_staging();
+    perform billing.require_event_staging();
     perform billing._require_current_transaction_ids();
     delete from pg_temp.incoming_events;
     delete from pg_temp.incoming_event_problems;

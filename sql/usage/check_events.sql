@@ -11,7 +11,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._require_event_staging();
+    perform billing.require_event_staging();
     perform billing._reject_bad_events(p_now => p_now, p_any_date => p_any_date);
     received := (select count(*) from pg_temp.incoming_events);
     rejected := (select count(*) from pg_temp.incoming_event_problems);

@@ -12,7 +12,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._require_event_staging();
+    perform billing.require_event_staging();
     return query
     select p.line, p.outcome, p.column_name, p.value, p.expected
     from pg_temp.incoming_event_problems as p

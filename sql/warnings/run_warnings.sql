@@ -31,8 +31,8 @@ with warnings as (
             'Account %s is billed %s twice: %s and %s. End one of them (ends_on = starts_on takes a row back)',
             customers.account_number,
             pricing_plans.plan_code,
-            billing._until_text(pairs.earlier_starts_on, pairs.earlier_ends_on),
-            billing._until_text(pairs.later_starts_on, pairs.later_ends_on)
+            billing.until_text(pairs.earlier_starts_on, pairs.earlier_ends_on),
+            billing.until_text(pairs.later_starts_on, pairs.later_ends_on)
         ) as warning
     from billing.overlapping_subscriptions(
         daterange(p_period_start, billing.billing_period_end(p_period_start))
@@ -90,7 +90,7 @@ with warnings as (
             'Account %s is to pay by transfer, but company.toml has no iban: its invoice says nowhere to pay to',
             accounts.account_number
         ) as warning
-    from unnest(billing._unpayable_by_transfer(p_period_start)) as accounts (account_number)
+    from unnest(billing.unpayable_by_transfer(p_period_start)) as accounts (account_number)
     union all
     select
         'not_chargeable' as kind,

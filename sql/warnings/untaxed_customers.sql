@@ -31,7 +31,7 @@ with untaxed as (
 places as materialized (
     select
         distinct_places.*,
-        billing._missing_tax_rate(
+        billing.missing_tax_rate(
             p_country => distinct_places.country,
             p_region => distinct_places.region,
             p_day => distinct_places.day

@@ -30,7 +30,7 @@ where
         where
             standing.customer_id = invoices.customer_id
             and standing.period_start = invoices.period_start
-            and billing._counts_as_billed(standing.status, standing.waived_on)
+            and billing.counts_as_billed(standing.status, standing.waived_on)
     )
     and not exists (
         select from billing.invoices as later

@@ -60,7 +60,7 @@ def test_the_architecture_names_every_role_and_lock(database: psycopg.Connection
     assert {row["role"] for row in table_of(ARCHITECTURE, "role")} == set(ROLES)
     named = set(re.findall(r"`'([a-z ]+)'`", ARCHITECTURE))
     assert named == {name for (name,) in database.execute("select name from billing.locks")}
-    assert named == sql(r"billing\._lock\('([a-z ]+)'\)")
+    assert named == sql(r"billing\.lock\('([a-z ]+)'\)")
 
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`(_?[a-z]+_[a-z_]+)`", ARCHITECTURE))))

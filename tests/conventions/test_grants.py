@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     import psycopg
 
 ARITHMETIC = """
-_priced_tiers
-_prorated_share
 active_days
 billing_period_end
 billing_timezone
 currency_exponent
 price_quantity
+priced_tiers
 prorated_amount
+prorated_share
 reporting_date
 round_amount
 """

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PACKAGES = ("orchestrator", "stripe_sandbox")
 SPEAKS_SQL = {"demo", "deployment", "engine", "files", "reports", "session_settings", "timetable", "web"}
+ROOMS_OF_SQL = {path.name for path in resources.folder("sql").iterdir() if path.is_dir()}
 ARCHITECTURE = documents.text("docs/architecture.md")
 NOT_CODE = re.compile(r"--.*|'(?:[^']|'')*'|^comment on (?s:.*?);$", re.MULTILINE)
 
@@ -46,14 +47,20 @@ def arrows() -> dict[str, set[str]]:
     return found
 
 
-def calls() -> dict[str, set[str]]:
+def calls() -> Iterator[tuple[str, str, str]]:
+    """The room that calls, the room that is called, and what of it."""
     objects = {path.stem: path for path in resources.folder("sql").glob("*/*.sql")}
-    found: dict[str, set[str]] = {path.parent.name: set() for path in objects.values()}
     for path in objects.values():
         code = NOT_CODE.sub("", path.read_text(encoding="utf-8"))
-        called = {objects[name].parent.name for name in re.findall(r"\bbilling\.(\w+)", code) if name in objects}
-        found[path.parent.name] |= called - {path.parent.name}
-    return found
+        for name in set(re.findall(r"\bbilling\.(\w+)", code)) & objects.keys():
+            yield path.parent.name, objects[name].parent.name, name
+
+
+def arrows_of_sql() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for caller, called, _ in calls():
+        found.setdefault(caller, set()).update({called} - {caller})
+    return {room: found.get(room, set()) for room in ROOMS_OF_SQL}
 
 
 def drawn(first_column: str) -> dict[str, set[str]]:
@@ -65,12 +72,16 @@ def drawn(first_column: str) -> dict[str, set[str]]:
 
 def test_the_drawing_is_what_imports_and_calls_say() -> None:
     assert drawn("room") == {room: leans_on for room, leans_on in arrows().items() if room != "__init__"}
-    assert drawn("room of sql/") == calls()
+    assert drawn("room of sql/") == arrows_of_sql()
 
 
 def test_no_room_leans_on_itself_by_way_of_others() -> None:
     assert list(TopologicalSorter(arrows()).static_order())
-    assert list(TopologicalSorter(calls()).static_order())
+    assert list(TopologicalSorter(arrows_of_sql()).static_order())
+
+
+def test_what_begins_with_an_underscore_is_called_from_its_own_room_only() -> None:
+    assert [call for call in calls() if call[2].startswith("_") and call[0] != call[1]] == []
 
 
 def test_the_sandbox_knows_nothing_of_the_product() -> None:

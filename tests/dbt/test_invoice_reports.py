@@ -70,7 +70,7 @@ def test_money_that_went_back_was_there_before(given: Given, acme: int, report: 
     given.value("select * from billing.record_payment(%s, 312.91, '2026-03-10', 'other', 'it', true)", number)
     given.value(
         """
-        select billing._reverse_payment(
+        select billing.take_back_payment(
             p_payment_id => payment_id, p_amount => 312.91, p_kind => 'bank_return', p_reference => 'r',
             p_on => '2026-03-20', p_reason => null
         )

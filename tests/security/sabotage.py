@@ -150,8 +150,8 @@ PUT_BACK_BY_ITSELF = [
         "grant of select (link_secret) to billing_analyst is not declared",
     ),
     (
-        "grant execute on function billing._lock(text) to billing_reader",
-        "function billing._lock(text)",
+        "grant execute on function billing.lock(text) to billing_reader",
+        "function billing.lock(text)",
         "grant of execute to billing_reader is not declared",
     ),
     (

@@ -268,7 +268,7 @@ def test_a_seal_that_is_made_later_does_not_count(company: Collection, admin: ps
     admin.execute("set session_replication_role = replica")
     admin.execute(f"update billing.invoices set due_on = due_on + 30 where {OF_INVOICE}".encode())
     admin.execute("set session_replication_role = origin")
-    admin.execute("select billing._append_seal('invoice', invoice_id, 'x', 'x') from billing.invoices")
+    admin.execute("select billing.append_seal('invoice', invoice_id, 'x', 'x') from billing.invoices")
     assert (SEALED, INVOICE) in {(invariant, subject) for invariant, subject, _ in company.broken()}
 
 
@@ -297,7 +297,7 @@ def test_no_setting_changes_a_seal(company: Collection, connect: Connect) -> Non
         session = connect()
         if setting is not None:
             session.execute(f"set {setting} = {SETTINGS[setting]}".encode())
-        return session.execute("select * from billing._seals() order by topic, record_id").fetchall()
+        return session.execute("select * from billing.seals() order by topic, record_id").fetchall()
 
     as_it_is = seals(None)
     assert len(as_it_is) > 0
@@ -331,7 +331,7 @@ class TestOfAnEarlierVersion:
             admin.execute("create temporary table entries as select * from billing.audit_log order by entry")
             admin.execute("delete from billing.audit_log")
         columns = "business_date, topic, subject, from_state, to_state, reason"
-        admin.execute(f"select billing._append_audit_entry({columns}) from entries".encode())
+        admin.execute(f"select billing.append_audit_entry({columns}) from entries".encode())
         return company
 
     def test_they_break_nothing_and_are_counted(self, unsealed: Collection) -> None:

@@ -17,7 +17,7 @@ LAST = "entry = (select max(entry) from billing.audit_log)"
 REWRITTEN = """
     update billing.audit_log set reason = 'another' where {last};
     update billing.audit_log set hash = billing.audit_entry_hash(
-        entry, recorded_at, business_date, billing._audit_entry_texts(audit_log), previous_hash
+        entry, recorded_at, business_date, billing.audit_entry_texts(audit_log), previous_hash
     ) where {last}
 """
 
@@ -25,7 +25,7 @@ CHAINED = """
     update billing.audit_log set
         previous_hash = coalesce((select hash from billing.audit_log where entry = %(entry)s - 1), ''),
         hash = billing.audit_entry_hash(
-            entry, recorded_at, business_date, billing._audit_entry_texts(audit_log),
+            entry, recorded_at, business_date, billing.audit_entry_texts(audit_log),
             coalesce((select hash from billing.audit_log where entry = %(entry)s - 1), '')
         )
     where entry = %(entry)s

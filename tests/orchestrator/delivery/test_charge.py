@@ -245,7 +245,7 @@ def test_a_customer_that_stripe_does_not_know_is_charged_once_it_does(shop: Shop
     assert shop.attempts() == [("declined", "customer_missing")]
     card = shop.given.value("select stripe_payment_method_id from billing.customers")
     shop.given.value(
-        "select billing._store_payment_method(customer_id, %s, %s, '2026-03-02') from billing.customers",
+        "select billing.store_payment_method(customer_id, %s, %s, '2026-03-02') from billing.customers",
         shop.stripe_customer,
         card,
     )

@@ -42,7 +42,7 @@ def links_of_all_mails(given: Collection, bill: Bill, *, has_gateway: bool) -> s
     for template in TEMPLATES - {"credit_note"}:
         for number, details in enumerate(OCCASIONS):
             given.connection.execute(
-                "select billing._write_email(%s, %s, '2026-03-15', %s, %s)",
+                "select billing.write_email(%s, %s, '2026-03-15', %s, %s)",
                 (bill.invoice_id, template, str(number), Jsonb(details)),
             )
     mails: list[tuple[dict[str, Any]]] = given.connection.execute(

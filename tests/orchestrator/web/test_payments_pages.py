@@ -268,7 +268,7 @@ def test_after_the_charge_failed_every_way_to_pay_is_open_and_no_day_is_due(cred
     assert not re.search("Due|due on|31 March|Overdue", words)
 
 
-NEW_CARD = "select billing._store_payment_method(%s, 'cus_1', 'pm_new', '2026-03-10')"
+NEW_CARD = "select billing.store_payment_method(%s, 'cus_1', 'pm_new', '2026-03-10')"
 
 
 @pytest.mark.parametrize("reason", ["expired_card", "insufficient_funds", "customer_missing"])

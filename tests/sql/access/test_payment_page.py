@@ -89,7 +89,7 @@ def test_a_card_that_was_declined_is_told(database: psycopg.Connection, web: Web
     assert shown(web, bill.number)["is_declined"] is False
 
 
-NEW_CARD = "select billing._store_payment_method(%s, 'cus_1', 'pm_new', '2026-03-10')"
+NEW_CARD = "select billing.store_payment_method(%s, 'cus_1', 'pm_new', '2026-03-10')"
 CHARGE = ("is_declined", "charge_on", "is_charged_again")
 
 

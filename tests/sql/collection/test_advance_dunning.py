@@ -102,7 +102,7 @@ def test_a_card_gets_at_most_fifteen_tries_in_thirty_days(given: Collection) -> 
     given.charge(bill, declined="card_declined")
     for number in range(20):
         given.value(
-            "select billing._store_payment_method(customer_id, stripe_customer_id, %s, '2026-03-02') "
+            "select billing.store_payment_method(customer_id, stripe_customer_id, %s, '2026-03-02') "
             "from billing.customers where customer_id = %s",
             f"pm_{number}",
             bill.customer,

@@ -119,7 +119,7 @@ def test_a_first_charge_and_a_payment_go_on(given: Collection) -> None:
 def test_a_new_card_is_charged_at_once_and_its_failure_is_told(given: Collection, card: Bill) -> None:
     hold(given, card.number, on="2026-03-02")
     given.connection.execute(
-        "select billing._store_payment_method(%s, 'cus_x', 'pm_new', '2026-03-03')", (card.customer,)
+        "select billing.store_payment_method(%s, 'cus_x', 'pm_new', '2026-03-03')", (card.customer,)
     )
     given.charge(card, declined="expired_card", on="2026-03-03")
     assert reminders(given, card) == ["update_payment_method"]

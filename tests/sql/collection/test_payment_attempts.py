@@ -129,7 +129,7 @@ def test_a_late_event_of_the_first_intent_says_nothing_of_the_second(given: Coll
 def test_money_booked_before_makes_no_attempt_succeed(given: Collection, bill: Bill) -> None:
     attempt = given.begun(bill)
     given.connection.execute(
-        "select billing._record_card_payment(%s, %s, 8100, '2026-03-01')", (bill.invoice_id, given.intent(bill))
+        "select billing.record_card_payment(%s, %s, 8100, '2026-03-01')", (bill.invoice_id, given.intent(bill))
     )
     given.connection.execute("select billing.record_charge_succeeded(%s, 8100, '2026-03-02')", (attempt,))
     assert states(given) == "1 canceled 100.00, 2 scheduled"

@@ -55,7 +55,7 @@ def test_part_of_a_payment_goes_back_newest_application_first(given: Collection)
     first = given.issued("100.00")
     second = given.billed(first.customer, period="2026-03", on="2026-04-01")
     payment = pay(given, second, "200.00")
-    given.value("select billing._reverse_payment(%s, 30, 'refund', 're', '2026-04-12', null)", payment)
+    given.value("select billing.take_back_payment(%s, 30, 'refund', 're', '2026-04-12', null)", payment)
     assert [given.outstanding(bill) for bill in (first, second)] == [30, 0]
 
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 def replace_card(given: Collection, bill: Bill, card: str = "pm_new") -> object:
     return given.value(
-        "select billing._store_payment_method(customer_id, stripe_customer_id, %s, '2026-03-02') "
+        "select billing.store_payment_method(customer_id, stripe_customer_id, %s, '2026-03-02') "
         "from billing.customers where customer_id = %s",
         card,
         bill.customer,

@@ -57,7 +57,7 @@ def test_it_is_dunned_as_a_transfer_by_its_due_date(given: Collection) -> None:
 def test_what_is_held_counts_before_the_card_is_asked(given: Collection, held: str, pays_by: str) -> None:
     bill = left_over(given, held)
     document = "select billing.invoice_document(%s, '', true) ->> 'pays_by'"
-    shown = given.value("select billing._pays_by(%s, true)", bill.invoice_id)
+    shown = given.value("select billing.pays_by(%s, true)", bill.invoice_id)
     assert (shown, attempts(given)) == (pays_by, int(held in {"0", "99.50"}))
     assert given.value(document, bill.invoice_id) == pays_by
     assert given.broken() == []

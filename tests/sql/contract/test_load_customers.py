@@ -140,8 +140,7 @@ def card(database: psycopg.Connection) -> object:
 def renew(database: psycopg.Connection, card_id: str) -> None:
     """As the portal does."""
     database.execute(
-        "select billing._store_payment_method(customer_id, stripe_customer_id, %s, '2026-03-02') "
-        "from billing.customers",
+        "select billing.store_payment_method(customer_id, stripe_customer_id, %s, '2026-03-02') from billing.customers",
         (card_id,),
     )
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.conftest import Connect
     from tests.given import Given
 
-APPEND = """select billing._append_audit_entry('2026-03-01', 'invoice', %s, 'a', 'b', 'because of "ü"')"""
+APPEND = """select billing.append_audit_entry('2026-03-01', 'invoice', %s, 'a', 'b', 'because of "ü"')"""
 
 
 def test_the_chain_can_be_recomputed_outside_the_database(given: Given) -> None:

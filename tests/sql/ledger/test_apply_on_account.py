@@ -36,7 +36,7 @@ def by_transfer(given: Collection, bill: Bill) -> None:
 
 
 def by_card(given: Collection, bill: Bill) -> None:
-    given.value("select billing._record_card_payment(%s, 'pi_extra', 13000, '2026-04-10')", bill.invoice_id)
+    given.value("select billing.record_card_payment(%s, 'pi_extra', 13000, '2026-04-10')", bill.invoice_id)
 
 
 def by_credit_note(given: Collection, bill: Bill) -> None:

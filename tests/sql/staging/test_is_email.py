@@ -48,4 +48,4 @@ def test_what_is_loaded_is_what_the_mailer_takes(database: psycopg.Connection, a
         is_taken = bool(mail_address({"name": "x", "address": address}))
     except ValueError:
         is_taken = False
-    assert database.execute("select billing._is_email(%s)", (address,)).fetchone() == (is_taken,)
+    assert database.execute("select billing.is_email(%s)", (address,)).fetchone() == (is_taken,)

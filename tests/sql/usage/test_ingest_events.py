@@ -205,7 +205,7 @@ def test_python_and_sql_agree_on_what_an_instant_is(database: psycopg.Connection
     database.execute("set timezone = 'UTC'")
     found = database.execute(
         """
-        select case when billing._is_timestamp(value) then value::timestamptz end
+        select case when billing.is_timestamp(value) then value::timestamptz end
         from unnest(%s::text[]) with ordinality as texts (value, position) order by position
         """,
         (texts,),

@@ -11,7 +11,7 @@ DAY = "2026-02-28"
 
 
 def missing(given: Given, country: str, region: str | None = None) -> object:
-    return given.value("select billing._missing_tax_rate(%s, %s, %s)", country, region, DAY)
+    return given.value("select billing.missing_tax_rate(%s, %s, %s)", country, region, DAY)
 
 
 @pytest.mark.parametrize("country", ["DE", "FR", "GR"])

@@ -43,5 +43,5 @@ def test_a_region_is_unlike_the_rows_by_case_accent_or_form(
         given.tax_rate(country="US", region=of)
     given.tax_rate(country="US")
     given.tax_rate(country="CA", region="ny")
-    found = given.value("select billing._regions_unlike('US', %s)", region)
+    found = given.value("select billing.regions_unlike('US', %s)", region)
     assert found == (", ".join(sorted(rows.split())) if is_unlike else None)

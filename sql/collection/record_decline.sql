@@ -1,0 +1,58 @@
+-- Told by the charge's own answer, its look-up or a webhook. A card that was replaced while its charge was under way
+-- could not be charged then; it is now. An intent without an id was not made, and its key may stand for another amount.
+create or replace function billing.record_decline(
+    p_attempt billing.payment_attempts,
+    p_advice_code text,
+    p_decline_code text,
+    p_error_code text,
+    p_on date
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_reason text := coalesce(nullif(p_decline_code, 'generic_decline'), p_error_code, 'card_declined');
+begin
+    perform billing.finish_attempt(p_attempt.payment_attempt_id, 'declined', v_reason);
+    update billing.payment_intents
+    set ended_at = clock_timestamp()
+    where
+        invoice_id = p_attempt.invoice_id
+        and intent = p_attempt.intent
+        and stripe_payment_intent_id is null;
+    if exists (select from billing.decline_codes where decline_code = v_reason and is_refusal) then
+        perform billing._dun_refused_charge(
+            p_attempt => p_attempt,
+            p_reason => v_reason,
+            p_on => p_on
+        );
+    else
+        perform billing._dun_failed_charge(
+            p_attempt => p_attempt,
+            p_failure_kind => billing._failure_kind(p_advice_code, v_reason),
+            p_failure_reason => v_reason,
+            p_on => p_on
+        );
+    end if;
+    if exists (
+        select from billing.invoices
+        inner join billing.customers using (customer_id)
+        where
+            invoices.invoice_id = p_attempt.invoice_id
+            and customers.stripe_payment_method_id is not null
+            and customers.stripe_payment_method_id is distinct from p_attempt.stripe_payment_method_id
+    ) then
+        perform billing._schedule_charge(
+            p_invoice_id => p_attempt.invoice_id,
+            p_cause => 'new_card',
+            p_on => p_on
+        );
+    end if;
+end;
+$$;
+
+comment on function billing.record_decline (billing.payment_attempts, text, text, text, date)
+is 'Ends an attempt as declined, with what that means for dunning. The codes are Stripe''s advice_code, decline_code and code.';

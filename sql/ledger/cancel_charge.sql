@@ -1,0 +1,18 @@
+create or replace function billing.cancel_charge(p_invoice_id bigint)
+returns void
+language sql
+volatile
+security invoker
+as $$
+update billing.payment_attempts
+set
+    state = 'canceled',
+    finished_at = clock_timestamp(),
+    claimed_by = null,
+    claimed_pid = null,
+    claim_expires_at = null
+where invoice_id = p_invoice_id and state = 'scheduled'
+$$;
+
+comment on function billing.cancel_charge (bigint)
+is 'Cancels the planned charge of an invoice; one that was sent goes on.';

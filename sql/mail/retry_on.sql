@@ -1,0 +1,19 @@
+create or replace function billing.retry_on(p_invoice_id bigint)
+returns date
+language sql
+stable
+security invoker
+as $$
+select dunning_cases.next_action_on
+from billing.dunning_cases
+inner join billing.invoices using (invoice_id)
+inner join billing.dunning_policy
+    on
+        invoices.collection_method = dunning_policy.collection_method
+        and dunning_cases.failure_kind = dunning_policy.failure_kind
+        and dunning_cases.next_day = dunning_policy.day
+where dunning_cases.invoice_id = p_invoice_id and dunning_policy.charges_first
+$$;
+
+comment on function billing.retry_on (bigint)
+is 'The day on which the card of an unpaid invoice is charged again; null if it is not.';
