@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 from psycopg.rows import class_row
 
-from orchestrator import resources
+from tests.conventions import declared
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import psycopg
+
+    from tests.conventions.declared import Declaration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,6 @@ def functions(database: psycopg.Connection) -> list[Function]:
 
 
 @pytest.fixture
-def sources() -> dict[str, Path]:
-    """Files of sql/ by the name of their object."""
-    return {path.stem: path for path in sorted(resources.folder("sql").rglob("*.sql"))}
+def sources() -> dict[str, Declaration]:
+    """What sql/ declares, by name."""
+    return declared.by_name()

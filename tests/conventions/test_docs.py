@@ -11,7 +11,7 @@ from orchestrator import resources
 from orchestrator.deployment.deploy import ROLES
 from orchestrator.embedded import server
 from orchestrator.mail.smtp_url import smtp_server
-from tests.conventions import documents
+from tests.conventions import declared, documents
 from tests.conventions.documents import table_of
 from tests.conventions.repository import ROOT
 
@@ -65,7 +65,7 @@ def test_the_architecture_names_every_role_and_lock(database: psycopg.Connection
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`(_?[a-z]+_[a-z_]+)`", ARCHITECTURE))))
 def test_what_the_architecture_names_exists(name: str) -> None:
-    known = {path.stem for path in resources.folder("sql").rglob("*.sql")}
+    known = set(declared.by_name())
     known |= set(re.findall(r"CREATE TABLE billing\.(\w+)", documents.text("docs/schema.sql")))
     known |= {path.stem for path in (resources.folder("dbt_billing") / "models").rglob("*.sql")}
     known |= set(re.findall(r"(?:INDEX|CONSTRAINT) (\w+)", documents.text("docs/schema.sql")))

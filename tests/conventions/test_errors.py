@@ -4,6 +4,7 @@ import re
 
 from orchestrator import resources
 from orchestrator.errors import ERRORS_BY_SQLSTATE
+from tests.conventions.declared import declarations
 
 RAISED = re.compile(r"sqlstate '(UB\d{3})'")
 DOCUMENT = resources.folder("sql").parent / "docs" / "errors.md"
@@ -24,9 +25,6 @@ def test_sql_python_and_documentation_name_the_same_codes() -> None:
 
 
 def test_others_is_never_caught_and_forgotten_without_a_reason() -> None:
-    guilty = []
-    for path in resources.folder("sql").rglob("*.sql"):
-        header, _, code = path.read_text(encoding="utf-8").partition("create or replace")
-        if re.search(r"when others then(?!.*\braise\b)", code, re.DOTALL) and "when others" not in header:
-            guilty.append(path.name)
-    assert guilty == []
+    forgotten = re.compile(r"when others then(?!.*\braise\b)", re.DOTALL)
+    caught = [one for one in declarations() if forgotten.search(one.text.removeprefix(one.header))]
+    assert [one.name for one in caught if "when others" not in one.header] == []

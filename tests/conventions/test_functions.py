@@ -5,25 +5,20 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from orchestrator import resources
+from tests.conventions.declared import SOURCES, declarations
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import psycopg
 
     from tests.conventions.conftest import Function
+    from tests.conventions.declared import Declaration
 
-GRANTS = "grants"
 SEARCHED = "search_path=pg_catalog, pg_temp"
-STAGING = b"pg_temp"
+STAGING = "pg_temp"
 """Tables a session makes for a load: a check of the function alone does not know them."""
 LONGEST_BODY = 60
-"""Lines; a longer body gives its reason in the header of its file."""
+"""Lines; a longer body gives its reason in the comment above it."""
 MOST_ARGUMENTS = 6
-
-
-def header(path: Path) -> str:
-    return path.read_text(encoding="utf-8").partition("create or replace")[0]
 
 
 def test_every_function_has_a_comment(functions: list[Function]) -> None:
@@ -35,21 +30,28 @@ def test_names_are_not_overloaded(functions: list[Function]) -> None:
 
 
 def test_files_and_catalog_are_the_same_set(
-    database: psycopg.Connection, functions: list[Function], sources: dict[str, Path]
+    database: psycopg.Connection, functions: list[Function], sources: dict[str, Declaration]
 ) -> None:
     views = database.execute("select viewname from pg_views where schemaname = 'billing'").fetchall()
-    assert {one.name for one in functions} | {name for (name,) in views} == set(sources) - {GRANTS}
+    assert {one.name for one in functions} | {name for (name,) in views} == set(sources)
 
 
-def test_a_file_name_is_there_once() -> None:
-    names = Counter(path.name for path in resources.folder("sql").rglob("*.sql"))
-    assert [name for name, times in names.items() if times > 1] == []
+def test_a_name_is_found_in_exactly_one_file() -> None:
+    assert [name for name, times in Counter(one.name for one in declarations()).items() if times > 1] == []
 
 
-def test_volatility_and_security_are_written_out(functions: list[Function], sources: dict[str, Path]) -> None:
+def test_a_file_declares_what_it_is_named_after_and_nothing_else() -> None:
+    """But where the files of a room are sources."""
+    files = sorted(path for path in resources.folder("sql").glob("*/*.sql") if path.parent.name not in SOURCES)
+    assert [(one.path, one.name) for one in declarations() if one.room not in SOURCES] == [
+        (path, path.stem) for path in files
+    ]
+
+
+def test_volatility_and_security_are_written_out(functions: list[Function], sources: dict[str, Declaration]) -> None:
     silent = []
     for one in functions:
-        clauses = sources[one.name].read_text(encoding="utf-8").partition("language ")[2]
+        clauses = sources[one.name].text.partition("language ")[2]
         clauses = re.split(r"\bas \$\$|^return\b|^begin atomic", clauses, flags=re.MULTILINE)[0]
         if not (
             re.search(r"^(immutable|stable|volatile)$", clauses, re.MULTILINE)
@@ -65,20 +67,20 @@ def test_plpgsql_and_definers_search_temporary_objects_last(functions: list[Func
     assert wrong == []
 
 
-def test_bodies_are_short_or_say_why(functions: list[Function], sources: dict[str, Path]) -> None:
+def test_bodies_are_short_or_say_why(functions: list[Function], sources: dict[str, Declaration]) -> None:
     long = [
         one.name for one in functions if one.language == "plpgsql" and len(one.body.strip().splitlines()) > LONGEST_BODY
     ]
-    assert [name for name in long if not header(sources[name]).startswith("--")] == []
+    assert [name for name in long if not sources[name].header] == []
 
 
-def test_no_refusal_ends_in_a_null(sources: dict[str, Path]) -> None:
+def test_no_refusal_ends_in_a_null(sources: dict[str, Declaration]) -> None:
     """RAISE takes none: whoever meets it reads of the option instead of what is wrong."""
     option = re.compile(r"\b(?:message|detail|hint) = (case\b.*?\bend|\(\s*select)\b", re.DOTALL)
     found = [
         name
-        for name, path in sources.items()
-        for value in option.findall(path.read_text(encoding="utf-8"))
+        for name, one in sources.items()
+        for value in option.findall(one.text)
         if value.startswith("(") or not re.search(r"\belse\b", value)
     ]
     assert found == []
@@ -99,9 +101,9 @@ def test_arguments_carry_their_prefix(database: psycopg.Connection) -> None:
     assert rows == []
 
 
-def test_the_second_path_calls_nothing_of_the_first(sources: dict[str, Path]) -> None:
-    rating = {path.stem for path in sources.values() if path.parent.name in {"rating", "money"}}
-    called = set(re.findall(r"billing\.(\w+)", sources["_recomputed_charges"].read_text(encoding="utf-8")))
+def test_the_second_path_calls_nothing_of_the_first(sources: dict[str, Declaration]) -> None:
+    rating = {one.name for one in declarations() if one.room in {"rating", "money"}}
+    called = set(re.findall(r"billing\.(\w+)", sources["_recomputed_charges"].text))
     assert called & (rating | {"daily_usage", "plan_prices", "recurring_charges"}) == set()
 
 
@@ -116,11 +118,12 @@ def test_nobody_may_execute_by_default(database: psycopg.Connection) -> None:
     assert rows == []
 
 
-def test_every_body_is_valid_once_everything_is_there(database: psycopg.Connection, sources: dict[str, Path]) -> None:
+def test_every_body_is_valid_once_everything_is_there(
+    database: psycopg.Connection, sources: dict[str, Declaration]
+) -> None:
     """Deployment creates functions unchecked, because they come before what they use; here nothing is missing."""
-    for name in set(sources) - {GRANTS}:
-        text = sources[name].read_bytes()
-        if STAGING not in text:
+    for one in sources.values():
+        if STAGING not in one.text:
             with database.transaction(force_rollback=True):
                 database.execute("set local check_function_bodies = on")
-                database.execute(text)
+                database.execute(one.text.encode())

@@ -8,7 +8,7 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 from orchestrator import resources
-from tests.conventions import documents
+from tests.conventions import declared, documents
 from tests.conventions.documents import table_of
 from tests.conventions.repository import ROOT, files
 
@@ -49,11 +49,11 @@ def arrows() -> dict[str, set[str]]:
 
 def calls() -> Iterator[tuple[str, str, str]]:
     """The room that calls, the room that is called, and what of it."""
-    objects = {path.stem: path for path in resources.folder("sql").glob("*/*.sql")}
-    for path in objects.values():
-        code = NOT_CODE.sub("", path.read_text(encoding="utf-8"))
+    objects = declared.by_name()
+    for one in objects.values():
+        code = NOT_CODE.sub("", one.text)
         for name in set(re.findall(r"\bbilling\.(\w+)", code)) & objects.keys():
-            yield path.parent.name, objects[name].parent.name, name
+            yield one.room, objects[name].room, name
 
 
 def arrows_of_sql() -> dict[str, set[str]]:
