@@ -25,6 +25,7 @@ from orchestrator.deployment.declared_code import declare, drop_orphans
 from orchestrator.deployment.fingerprints import fingerprints, remember, stale_parts
 from orchestrator.deployment.lock import deployment_lock
 from orchestrator.deployment.membership import end_idle_readers, let_owner_work, refuse_strangers
+from orchestrator.deployment.set_aside import set_views_aside
 from orchestrator.embedded import server
 from orchestrator.errors import BillingError, OutsideSystemError, sentences, translate_errors
 
@@ -148,7 +149,7 @@ def _deploy(settings: Settings, folder: Folder, *, with_dbt: bool, only_if_stale
             connection.execute("set client_min_messages = warning")
             connection.execute("set lock_timeout = '1min'")
             was_in_use = _is_in_use(connection)
-            _apply_migrations(url, folder("migrations"))
+            _apply_migrations(url, folder("migrations"), lambda: set_views_aside(connection))
             let_owner_work(connection)
             end_idle_readers(connection)
             close_to_public(connection, roles=ROLES, are_logins=settings.is_embedded, was_in_use=was_in_use)
@@ -190,10 +191,10 @@ def _refuse_unsupported(connection: psycopg.Connection) -> None:
         raise BillingError(message)
 
 
-def _apply_migrations(url: str, directory: Path) -> None:
+def _apply_migrations(url: str, directory: Path, make_way: Callable[[], None]) -> None:
     from orchestrator.deployment.migrations import apply_migrations  # noqa: PLC0415 - yoyo is needed only here, and slow
 
-    apply_migrations(url, directory)
+    apply_migrations(url, directory, make_way)
 
 
 def _build_views(settings: Settings, url: str, project: Path) -> None:

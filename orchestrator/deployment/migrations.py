@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -22,7 +22,12 @@ from yoyo.migrations import read_migrations
 
 from orchestrator.errors import BillingError, sentences
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SCHEMA = "deployment"
+_NEEDED = (psycopg.errors.DependentObjectsStillExist, psycopg.errors.FeatureNotSupported)
+"""A column that a view reads is to be dropped, or to have another type."""
 _REMEMBER = """
 insert into deployment.migration_texts (migration, sha256) values (%s, %s) on conflict (migration) do nothing
 """
@@ -49,10 +54,11 @@ class _Backend(PostgresqlPsycopgBackend):  # type: ignore[misc] # yoyo carries n
         return psycopg.pq.TransactionStatus.IDLE
 
 
-def apply_migrations(admin_url: str, directory: Path) -> list[str]:
+def apply_migrations(admin_url: str, directory: Path, make_way: Callable[[], None]) -> list[str]:
     """Apply what is pending, in order; return the names. The first failure stops, with all before it kept.
 
-    Refuses a database whose migrations are not those of the directory.
+    Where something else needs what a migration changes, it is tried once more after `make_way`. Refuses a database
+    whose migrations are not those of the directory.
     """
     parameters: dict[str, Any] = {**conninfo_to_dict(admin_url), "schema": SCHEMA}
     database = parameters.pop("dbname", None)
@@ -64,7 +70,11 @@ def apply_migrations(admin_url: str, directory: Path) -> list[str]:
         _refuse_another_past(backend, {migration.id: _text_hash(migration) for migration in migrations})
         for migration in pending:
             try:
-                backend.apply_one(migration)
+                try:
+                    backend.apply_one(migration)
+                except _NEEDED:
+                    make_way()
+                    backend.apply_one(migration)
             except psycopg.Error as error:
                 message = f"The migration {migration.id} failed and was not applied. {sentences(error)}"
                 raise BillingError(message) from error

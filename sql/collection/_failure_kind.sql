@@ -3,7 +3,8 @@ returns text
 language sql
 stable
 security invoker
-return case
+as $$
+select case
     when p_advice_code in ('do_not_try_again', 'confirm_card_data') then 'hard'
     when p_advice_code = 'try_again_later' then 'soft'
     else coalesce(
@@ -14,7 +15,8 @@ return case
         ),
         'soft'
     )
-end;
+end
+$$;
 
 comment on function billing._failure_kind (text, text)
 is 'hard (another card is needed) or soft (the same may work later): by Stripe''s advice, else by the reason; a reason we do not know is soft.';

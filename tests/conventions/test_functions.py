@@ -107,6 +107,23 @@ def test_the_second_path_calls_nothing_of_the_first(sources: dict[str, Declarati
     assert called & (rating | {"daily_usage", "plan_prices", "recurring_charges"}) == set()
 
 
+def test_bodies_that_the_server_has_parsed_read_no_table(database: psycopg.Connection) -> None:
+    """No migration could change such a table. What is hashed of the audit log is so for ever."""
+    rows = database.execute(
+        """
+        select pg_proc.oid::regprocedure::text, pg_class.oid::regclass::text
+        from pg_proc
+        inner join pg_depend on classid = 'pg_proc'::regclass and objid = pg_proc.oid
+        inner join pg_class on refclassid = 'pg_class'::regclass and refobjid = pg_class.oid
+        where
+            prosqlbody is not null
+            and pronamespace = 'billing'::regnamespace
+            and pg_class.oid <> 'billing.audit_log'::regclass
+        """
+    ).fetchall()
+    assert rows == []
+
+
 def test_nobody_may_execute_by_default(database: psycopg.Connection) -> None:
     rows = database.execute(
         """

@@ -191,6 +191,42 @@ def test_a_failed_migration_leaves_nothing_and_is_tried_again(blank: Settings, s
     assert rows(blank, "select to_regclass('billing.kept')::text") == [("billing.kept",)]
 
 
+KEPT = "-- depends: 0001_create_roles_and_schemas\nset local role billing_owner;\n"
+VIEW = "create or replace view billing.shown as select {} from billing.kept;\n"
+OWN_VIEW = "create view analytics.mine as select one from billing.shown"
+
+
+@pytest.fixture
+def shown(blank: Settings, sources: Sources) -> Sources:
+    """A table, a view of it, and an analyst's view of that; pending is a step that drops a column of the table."""
+    sources.write("migrations/0002_create_kept.sql", f"{KEPT}create table billing.kept as select 1 as one, 2 as two;\n")
+    sources.write("sql/money/shown.sql", VIEW.format("one, two"))
+    deploy(blank, folder=sources)
+    with psycopg.connect(str(blank.database_url)) as connection:
+        connection.execute(OWN_VIEW)
+    step = "-- depends: 0002_create_kept\nset local role billing_owner;\nalter table billing.kept drop column two;\n"
+    sources.write("migrations/0003_drop_two.sql", step)
+    return sources
+
+
+def test_a_step_may_drop_what_views_read_and_what_others_built_on_them_stays(blank: Settings, shown: Sources) -> None:
+    shown.write("sql/money/shown.sql", VIEW.format("one, 3 as two"))
+    deploy(blank, folder=shown)
+    assert rows(blank, "select one from analytics.mine") == [(1,)]
+    assert rows(blank, "select one, two from billing.shown") == [(1, 3)]
+
+
+def test_a_view_refuses_to_answer_while_an_upgrade_is_not_finished(blank: Settings, shown: Sources) -> None:
+    shown.write("sql/money/shown.sql", "no sql")
+    with pytest.raises(BillingError, match="could not be deployed"):
+        deploy(blank, folder=shown)
+    with pytest.raises(psycopg.Error, match="an upgrade of the database is under way; billing up finishes it"):
+        rows(blank, "select one from analytics.mine")
+    shown.write("sql/money/shown.sql", VIEW.format("one, 3 as two"))
+    ensure_deployed(blank, folder=shown)
+    assert rows(blank, "select one from analytics.mine") == [(1,)]
+
+
 STEP = "migrations/0002_create_kept.sql"
 STEP_TEXT = "-- depends: 0001_create_roles_and_schemas\ncreate table billing.kept (one integer);\n"
 
