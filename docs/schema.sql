@@ -628,12 +628,15 @@ CREATE TABLE billing.disputes (
     dispute_id text NOT NULL,
     stripe_payment_intent_id text NOT NULL,
     status text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_on date
 );
 
 COMMENT ON TABLE billing.disputes IS 'Disputed charges (chargebacks) and inquiries at Stripe.';
 
 COMMENT ON COLUMN billing.disputes.status IS 'Stripe''s word; won, lost and warning_closed are final. All but won and warning_closed stop the dunning of what the charge had paid.';
+
+COMMENT ON COLUMN billing.disputes.closed_on IS 'Business date on which we learned that it is over.';
 
 ALTER TABLE ONLY billing.disputes
     ADD CONSTRAINT disputes_pkey PRIMARY KEY (dispute_id);
@@ -878,9 +881,11 @@ CREATE TABLE billing.emails (
     failed_at timestamp with time zone,
     last_error text,
     sent_at timestamp with time zone,
+    payment_id bigint,
     CONSTRAINT email_claim_has_an_end CHECK ((((claimed_by IS NULL) = (claim_expires_at IS NULL)) AND ((claimed_by IS NULL) = (claimed_pid IS NULL)))),
     CONSTRAINT email_state_is_known CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'refused'::text, 'obsolete'::text]))),
     CONSTRAINT email_template_is_known CHECK ((template = ANY (ARRAY['invoice_card'::text, 'invoice_transfer'::text, 'payment_received'::text, 'update_payment_method'::text, 'reminder'::text, 'urgent_notice'::text, 'credit_note'::text, 'manual_review'::text, 'invoice_void'::text]))),
+    CONSTRAINT only_thanks_are_for_a_payment CHECK (((payment_id IS NULL) OR (template = 'payment_received'::text))),
     CONSTRAINT sent_at_matches_state CHECK (((sent_at IS NOT NULL) = (state = 'sent'::text)))
 );
 
@@ -889,6 +894,8 @@ COMMENT ON TABLE billing.emails IS 'Outbox: every e-mail, written in the transac
 COMMENT ON COLUMN billing.emails.details IS 'What the moment of writing knows and later moments do not, such as the amount paid.';
 
 COMMENT ON COLUMN billing.emails.state IS 'queued, sent (accepted by the mail server), refused (for good), obsolete (the invoice was paid or voided before it went out).';
+
+COMMENT ON COLUMN billing.emails.payment_id IS 'The payment that the letter thanks for.';
 
 ALTER TABLE billing.emails ALTER COLUMN email_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.emails_email_id_seq
@@ -910,6 +917,8 @@ ALTER TABLE ONLY billing.emails
 
 CREATE INDEX emails_invoice_id_idx ON billing.emails USING btree (invoice_id);
 
+CREATE INDEX emails_payment_id_idx ON billing.emails USING btree (payment_id) WHERE (payment_id IS NOT NULL);
+
 CREATE INDEX emails_queued_idx ON billing.emails USING btree (email_id) WHERE (state = 'queued'::text);
 
 ALTER TABLE ONLY billing.emails
@@ -917,6 +926,9 @@ ALTER TABLE ONLY billing.emails
 
 ALTER TABLE ONLY billing.emails
     ADD CONSTRAINT emails_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES billing.invoices(invoice_id);
+
+ALTER TABLE ONLY billing.emails
+    ADD CONSTRAINT emails_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES billing.payments(payment_id);
 
 CREATE TABLE billing.event_batches (
     event_batch_id bigint NOT NULL,
@@ -1461,12 +1473,23 @@ CREATE TABLE billing.payment_reversals (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     payout_id bigint,
     reason text,
+    bank_transaction_id bigint,
+    refund_id bigint,
+    dispute_id text,
+    provider_charge_id text,
+    refunded_so_far bigint,
+    undoes_reversal_id bigint,
     CONSTRAINT corrections_have_a_reason CHECK (((kind <> 'correction'::text) OR (reason IS NOT NULL))),
+    CONSTRAINT only_bank_returns_have_a_debit CHECK (((bank_transaction_id IS NULL) OR (kind = 'bank_return'::text))),
+    CONSTRAINT only_chargebacks_have_a_dispute CHECK (((dispute_id IS NULL) OR (kind = 'chargeback'::text))),
     CONSTRAINT only_payouts_and_returns_are_taken_back CHECK (((amount > (0)::numeric) OR ((amount < (0)::numeric) AND (kind = ANY (ARRAY['payout'::text, 'bank_return'::text]))))),
+    CONSTRAINT only_refunds_are_of_a_refund_or_charge CHECK (((kind = 'refund'::text) OR (num_nonnulls(refund_id, provider_charge_id) = 0))),
     CONSTRAINT payout_matches_reversal_kind CHECK (((payout_id IS NOT NULL) = (kind = 'payout'::text))),
+    CONSTRAINT refunded_so_far_is_of_a_charge CHECK (((refunded_so_far IS NULL) = (provider_charge_id IS NULL))),
     CONSTRAINT reversal_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
     CONSTRAINT reversal_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
-    CONSTRAINT reversal_kind_is_known CHECK ((kind = ANY (ARRAY['refund'::text, 'chargeback'::text, 'bank_return'::text, 'correction'::text, 'payout'::text])))
+    CONSTRAINT reversal_kind_is_known CHECK ((kind = ANY (ARRAY['refund'::text, 'chargeback'::text, 'bank_return'::text, 'correction'::text, 'payout'::text]))),
+    CONSTRAINT undoing_gives_back CHECK (((undoes_reversal_id IS NULL) OR (amount < (0)::numeric)))
 );
 
 COMMENT ON TABLE billing.payment_reversals IS 'What is no longer ours of a payment: refunds, chargebacks, returned debits and transfers, payouts; and corrections of what was booked by mistake.';
@@ -1476,6 +1499,18 @@ COMMENT ON COLUMN billing.payment_reversals.amount IS 'Negative where a payout, 
 COMMENT ON COLUMN billing.payment_reversals.reference IS 'What names the reversal outside: the refund, the dispute, the bank transaction. It is booked once.';
 
 COMMENT ON COLUMN billing.payment_reversals.reason IS 'Why, where a person booked it.';
+
+COMMENT ON COLUMN billing.payment_reversals.bank_transaction_id IS 'The debit by which the bank took the money back.';
+
+COMMENT ON COLUMN billing.payment_reversals.refund_id IS 'Our own refund.';
+
+COMMENT ON COLUMN billing.payment_reversals.dispute_id IS 'The dispute that took the money.';
+
+COMMENT ON COLUMN billing.payment_reversals.provider_charge_id IS 'The charge that was refunded at the provider, not by us.';
+
+COMMENT ON COLUMN billing.payment_reversals.refunded_so_far IS 'What the provider told to be refunded of that charge until then, in its smallest unit: the parts of one refund have it in common.';
+
+COMMENT ON COLUMN billing.payment_reversals.undoes_reversal_id IS 'The return by the bank that was none.';
 
 ALTER TABLE billing.payment_reversals ALTER COLUMN payment_reversal_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.payment_reversals_payment_reversal_id_seq
@@ -1487,19 +1522,42 @@ ALTER TABLE billing.payment_reversals ALTER COLUMN payment_reversal_id ADD GENER
 );
 
 ALTER TABLE ONLY billing.payment_reversals
+    ADD CONSTRAINT a_reversal_is_undone_once UNIQUE (undoes_reversal_id);
+
+ALTER TABLE ONLY billing.payment_reversals
     ADD CONSTRAINT one_reversal_per_reference UNIQUE (kind, reference);
 
 ALTER TABLE ONLY billing.payment_reversals
     ADD CONSTRAINT payment_reversals_pkey PRIMARY KEY (payment_reversal_id);
 
+CREATE INDEX payment_reversals_bank_transaction_id_idx ON billing.payment_reversals USING btree (bank_transaction_id) WHERE (bank_transaction_id IS NOT NULL);
+
+CREATE INDEX payment_reversals_dispute_id_idx ON billing.payment_reversals USING btree (dispute_id) WHERE (dispute_id IS NOT NULL);
+
 CREATE INDEX payment_reversals_payment_id_idx ON billing.payment_reversals USING btree (payment_id);
 
 CREATE INDEX payment_reversals_payout_id_idx ON billing.payment_reversals USING btree (payout_id) WHERE (payout_id IS NOT NULL);
 
+CREATE INDEX payment_reversals_provider_charge_id_idx ON billing.payment_reversals USING btree (provider_charge_id) WHERE (provider_charge_id IS NOT NULL);
+
+CREATE INDEX payment_reversals_refund_id_idx ON billing.payment_reversals USING btree (refund_id) WHERE (refund_id IS NOT NULL);
+
 CREATE TRIGGER payment_reversals_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON billing.payment_reversals FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
 
 ALTER TABLE ONLY billing.payment_reversals
+    ADD CONSTRAINT payment_reversals_bank_transaction_id_fkey FOREIGN KEY (bank_transaction_id) REFERENCES billing.bank_transactions(bank_transaction_id);
+
+ALTER TABLE ONLY billing.payment_reversals
+    ADD CONSTRAINT payment_reversals_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES billing.disputes(dispute_id);
+
+ALTER TABLE ONLY billing.payment_reversals
     ADD CONSTRAINT payment_reversals_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES billing.payouts(payout_id);
+
+ALTER TABLE ONLY billing.payment_reversals
+    ADD CONSTRAINT payment_reversals_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES billing.refunds(refund_id);
+
+ALTER TABLE ONLY billing.payment_reversals
+    ADD CONSTRAINT payment_reversals_undoes_reversal_id_fkey FOREIGN KEY (undoes_reversal_id) REFERENCES billing.payment_reversals(payment_reversal_id);
 
 ALTER TABLE ONLY billing.payment_reversals
     ADD CONSTRAINT reversal_has_the_minor_units_of_its_payment FOREIGN KEY (payment_id, minor_units) REFERENCES billing.payments(payment_id, minor_units);
@@ -1516,7 +1574,9 @@ CREATE TABLE billing.payments (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     bank_transaction_id bigint,
     invoice_id bigint,
+    payment_reversal_id bigint,
     CONSTRAINT bank_transaction_matches_method CHECK (((bank_transaction_id IS NOT NULL) = (method = 'bank_transfer'::text))),
+    CONSTRAINT only_cards_get_money_back CHECK (((payment_reversal_id IS NULL) OR (method = 'card'::text))),
     CONSTRAINT payment_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
     CONSTRAINT payment_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT payment_amount_is_positive CHECK ((amount > (0)::numeric)),
@@ -1530,6 +1590,8 @@ COMMENT ON COLUMN billing.payments.method IS 'card through Stripe, bank_transfer
 COMMENT ON COLUMN billing.payments.reference IS 'What names the payment outside: the PaymentIntent, the bank transaction, the booking. It is booked once.';
 
 COMMENT ON COLUMN billing.payments.invoice_id IS 'Of a payment by hand: the invoice it was booked for. What it pays stands in payment_applications.';
+
+COMMENT ON COLUMN billing.payments.payment_reversal_id IS 'The chargeback or refund whose money came back as this payment: of a dispute that was won, a refund that failed.';
 
 ALTER TABLE billing.payments ALTER COLUMN payment_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.payments_payment_id_seq
@@ -1555,6 +1617,8 @@ CREATE INDEX payments_customer_id_idx ON billing.payments USING btree (customer_
 
 CREATE INDEX payments_invoice_id_idx ON billing.payments USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
+CREATE INDEX payments_payment_reversal_id_idx ON billing.payments USING btree (payment_reversal_id) WHERE (payment_reversal_id IS NOT NULL);
+
 CREATE TRIGGER payments_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON billing.payments FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
 
 ALTER TABLE ONLY billing.payments
@@ -1568,6 +1632,9 @@ ALTER TABLE ONLY billing.payments
 
 ALTER TABLE ONLY billing.payments
     ADD CONSTRAINT payments_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES billing.invoices(invoice_id);
+
+ALTER TABLE ONLY billing.payments
+    ADD CONSTRAINT payments_payment_reversal_id_fkey FOREIGN KEY (payment_reversal_id) REFERENCES billing.payment_reversals(payment_reversal_id);
 
 CREATE TABLE billing.payouts (
     payout_id bigint NOT NULL,

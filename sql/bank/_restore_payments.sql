@@ -14,21 +14,20 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_return billing.payment_reversals;
+    v_undoing billing.payment_reversals;
     v_restored numeric := 0;
 begin
     for v_return in
         select * from billing._standing_returns(p_debit.bank_transaction_id)
     loop
-        insert into billing.payment_reversals (payment_id, minor_units, amount, kind, reference, reversed_on, reason)
-        values (
-            v_return.payment_id,
-            v_return.minor_units,
-            -v_return.amount,
-            v_return.kind,
-            v_return.reference || '-undone',
-            greatest(p_on, v_return.reversed_on),
-            p_reason
-        );
+        v_undoing.payment_id := v_return.payment_id;
+        v_undoing.amount := -v_return.amount;
+        v_undoing.kind := v_return.kind;
+        v_undoing.reference := v_return.reference || '-undone';
+        v_undoing.reversed_on := greatest(p_on, v_return.reversed_on);
+        v_undoing.reason := p_reason;
+        v_undoing.undoes_reversal_id := v_return.payment_reversal_id;
+        perform billing.book_reversal(v_undoing);
         perform billing.apply_part(
             p_payment_id => applications.payment_id,
             p_invoice_id => applications.invoice_id,

@@ -11,6 +11,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_payment record;
+    v_correction billing.payment_reversals;
     v_reversed numeric := 0;
 begin
     for v_payment in
@@ -24,16 +25,15 @@ begin
             and payment_balances.amount > payment_balances.reversed
         order by payment_balances.payment_id
     loop
-        perform billing.take_back_payment(
-            p_payment_id => v_payment.payment_id,
-            p_amount => v_payment.amount,
-            p_kind => 'correction',
-            p_reference => format(
-                'undo-bank-transaction-%s-%s', p_transaction.bank_transaction_id, v_payment.payment_id
-            ),
-            p_on => p_on,
-            p_reason => p_reason
+        v_correction.payment_id := v_payment.payment_id;
+        v_correction.amount := v_payment.amount;
+        v_correction.kind := 'correction';
+        v_correction.reference := format(
+            'undo-bank-transaction-%s-%s', p_transaction.bank_transaction_id, v_payment.payment_id
         );
+        v_correction.reversed_on := p_on;
+        v_correction.reason := p_reason;
+        perform billing.take_back_payment(v_correction);
         v_reversed := v_reversed + v_payment.amount;
     end loop;
     return v_reversed;

@@ -7,9 +7,7 @@ as $$
 select reversals.*
 from billing.payment_reversals as reversals
 where
-    reversals.kind = 'bank_return'
-    and reversals.amount > 0
-    and reversals.reference like 'bank-transaction-' || p_debit_id || '-%'
+    reversals.bank_transaction_id = p_debit_id
     and not billing.is_undone(reversals)
 order by reversals.payment_reversal_id
 $$;

@@ -18,14 +18,7 @@ begin
         from billing._standing_payments(p_credit_id) as standing
         order by standing.payment_id
     loop
-        perform billing.take_back_payment(
-            p_payment_id => v_payment.payment_id,
-            p_amount => v_payment.amount,
-            p_kind => 'bank_return',
-            p_reference => billing._return_reference(p_debit.bank_transaction_id, v_payment.payment_id),
-            p_on => p_debit.booked_on,
-            p_reason => null
-        );
+        perform billing._return_to_bank(p_debit, v_payment.payment_id, v_payment.amount);
     end loop;
     update billing.bank_transactions
     set returned_bank_transaction_id = p_credit_id

@@ -53,14 +53,7 @@ begin
             message = format('bank transaction %s %s', p_debit.bank_transaction_id, v_concern);
     end if;
     if v_credit_id is null then
-        perform billing.take_back_payment(
-            p_payment_id => p_payment.payment_id,
-            p_amount => -p_debit.amount,
-            p_kind => 'bank_return',
-            p_reference => billing._return_reference(p_debit.bank_transaction_id, p_payment.payment_id),
-            p_on => p_debit.booked_on,
-            p_reason => null
-        );
+        perform billing._return_to_bank(p_debit, p_payment.payment_id, -p_debit.amount);
     else
         perform billing._take_back(p_debit, v_credit_id);
     end if;

@@ -11,13 +11,14 @@ declare
     v_payment billing.payments;
     v_payout_id bigint;
     v_amount numeric;
-    v_debit_id text;
+    v_debit_id bigint;
+    v_correction billing.payment_reversals;
 begin
     select * into strict v_payment from billing.payments where payment_id = p_payment_id;
     select
         max(reversals.payout_id) filter (where not billing.is_taken_back(reversals.payout_id)),
         v_payment.amount - coalesce(sum(reversals.amount), 0),
-        max(substring(reversals.reference from '^bank-transaction-([0-9]+)-')) filter (where reversals.amount > 0)
+        max(reversals.bank_transaction_id)
     into v_payout_id, v_amount, v_debit_id
     from billing.payment_reversals as reversals
     where reversals.payment_id = p_payment_id;
@@ -33,14 +34,13 @@ begin
                 'It went back with bank transaction %s; if it did not: billing bank undo %s.', v_debit_id, v_debit_id
             );
     end if;
-    perform billing.take_back_payment(
-        p_payment_id => p_payment_id,
-        p_amount => v_amount,
-        p_kind => 'correction',
-        p_reference => 'payment-' || p_payment_id,
-        p_on => greatest(p_on, v_payment.received_on),
-        p_reason => p_reason
-    );
+    v_correction.payment_id := p_payment_id;
+    v_correction.amount := v_amount;
+    v_correction.kind := 'correction';
+    v_correction.reference := 'payment-' || p_payment_id;
+    v_correction.reversed_on := greatest(p_on, v_payment.received_on);
+    v_correction.reason := p_reason;
+    perform billing.take_back_payment(v_correction);
     perform billing.append_audit_entry(
         p_business_date => p_on,
         p_topic => 'payment',

@@ -31,7 +31,8 @@ begin
         p_occasion => 'payment-' || p_payment_id,
         p_details => jsonb_build_object(
             'paid_amount', v_payment.amount::text, 'paid_on', p_on, 'is_returned', true, 'status', v_status
-        )
+        ),
+        p_payment_id => p_payment_id
     );
     perform billing.write_email(
         p_invoice_id => p_invoice_id,

@@ -20,7 +20,8 @@ begin
             'other_invoices', billing.other_invoices(p_payment_id, told.invoice_id),
             'credit_amount', round(payment_balances.unapplied, payments.minor_units)::text,
             'last_payout_id', billing.last_payout(payments.customer_id)
-        )
+        ),
+        p_payment_id => p_payment_id
     )
     from billing.payments
     inner join billing.payment_balances using (payment_id)

@@ -13,7 +13,7 @@ select
                 and payments.customer_id = earlier.customer_id
                 and payments.payment_id > earlier.payment_id
         where
-            payments.payment_id = substring(p_email.dedupe_key from '[.]payment-received[.]payment-([0-9]+)$')::bigint
+            payments.payment_id = p_email.payment_id
             and exists (select from billing.sent_thanks(earlier.payment_id))
     )
 $$;

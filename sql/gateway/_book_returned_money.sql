@@ -22,6 +22,7 @@ begin
     v_payment.method := 'card';
     v_payment.received_on := greatest(p_on, p_reversal.reversed_on);
     v_payment.reference := p_reversal.reference;
+    v_payment.payment_reversal_id := p_reversal.payment_reversal_id;
     perform billing.lock_accounts(
         array[v_payment.customer_id],
         array(select invoice_id from billing.payment_applications where payment_id = p_reversal.payment_id)

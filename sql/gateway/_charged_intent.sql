@@ -8,19 +8,19 @@ security invoker
 as $$
 with recursive sources as (
     select
-        payments.payment_id,
         payments.reference,
+        payments.payment_reversal_id,
         0 as depth
     from billing.payments
     where payments.payment_id = p_payment_id
     union all
     select
-        payments.payment_id,
         payments.reference,
+        payments.payment_reversal_id,
         sources.depth + 1 as depth
     from sources
     inner join billing.payment_reversals as reversals
-        on sources.reference = reversals.reference and reversals.kind in ('chargeback', 'refund')
+        on sources.payment_reversal_id = reversals.payment_reversal_id
     inner join billing.payments on reversals.payment_id = payments.payment_id
 )
 

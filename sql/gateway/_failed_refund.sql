@@ -1,5 +1,5 @@
--- Our own refunds are booked under their id; one made at Stripe's dashboard under its charge and the sum so far, so it
--- is known by its amount.
+-- Our own refunds are known by their id; one made at Stripe's dashboard is booked under its charge and the sum so far,
+-- so it is known by its amount.
 create or replace function billing._failed_refund(p_event billing.webhook_events)
 returns setof billing.payment_reversals
 language sql
@@ -17,20 +17,18 @@ parts as (
     select
         reversals.payment_reversal_id,
         reversals.amount,
-        reversals.reference = told.refund as is_ours,
-        substring(reversals.reference from '-refunded-([0-9]+)') as refunded,
+        reversals.refund_id,
+        reversals.refunded_so_far,
         billing.amount_from_stripe(told.amount, payments.currency) as told_amount
     from told
-    inner join billing.payment_reversals as reversals
-        on
-            reversals.reference = told.refund
-            or starts_with(reversals.reference, told.charge || '-refunded-')
+    cross join billing.payment_reversals as reversals
     inner join billing.payments on reversals.payment_id = payments.payment_id
+    left join billing.refunds on reversals.refund_id = refunds.refund_id
     where
-        reversals.kind = 'refund'
+        (refunds.stripe_refund_id = told.refund or reversals.provider_charge_id = told.charge)
         and not exists (
             select from billing.payments as returned
-            where returned.method = 'card' and returned.reference = reversals.reference
+            where returned.payment_reversal_id = reversals.payment_reversal_id
         )
 ),
 
@@ -38,12 +36,12 @@ refunds as (
     select array_agg(parts.payment_reversal_id) as payment_reversal_ids
     from parts
     group by
-        parts.is_ours,
-        parts.refunded,
+        parts.refund_id,
+        parts.refunded_so_far,
         parts.told_amount
-    having parts.is_ours or sum(parts.amount) = parts.told_amount
+    having parts.refund_id is not null or sum(parts.amount) = parts.told_amount
     order by
-        parts.is_ours desc,
+        parts.refund_id,
         min(parts.payment_reversal_id)
     limit 1
 )

@@ -7,20 +7,16 @@ stable
 security invoker
 as $$
 with recursive own_payments as (
-    select
-        payments.payment_id,
-        payments.reference
+    select payments.payment_id
     from billing.payments
     where payments.method = 'card' and payments.reference = p_stripe_payment_intent_id
     union
-    select
-        returned.payment_id,
-        returned.reference
+    select returned.payment_id
     from own_payments
     inner join billing.payment_reversals as reversals
-        on own_payments.payment_id = reversals.payment_id and reversals.kind in ('chargeback', 'refund')
+        on own_payments.payment_id = reversals.payment_id
     inner join billing.payments as returned
-        on reversals.reference = returned.reference and returned.method = 'card'
+        on reversals.payment_reversal_id = returned.payment_reversal_id
 )
 
 select own_payments.payment_id

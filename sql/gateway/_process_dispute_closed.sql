@@ -18,15 +18,13 @@ begin
         return billing._outcome_of_unknown_payment(p_event);
     end if;
     v_dispute := billing._note_dispute(p_event);
+    update billing.disputes
+    set closed_on = p_as_of
+    where dispute_id = v_dispute.dispute_id and closed_on is null;
     if v_dispute.status = 'won' then
         perform billing._book_returned_money(chargebacks, p_as_of)
         from billing.payment_reversals as chargebacks
-        where
-            chargebacks.kind = 'chargeback'
-            and (
-                chargebacks.reference = v_dispute.dispute_id
-                or starts_with(chargebacks.reference, v_dispute.dispute_id || '-')
-            );
+        where chargebacks.dispute_id = v_dispute.dispute_id;
     end if;
     if v_dispute.status = 'lost' then
         perform billing._book_chargeback(v_dispute, p_as_of);

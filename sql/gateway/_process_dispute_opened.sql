@@ -25,7 +25,7 @@ begin
     end if;
     if exists (
         select from billing.payment_reversals
-        where kind = 'chargeback' and reference = v_dispute.dispute_id
+        where dispute_id = v_dispute.dispute_id
     ) then
         return 'ignored: known before';
     end if;

@@ -11,6 +11,7 @@ declare
     v_amount numeric;
     v_currency text;
     v_booked numeric;
+    v_return billing.payment_reversals;
 begin
     select
         payments.amount,
@@ -22,7 +23,9 @@ begin
         and payments.reference = p_event.stripe_payment_intent_id
         and not exists (
             select from billing.payment_reversals as reversals
-            where reversals.kind = 'bank_return' and reversals.reference = payments.reference
+            where
+                reversals.kind = 'bank_return'
+                and reversals.payment_id in (select billing._payments_of_intent(payments.reference))
         )
         and exists (
             select from billing.webhook_events as successes
@@ -34,13 +37,11 @@ begin
     if not found then
         return 'ignored: paid since';
     end if;
-    v_booked := billing._reverse_intent(
-        p_stripe_payment_intent_id => p_event.stripe_payment_intent_id,
-        p_amount => v_amount,
-        p_kind => 'bank_return',
-        p_reference => p_event.stripe_payment_intent_id,
-        p_on => p_as_of
-    );
+    v_return.kind := 'bank_return';
+    v_return.amount := v_amount;
+    v_return.reference := p_event.stripe_payment_intent_id;
+    v_return.reversed_on := p_as_of;
+    v_booked := billing._reverse_intent(p_event.stripe_payment_intent_id, v_return);
     perform billing.ask_finance(
         p_invoice_ids => array(select billing._invoices_of_intent(p_event.stripe_payment_intent_id)),
         p_occasion => p_event.webhook_event_id,

@@ -13,6 +13,7 @@ declare
     v_currency text;
     v_told numeric;
     v_amount numeric;
+    v_refund billing.payment_reversals;
 begin
     select currency into v_currency
     from billing.payments
@@ -33,13 +34,13 @@ begin
             and later.occurred_at > p_event.occurred_at
             and later.outcome like 'refund failed:%'
     ) as failed;
-    v_amount := billing._reverse_intent(
-        p_stripe_payment_intent_id => p_event.stripe_payment_intent_id,
-        p_amount => v_told,
-        p_kind => 'refund',
-        p_reference => format('%s-refunded-%s', v_object ->> 'id', v_object ->> 'amount_refunded'),
-        p_on => p_as_of
-    );
+    v_refund.kind := 'refund';
+    v_refund.amount := v_told;
+    v_refund.provider_charge_id := v_object ->> 'id';
+    v_refund.refunded_so_far := (v_object ->> 'amount_refunded')::bigint;
+    v_refund.reference := format('%s-refunded-%s', v_refund.provider_charge_id, v_refund.refunded_so_far);
+    v_refund.reversed_on := p_as_of;
+    v_amount := billing._reverse_intent(p_event.stripe_payment_intent_id, v_refund);
     if v_told <= 0 then
         return 'ignored: known before';
     end if;

@@ -5,11 +5,8 @@ stable
 security invoker
 as $$
 with own_payments as (
-    select
-        payments.payment_id,
-        payments.reference
+    select own.payment_id
     from billing._payments_of_intent(p_stripe_payment_intent_id) as own (payment_id)
-    inner join billing.payments using (payment_id)
 )
 
 select
@@ -19,7 +16,10 @@ select
         inner join own_payments using (payment_id)
         where
             reversals.kind = 'refund'
-            and reversals.reference not in (select own_payments.reference from own_payments)
+            and not exists (
+                select from billing.payments as returned
+                where returned.payment_reversal_id = reversals.payment_reversal_id
+            )
     ), 0)
     + coalesce((
         select sum(refunds.amount)

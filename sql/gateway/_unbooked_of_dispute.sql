@@ -29,13 +29,7 @@ cross join lateral (
 cross join lateral (
     select coalesce(sum(reversals.amount), 0) as amount
     from billing.payment_reversals as reversals
-    where
-        reversals.payment_id in (select billing._payments_of_intent(disputes.stripe_payment_intent_id))
-        and reversals.kind = 'chargeback'
-        and (
-            reversals.reference = disputes.dispute_id
-            or starts_with(reversals.reference, disputes.dispute_id || '-')
-        )
+    where reversals.dispute_id = disputes.dispute_id
 ) as booked
 where disputes.dispute_id = p_dispute_id
 $$;

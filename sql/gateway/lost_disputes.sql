@@ -21,19 +21,10 @@ with losses as (
         invoices.currency,
         invoices.status = 'issued' and disputes.status = 'lost' as is_open,
         billing._unbooked_of_dispute(disputes.dispute_id) as unbooked,
-        told.on_day
+        disputes.closed_on
     from billing.disputes
     cross join lateral billing._invoices_of_intent(disputes.stripe_payment_intent_id) as own (invoice_id)
     inner join billing.invoices on own.invoice_id = invoices.invoice_id
-    left join lateral (
-        select emails.business_date as on_day
-        from billing.emails
-        where
-            emails.invoice_id = invoices.invoice_id
-            and emails.dedupe_key = format(
-                '%s.manual-review.%s-closed', lower(invoices.invoice_number), disputes.dispute_id
-            )
-    ) as told on true
 )
 
 select
@@ -45,7 +36,7 @@ select
 from losses
 where
     losses.is_open
-    or (losses.unbooked > 0 and (losses.status <> 'lost' or losses.on_day > billing.reporting_date() - 30))
+    or (losses.unbooked > 0 and (losses.status <> 'lost' or losses.closed_on > billing.reporting_date() - 30))
 order by
     losses.invoice_number,
     losses.dispute_id

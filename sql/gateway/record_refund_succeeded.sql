@@ -11,6 +11,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_refund billing.refunds;
+    v_reversal billing.payment_reversals;
 begin
     v_refund := billing._lock_refund(p_refund_id);
     if v_refund.state in ('succeeded', 'failed') then
@@ -22,14 +23,13 @@ begin
         p_stripe_refund_id => p_stripe_refund_id,
         p_failure_reason => null
     );
-    perform billing.take_back_payment(
-        p_payment_id => v_refund.payment_id,
-        p_amount => v_refund.amount,
-        p_kind => 'refund',
-        p_reference => p_stripe_refund_id,
-        p_on => p_as_of,
-        p_reason => null
-    );
+    v_reversal.payment_id := v_refund.payment_id;
+    v_reversal.amount := v_refund.amount;
+    v_reversal.kind := 'refund';
+    v_reversal.reference := p_stripe_refund_id;
+    v_reversal.refund_id := p_refund_id;
+    v_reversal.reversed_on := p_as_of;
+    perform billing.take_back_payment(v_reversal);
 end;
 $$;
 

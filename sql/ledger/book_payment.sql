@@ -6,7 +6,8 @@ volatile
 security invoker
 as $$
 insert into billing.payments (
-    customer_id, amount, currency, minor_units, method, received_on, reference, bank_transaction_id, invoice_id
+    customer_id, amount, currency, minor_units, method, received_on, reference, bank_transaction_id, invoice_id,
+    payment_reversal_id
 )
 select
     p_payment.customer_id,
@@ -17,7 +18,8 @@ select
     p_payment.received_on,
     p_payment.reference,
     p_payment.bank_transaction_id,
-    p_payment.invoice_id
+    p_payment.invoice_id,
+    p_payment.payment_reversal_id
 on conflict (method, reference) do nothing
 returning payment_id
 $$;

@@ -7,9 +7,7 @@ as $$
 select
     exists (
         select from billing.payment_reversals as undone
-        where
-            undone.kind = p_return.kind
-            and undone.reference = p_return.reference || '-undone'
+        where undone.undoes_reversal_id = p_return.payment_reversal_id
     )
 $$;
 

@@ -6,14 +6,9 @@ stable
 security invoker
 as $$
 select emails.*
-from billing.payments
-inner join billing.invoices using (customer_id)
-inner join billing.emails
-    on emails.dedupe_key = concat_ws(
-        '.', lower(invoices.invoice_number), 'payment-received', 'payment-' || payments.payment_id
-    )
+from billing.emails
 where
-    payments.payment_id = p_payment_id
+    emails.payment_id = p_payment_id
     and (
         emails.state = 'sent'
         or exists (

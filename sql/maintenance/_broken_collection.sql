@@ -58,8 +58,7 @@ where
     and not exists (
         select from billing.payment_reversals as reversals
         where
-            reversals.kind = 'refund'
-            and reversals.reference = refunds.stripe_refund_id
+            reversals.refund_id = refunds.refund_id
             and reversals.payment_id = refunds.payment_id
             and reversals.amount = refunds.amount
     )

@@ -70,10 +70,10 @@ def test_money_that_went_back_was_there_before(given: Given, acme: int, report: 
     given.value("select * from billing.record_payment(%s, 312.91, '2026-03-10', 'other', 'it', true)", number)
     given.value(
         """
-        select billing.take_back_payment(
-            p_payment_id => payment_id, p_amount => 312.91, p_kind => 'bank_return', p_reference => 'r',
-            p_on => '2026-03-20', p_reason => null
-        )
+        select billing.take_back_payment(jsonb_populate_record(null::billing.payment_reversals, jsonb_build_object(
+            'payment_id', payment_id, 'amount', 312.91, 'kind', 'bank_return', 'reference', 'r',
+            'reversed_on', '2026-03-20'
+        )))
         from billing.payments
         """
     )

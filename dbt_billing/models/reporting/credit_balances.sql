@@ -45,10 +45,7 @@ entries as (
         -refunds.amount as amount
     from refunds
     inner join payments on refunds.payment_id = payments.payment_id
-    left join payment_reversals
-        on
-            refunds.payment_id = payment_reversals.payment_id
-            and refunds.stripe_refund_id = payment_reversals.reference
+    left join payment_reversals on refunds.refund_id = payment_reversals.refund_id
     where payment_reversals.payment_reversal_id is null
 ),
 

@@ -6,7 +6,7 @@ select
     payment_reversal_id,
     payment_id,
     kind,
-    reference,
+    refund_id,
     amount,
     reversed_on
 from source

@@ -5,7 +5,6 @@ with source as (
 select
     refund_id,
     payment_id,
-    stripe_refund_id,
     amount,
     scheduled_on
 from source

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 if TYPE_CHECKING:
     from tests.collection import Bill, Collection
@@ -55,7 +56,10 @@ def test_part_of_a_payment_goes_back_newest_application_first(given: Collection)
     first = given.issued("100.00")
     second = given.billed(first.customer, period="2026-03", on="2026-04-01")
     payment = pay(given, second, "200.00")
-    given.value("select billing.take_back_payment(%s, 30, 'refund', 're', '2026-04-12', null)", payment)
+    given.value(
+        "select billing.take_back_payment(jsonb_populate_record(null::billing.payment_reversals, %s))",
+        Jsonb({"payment_id": payment, "amount": 30, "kind": "refund", "reference": "re", "reversed_on": "2026-04-12"}),
+    )
     assert [given.outstanding(bill) for bill in (first, second)] == [30, 0]
 
 
