@@ -13,47 +13,6 @@ $$;
 comment on function billing._incoming_customers ()
 is 'The good rows of the staged customers.csv, typed.';
 
--- What the file leaves empty, or says again, is nothing new: the customer's portal may have renewed it since. A card
--- belongs to its customer at Stripe, so with another of these the file's card is taken, too.
-create or replace function billing._incoming_stripe_ids()
-returns table (
-    line bigint,
-    customer_id bigint,
-    given_customer_id text,
-    given_card_id text,
-    new_customer_id text,
-    new_card_id text
-)
-language sql
-stable
-security invoker
-set search_path = pg_catalog, pg_temp
-as $$
-select
-    good.line,
-    customers.customer_id,
-    given.customer_id,
-    given.card_id,
-    case when news.has_customer then given.customer_id end,
-    case
-        when news.has_customer or given.card_id is distinct from customers.loaded_stripe_payment_method_id
-            then given.card_id
-    end
-from billing._good_rows() as good
-inner join billing.customers on good.fields ->> 'account_number' = customers.account_number
-cross join lateral (
-    select
-        good.fields ->> 'stripe_customer_id' as customer_id,
-        good.fields ->> 'stripe_payment_method_id' as card_id
-) as given
-cross join lateral (
-    select coalesce(given.customer_id <> coalesce(customers.loaded_stripe_customer_id, ''), false) as has_customer
-) as news
-$$;
-
-comment on function billing._incoming_stripe_ids ()
-is 'For the staged customers that are stored: the Stripe ids that customers.csv says, and which of them it did not say before (else null).';
-
 create or replace function billing._check_customers()
 returns void
 language plpgsql
@@ -64,19 +23,23 @@ as $$
 begin
     perform billing._check_rows(array['account_number']);
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
-    select good.line, rules.column_name, rules.value, rules.expected
+    select
+        good.line,
+        rules.column_name,
+        rules.value,
+        rules.expected
     from billing._good_rows() as good
     cross join lateral jsonb_to_record(good.fields) as given (
-        account_number text, name text, billing_email text, country text, currency text, collection_method text,
-        signed_up_on text, region text
+        account_number text, region text, name text, billing_email text, country text, currency text,
+        collection_method text, signed_up_on text
     )
     cross join lateral (
-        select column_name, good.fields ->> column_name, 'text of at most 200 characters without control characters',
-            good.fields ->> column_name is null or billing.is_plain_text(good.fields ->> column_name, 200)
-        from unnest(array[
-            'region', 'postal_code', 'city', 'address_line1', 'tax_id', 'segment', 'stripe_customer_id',
-            'stripe_payment_method_id'
-        ]) as texts (column_name)
+        select cell.key, cell.value, 'text of at most 200 characters without control characters',
+            billing.is_plain_text(cell.value, 200)
+        from jsonb_each_text(good.fields) as cell
+        where cell.key <> all (array[
+            'account_number', 'name', 'billing_email', 'country', 'currency', 'collection_method', 'signed_up_on'
+        ])
         union all
         values
         ('account_number', given.account_number, 'text of 1 to 100 characters without control characters',
@@ -88,9 +51,9 @@ begin
             billing.is_plain_text(given.name, 200)),
         ('billing_email', given.billing_email, 'one e-mail address, in ASCII', billing.is_email(given.billing_email)),
         ('country', given.country, 'an ISO 3166 country code such as DE',
-            exists (select from billing.countries where country = given.country)),
+            exists (select from billing.countries where countries.country = given.country)),
         ('currency', given.currency, 'an ISO 4217 currency code such as EUR',
-            exists (select from billing.currencies where currency = given.currency)),
+            exists (select from billing.currencies where currencies.currency = given.currency)),
         ('collection_method', given.collection_method, 'charge_automatically or send_invoice',
             given.collection_method in ('charge_automatically', 'send_invoice')),
         ('signed_up_on', given.signed_up_on, 'a date such as 2026-02-28', billing.is_date(given.signed_up_on))
@@ -100,7 +63,7 @@ end;
 $$;
 
 comment on function billing._check_customers ()
-is 'Finds what is wrong with the staged customers.csv, field by field.';
+is 'Finds what is wrong with customers.csv, field by field; a column without a rule of its own is a text.';
 
 create or replace function billing._refuse_customer_changes()
 returns void
@@ -148,54 +111,46 @@ as $$
 declare
     v_on date := billing.reporting_date();
     v_recharged bigint[];
+    v_changed text[];
 begin
     perform billing._check_customers();
     perform billing._refuse_customer_changes();
     bad := (select count(distinct line) from pg_temp.incoming_problems);
-    if billing._is_refused(p_skip_bad) then
+    if bad > 0 and not p_skip_bad then
         return next;
         return;
     end if;
+    create temporary table incoming_stripe_ids on commit drop as
+    select * from billing._incoming_stripe_ids();
     perform billing._warn_of_moves(v_on);
     perform billing._warn_of_renewed_cards();
     v_recharged := array(
-        select c.customer_id
-        from billing._incoming_stripe_ids() as ids
-        inner join billing.customers as c on ids.customer_id = c.customer_id
+        select customers.customer_id
+        from pg_temp.incoming_stripe_ids as ids
+        inner join billing.customers using (customer_id)
         where
-            ids.new_customer_id <> coalesce(c.stripe_customer_id, '')
-            or ids.new_card_id <> coalesce(c.stripe_payment_method_id, '')
+            ids.new_customer_id <> coalesce(customers.stripe_customer_id, '')
+            or ids.new_card_id <> coalesce(customers.stripe_payment_method_id, '')
     );
     perform billing.lock_accounts(v_recharged, '{}');
-    update billing.customers as c
-    set
-        name = i.name, billing_email = i.billing_email, country = i.country, region = i.region,
-        postal_code = i.postal_code, city = i.city, address_line1 = i.address_line1, tax_id = i.tax_id,
-        is_tax_id_valid = i.is_tax_id_valid, currency = i.currency, collection_method = i.collection_method,
-        segment = i.segment, signed_up_on = i.signed_up_on,
-        stripe_customer_id = coalesce(ids.new_customer_id, c.stripe_customer_id),
-        stripe_payment_method_id = coalesce(ids.new_card_id, c.stripe_payment_method_id),
-        updated_at = now()
-    from billing._incoming_customers() as i
-    inner join billing.customers as stored on i.account_number = stored.account_number
-    inner join billing._incoming_stripe_ids() as ids on stored.customer_id = ids.customer_id
-    where
-        c.customer_id = ids.customer_id
-        and (
-            c.name, c.billing_email, c.country, c.region, c.postal_code, c.city, c.address_line1, c.tax_id,
-            c.is_tax_id_valid, c.currency, c.collection_method, c.segment, c.signed_up_on,
-            c.stripe_customer_id, c.stripe_payment_method_id
-        ) is distinct from (
-            i.name, i.billing_email, i.country, i.region, i.postal_code, i.city, i.address_line1, i.tax_id,
-            i.is_tax_id_valid, i.currency, i.collection_method, i.segment, i.signed_up_on,
-            coalesce(ids.new_customer_id, c.stripe_customer_id),
-            coalesce(ids.new_card_id, c.stripe_payment_method_id)
-        );
-    get diagnostics changed = row_count;
-    perform billing._note_loaded_stripe_ids();
+    select written.added, written.changed into added, v_changed
+    from billing._write_rows(
+        p_table => 'customers',
+        p_key => 'account_number',
+        p_incoming => '_incoming_customers',
+        p_own => array[
+            'stripe_customer_id', 'stripe_payment_method_id',
+            'loaded_stripe_customer_id', 'loaded_stripe_payment_method_id'
+        ]
+    ) as written;
+    perform billing._write_stripe_ids();
+    changed := (
+        select count(*) from billing.customers
+        where customer_id = any (v_recharged) or account_number = any (v_changed)
+    );
+    drop table pg_temp.incoming_stripe_ids;
     perform billing.charge_new_card(recharged.customer_id, v_on)
     from unnest(v_recharged) as recharged (customer_id);
-    added := billing._add_customers();
     unchanged := (select count(*) from billing._good_rows()) - added - changed;
     perform billing._resend_refused_emails();
     return next;
@@ -204,59 +159,6 @@ $$;
 
 comment on function billing.load_customers (boolean)
 is 'Loads the staged customers.csv: adds, changes, or leaves alone. Nothing changes if file_problems() has any and p_skip_bad is false.';
-
-create or replace function billing._add_customers()
-returns bigint
-language plpgsql
-volatile
-security invoker
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    v_added bigint;
-begin
-    insert into billing.customers (
-        account_number, name, billing_email, country, region, postal_code, city, address_line1, tax_id,
-        is_tax_id_valid, currency, collection_method, segment, signed_up_on, stripe_customer_id,
-        stripe_payment_method_id, loaded_stripe_customer_id, loaded_stripe_payment_method_id
-    )
-    select
-        i.account_number, i.name, i.billing_email, i.country, i.region, i.postal_code, i.city, i.address_line1,
-        i.tax_id, i.is_tax_id_valid, i.currency, i.collection_method, i.segment, i.signed_up_on, i.stripe_customer_id,
-        i.stripe_payment_method_id, i.stripe_customer_id, i.stripe_payment_method_id
-    from billing._incoming_customers() as i
-    where not exists (select from billing.customers where customers.account_number = i.account_number)
-    order by length(i.account_number), i.account_number collate "C";
-    get diagnostics v_added = row_count;
-    return v_added;
-end;
-$$;
-
-comment on function billing._add_customers ()
-is 'Inserts the staged customers that are not stored yet; returns how many.';
-
--- Not a change of the customer: nothing that is billed or charged depends on it.
-create or replace function billing._note_loaded_stripe_ids()
-returns void
-language sql
-volatile
-security invoker
-as $$
-update billing.customers
-set
-    loaded_stripe_customer_id = coalesce(ids.given_customer_id, customers.loaded_stripe_customer_id),
-    loaded_stripe_payment_method_id = coalesce(ids.given_card_id, customers.loaded_stripe_payment_method_id)
-from billing._incoming_stripe_ids() as ids
-where
-    customers.customer_id = ids.customer_id
-    and (
-        ids.given_customer_id <> coalesce(customers.loaded_stripe_customer_id, '')
-        or ids.given_card_id <> coalesce(customers.loaded_stripe_payment_method_id, '')
-    )
-$$;
-
-comment on function billing._note_loaded_stripe_ids ()
-is 'Remembers the Stripe ids that the staged customers.csv says, so that the same ones again are not taken for new.';
 
 -- Tax follows the customer as stored when a month is run, so a move that is loaded too early taxes months that are
 -- still to be run. A region counts where its country has tax by region, a number where its validity changes.
@@ -356,29 +258,3 @@ $$;
 
 comment on function billing._months_to_bill (bigint, date)
 is 'Months before that of p_as_of in which a customer had a subscription and which are not billed.';
-
-create or replace function billing._warn_of_renewed_cards()
-returns void
-language sql
-volatile
-security invoker
-as $$
-insert into pg_temp.incoming_warnings (file, line, column_name, value, warning)
-select
-    'customers.csv',
-    ids.line,
-    differing.column_name,
-    differing.given,
-    format('replaced by %s since the file was loaded, which stays; put that into the file', differing.stored)
-from billing._incoming_stripe_ids() as ids
-inner join billing.customers using (customer_id)
-cross join lateral (
-    values
-    ('stripe_customer_id', ids.given_customer_id, ids.new_customer_id, customers.stripe_customer_id),
-    ('stripe_payment_method_id', ids.given_card_id, ids.new_card_id, customers.stripe_payment_method_id)
-) as differing (column_name, given, news, stored)
-where differing.news is null and differing.given <> differing.stored
-$$;
-
-comment on function billing._warn_of_renewed_cards ()
-is 'Warns of Stripe ids in customers.csv that were replaced since the file first said them, as by the customer''s portal.';

@@ -113,21 +113,6 @@ $$;
 comment on function billing._check_rows (text[])
 is 'Finds unreadable rows and rows that contradict an earlier one with the same key; drops exact repeats.';
 
-create or replace function billing._is_refused(p_skip_bad boolean)
-returns boolean
-language plpgsql
-stable
-security invoker
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    return not p_skip_bad and exists (select from pg_temp.incoming_problems);
-end;
-$$;
-
-comment on function billing._is_refused (boolean)
-is 'Whether the staged file must not be loaded: it has a problem, and bad rows are not to be skipped.';
-
 -- What the latest load function of this transaction found, in the order of the file; a bad row may come more than once.
 create or replace function billing.file_problems()
 returns table (
@@ -160,6 +145,74 @@ $$;
 comment on function billing.file_problems ()
 is 'Problems of the file just checked: line, column, value, what was expected, and the row as it came.';
 
+-- Names no column, so that a new one is loaded without a word here: the rows have all of the table's but identities,
+-- the times of a row, and p_own, which are the program's own. p_key is never null and says which stored row is meant;
+-- new rows are added in its order. Idempotent: a row that says what is stored already is not touched.
+create or replace function billing._write_rows(p_table text, p_key text, p_incoming text, p_own text[])
+returns table (
+    added bigint,
+    changed text[]
+)
+language plpgsql
+volatile
+security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_columns text;
+    v_stored text;
+    v_incoming text;
+    v_stamp text;
+begin
+    select
+        string_agg(format('%I', attname), ', ' order by attnum) filter (where is_of_the_file),
+        string_agg(format('stored.%I', attname), ', ' order by attnum) filter (where is_of_the_file),
+        string_agg(format('incoming.%I', attname), ', ' order by attnum) filter (where is_of_the_file),
+        max(', updated_at = now()') filter (where attname = 'updated_at')
+    into strict v_columns, v_stored, v_incoming, v_stamp
+    from pg_attribute
+    cross join lateral (
+        select attidentity = '' and attname <> all (array['created_at', 'updated_at'] || p_own)
+    ) as columns (is_of_the_file)
+    where
+        attrelid = format('billing.%I', p_table)::regclass
+        and attnum > 0
+        and not attisdropped;
+
+    execute format(
+        $sql$
+            with changing as (
+                update billing.%1$I as stored
+                set (%2$s) = row(%4$s)%5$s
+                from billing.%6$I() as incoming
+                where stored.%7$I = incoming.%7$I and row(%3$s) is distinct from row(%4$s)
+                returning stored.%7$I::text as key
+            )
+
+            select coalesce(array_agg(key), '{}') from changing
+        $sql$,
+        p_table, v_columns, v_stored, v_incoming, v_stamp, p_incoming, p_key
+    )
+    into changed;
+
+    execute format(
+        $sql$
+            insert into billing.%1$I (%2$s)
+            select %3$s
+            from billing.%4$I() as incoming
+            where not exists (select from billing.%1$I as stored where stored.%5$I = incoming.%5$I)
+            order by length(incoming.%5$I::text), incoming.%5$I::text collate "C"
+        $sql$,
+        p_table, v_columns, v_incoming, p_incoming, p_key
+    );
+    get diagnostics added = row_count;
+    return next;
+end;
+$$;
+
+comment on function billing._write_rows (text, text, text, text[])
+is 'Adds and changes the rows of a table as a function gives them: how many were added, the keys of the changed ones.';
+
 create or replace function billing._resend_refused_emails()
 returns void
 language sql
@@ -186,79 +239,3 @@ $$;
 
 comment on function billing._resend_refused_emails ()
 is 'Puts e-mails that were refused back into the outbox where the customer, or finance, now has another address.';
-
--- The catalog as files have it: every value a text as `billing load` reads it, null where a cell is empty. Read in one
--- statement, so that the files agree with each other.
-create or replace function billing.catalog_rows()
-returns table (
-    file_name text,
-    fields jsonb
-)
-language sql
-stable
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-select rows.file_name, rows.fields
-from (
-    select
-        'company.toml' as file_name, 0 as length, array[]::text[] as place,
-        to_jsonb(s) - '{is_only_row,link_secret,logo}'::text[]
-        || jsonb_build_object('logo_base64', encode(s.logo, 'base64')) as fields
-    from billing.seller_profiles as s
-    union all
-    select
-        'customers.csv', length(c.account_number), array[c.account_number],
-        to_jsonb(c) || jsonb_build_object('signed_up_on', to_char(c.signed_up_on, 'YYYY-MM-DD'))
-    from billing.customers as c
-    union all
-    select
-        'plans.csv', 0, array[p.plan_code],
-        to_jsonb(p) || jsonb_build_object(
-            'metric', metrics.metric,
-            'unit_amount', trim_scale(p.unit_amount)::text,
-            'package_size', trim_scale(p.package_size)::text
-        )
-    from billing.pricing_plans as p
-    left join billing.metrics using (metric_id)
-    union all
-    select
-        'tiers.csv', 0, array[p.plan_code, to_char(t.tier_position, 'FM0000000000')],
-        jsonb_build_object(
-            'plan_code', p.plan_code,
-            'tier', t.tier,
-            'up_to', trim_scale(t.up_to)::text,
-            'unit_amount', trim_scale(t.unit_amount)::text,
-            'flat_amount', trim_scale(t.flat_amount)::text
-        )
-    from billing.price_tiers as t
-    inner join billing.pricing_plans as p using (plan_id)
-    union all
-    select
-        'subscriptions.csv', length(c.account_number),
-        array[c.account_number, p.plan_code, to_char(s.starts_on, 'YYYY-MM-DD')],
-        jsonb_build_object(
-            'account_number', c.account_number,
-            'plan_code', p.plan_code,
-            'quantity', trim_scale(s.quantity)::text,
-            'starts_on', to_char(s.starts_on, 'YYYY-MM-DD'),
-            'ends_on', to_char(s.ends_on, 'YYYY-MM-DD')
-        )
-    from billing.subscriptions as s
-    inner join billing.customers as c using (customer_id)
-    inner join billing.pricing_plans as p using (plan_id)
-    union all
-    select
-        'tax_rates.csv', 0, array[t.country, coalesce(t.region, ''), to_char(t.valid_from, 'YYYY-MM-DD')],
-        to_jsonb(t) || jsonb_build_object(
-            'rate', trim_scale(t.rate)::text,
-            'valid_from', to_char(t.valid_from, 'YYYY-MM-DD'),
-            'valid_to', to_char(t.valid_to, 'YYYY-MM-DD')
-        )
-    from billing.tax_rates as t
-) as rows
-order by rows.file_name, rows.length, rows.place collate "C"
-$$;
-
-comment on function billing.catalog_rows ()
-is 'The seller, customers, plans, tiers, subscriptions and tax rates, row by row, with the columns of the files that load them.';

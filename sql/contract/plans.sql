@@ -6,6 +6,7 @@ returns table (
     kind text,
     pricing_model text,
     metric text,
+    metric_id integer,
     currency text,
     unit_amount numeric,
     package_size numeric
@@ -22,6 +23,7 @@ select
     given.kind,
     given.pricing_model,
     case when given.kind = 'usage' then given.metric end as metric,
+    case when given.kind = 'usage' then metrics.metric_id end as metric_id,
     given.currency,
     case when given.pricing_model in ('package', 'flat') then given.unit_amount end as unit_amount,
     case when given.pricing_model = 'package' then given.package_size end as package_size
@@ -30,10 +32,11 @@ cross join lateral jsonb_to_record(good.fields) as given (
     plan_code text, name text, kind text, pricing_model text, metric text, currency text, unit_amount numeric,
     package_size numeric
 )
+left join billing.metrics on given.metric = metrics.metric
 $$;
 
 comment on function billing._incoming_plans ()
-is 'The good rows of the staged plans.csv, typed; what a pricing model does not use is null.';
+is 'Good rows of plans.csv, typed; what a pricing model does not use is null, and metric_id for a new metric.';
 
 create or replace function billing._check_plans()
 returns void
@@ -45,7 +48,11 @@ as $$
 begin
     perform billing._check_rows(array['plan_code']);
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
-    select good.line, rules.column_name, rules.value, rules.expected
+    select
+        good.line,
+        rules.column_name,
+        rules.value,
+        rules.expected
     from billing._good_rows() as good
     cross join lateral jsonb_to_record(good.fields) as given (
         plan_code text, name text, kind text, pricing_model text, metric text, currency text, unit_amount text,
@@ -67,7 +74,7 @@ begin
         ('metric', given.metric, 'the metric whose usage is priced, 1 to 100 characters',
             given.kind is distinct from 'usage' or billing.is_plain_text(given.metric, 100)),
         ('currency', given.currency, 'an ISO 4217 currency code such as EUR',
-            exists (select from billing.currencies where currency = given.currency)),
+            exists (select from billing.currencies where currencies.currency = given.currency)),
         ('unit_amount', given.unit_amount, 'a price of 0 or more such as 0.001',
             given.pricing_model in ('graduated', 'volume') or billing.is_decimal(given.unit_amount)),
         ('unit_amount', given.unit_amount, 'nothing: the prices of this plan are its tiers',
@@ -95,26 +102,30 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
-    select i.line, differences.column_name, differences.value, reasons.expected
-    from billing._incoming_plans() as i
-    inner join billing.pricing_plans using (plan_code)
-    left join billing.metrics using (metric_id)
+    select
+        incoming.line,
+        differences.column_name,
+        differences.value,
+        reasons.expected
+    from billing._incoming_plans() as incoming
+    inner join billing.pricing_plans as stored using (plan_code)
+    left join billing.metrics on stored.metric_id = metrics.metric_id
     cross join lateral (
         values
-        ('kind', i.kind, pricing_plans.kind, true),
-        ('metric', i.metric, metrics.metric, true),
-        ('currency', i.currency, pricing_plans.currency, true),
-        ('pricing_model', i.pricing_model, pricing_plans.pricing_model, false),
-        ('unit_amount', trim_scale(i.unit_amount)::text, trim_scale(pricing_plans.unit_amount)::text, false),
-        ('package_size', trim_scale(i.package_size)::text, trim_scale(pricing_plans.package_size)::text, false)
+        ('kind', incoming.kind, stored.kind, true),
+        ('metric', incoming.metric, metrics.metric, true),
+        ('currency', incoming.currency, stored.currency, true),
+        ('pricing_model', incoming.pricing_model, stored.pricing_model, false),
+        ('unit_amount', trim_scale(incoming.unit_amount)::text, trim_scale(stored.unit_amount)::text, false),
+        ('package_size', trim_scale(incoming.package_size)::text, trim_scale(stored.package_size)::text, false)
     ) as differences (column_name, value, stored, is_tie)
     cross join lateral (
         select coalesce(
-            billing._plan_billed_by(pricing_plans.plan_id),
+            billing._plan_billed_by(stored.plan_id),
             case
                 when
                     differences.is_tie
-                    and exists (select from billing.subscriptions where subscriptions.plan_id = pricing_plans.plan_id)
+                    and exists (select from billing.subscriptions where subscriptions.plan_id = stored.plan_id)
                     then format('%s as before: the plan has subscriptions', coalesce(differences.stored, 'nothing'))
             end
         )
@@ -168,31 +179,18 @@ begin
     perform billing._check_plans();
     perform billing._refuse_plan_changes();
     bad := (select count(distinct line) from pg_temp.incoming_problems);
-    if billing._is_refused(p_skip_bad) then
+    if bad > 0 and not p_skip_bad then
         return next;
         return;
     end if;
     perform billing.add_metrics(array(select metric from billing._incoming_plans()));
-    update billing.pricing_plans as p
-    set
-        name = i.name, kind = i.kind, pricing_model = i.pricing_model, metric_id = m.metric_id,
-        currency = i.currency, unit_amount = i.unit_amount, package_size = i.package_size, updated_at = now()
-    from billing._incoming_plans() as i
-    left join billing.metrics as m using (metric)
-    where
-        p.plan_code = i.plan_code
-        and (p.name, p.kind, p.pricing_model, p.metric_id, p.currency, p.unit_amount, p.package_size)
-        is distinct from (i.name, i.kind, i.pricing_model, m.metric_id, i.currency, i.unit_amount, i.package_size);
-    get diagnostics changed = row_count;
-    insert into billing.pricing_plans (
-        plan_code, name, kind, pricing_model, metric_id, currency, unit_amount, package_size
-    )
-    select i.plan_code, i.name, i.kind, i.pricing_model, m.metric_id, i.currency, i.unit_amount, i.package_size
-    from billing._incoming_plans() as i
-    left join billing.metrics as m using (metric)
-    where not exists (select from billing.pricing_plans where pricing_plans.plan_code = i.plan_code)
-    order by i.line;
-    get diagnostics added = row_count;
+    select written.added, cardinality(written.changed) into added, changed
+    from billing._write_rows(
+        p_table => 'pricing_plans',
+        p_key => 'plan_code',
+        p_incoming => '_incoming_plans',
+        p_own => '{}'
+    ) as written;
     delete from billing.price_tiers
     using billing.pricing_plans
     where price_tiers.plan_id = pricing_plans.plan_id and pricing_plans.pricing_model in ('package', 'flat');

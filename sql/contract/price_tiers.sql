@@ -33,27 +33,27 @@ with incoming as (
     inner join billing.pricing_plans using (plan_code)
 ),
 
-stored as (
-    select plan_id, tier_position, tier, up_to, unit_amount, flat_amount
+incoming_lists as (
+    select
+        plan_id,
+        array_agg(row(tier, up_to, unit_amount, flat_amount) order by tier_position) as tiers
+    from incoming
+    group by plan_id
+),
+
+stored_lists as (
+    select
+        plan_id,
+        array_agg(row(tier, up_to, unit_amount, flat_amount) order by tier_position) as tiers
     from billing.price_tiers
-    where plan_id in (select plan_id from incoming)
-),
-
-only_incoming as (
-    select plan_id, tier_position, tier, up_to, unit_amount, flat_amount from incoming
-    except
-    select plan_id, tier_position, tier, up_to, unit_amount, flat_amount from stored
-),
-
-only_stored as (
-    select plan_id, tier_position, tier, up_to, unit_amount, flat_amount from stored
-    except
-    select plan_id, tier_position, tier, up_to, unit_amount, flat_amount from incoming
+    group by plan_id
 )
 
-select line, plan_id, tier_position, tier, up_to, unit_amount, flat_amount
+select incoming.*
 from incoming
-where plan_id in (select plan_id from only_incoming union all select plan_id from only_stored)
+inner join incoming_lists using (plan_id)
+left join stored_lists using (plan_id)
+where incoming_lists.tiers is distinct from stored_lists.tiers
 $$;
 
 comment on function billing._incoming_tiers ()
@@ -70,7 +70,11 @@ as $$
 begin
     perform billing._check_rows(array['plan_code', 'tier']);
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
-    select good.line, rules.column_name, rules.value, rules.expected
+    select
+        good.line,
+        rules.column_name,
+        rules.value,
+        rules.expected
     from billing._good_rows() as good
     cross join lateral jsonb_to_record(good.fields) as given (
         plan_code text, tier text, up_to text, unit_amount text, flat_amount text
@@ -79,7 +83,9 @@ begin
         values
         ('plan_code', given.plan_code, 'a graduated or volume plan of plans.csv', exists (
             select from billing.pricing_plans
-            where plan_code = given.plan_code and pricing_model in ('graduated', 'volume')
+            where
+                pricing_plans.plan_code = given.plan_code
+                and pricing_plans.pricing_model in ('graduated', 'volume')
         )),
         ('tier', given.tier, 'text of 1 to 200 characters without control characters',
             billing.is_plain_text(given.tier, 200)),
@@ -92,14 +98,21 @@ begin
     ) as rules (column_name, value, expected, is_met)
     where rules.is_met is not true;
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
-    select later.line, 'up_to', later.fields ->> 'up_to', format('another bound than line %s', min(earlier.line))
+    select
+        later.line,
+        'up_to',
+        later.fields ->> 'up_to',
+        format('another bound than line %s', min(earlier.line))
     from billing._good_rows() as later
     inner join billing._good_rows() as earlier
         on later.fields ->> 'plan_code' = earlier.fields ->> 'plan_code' and later.line > earlier.line
     where (later.fields ->> 'up_to')::numeric is not distinct from (earlier.fields ->> 'up_to')::numeric
     group by later.line, later.fields;
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
-    select good.line, 'plan_code', good.fields ->> 'plan_code',
+    select
+        good.line,
+        'plan_code',
+        good.fields ->> 'plan_code',
         format('a list without bad tiers: see line %s', min(bad.line))
     from billing._good_rows() as good
     inner join pg_temp.incoming_rows as bad on bad.fields ->> 'plan_code' = good.fields ->> 'plan_code'
@@ -124,41 +137,58 @@ begin
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
     with ends as (
         select
-            i.plan_id,
-            max(i.tier_position) as incoming_tiers,
+            incoming.plan_id,
+            max(incoming.tier_position) as incoming_tiers,
             (
                 select max(price_tiers.tier_position) from billing.price_tiers
-                where price_tiers.plan_id = i.plan_id
+                where price_tiers.plan_id = incoming.plan_id
             ) as stored_tiers,
-            billing._plan_billed_by(i.plan_id) as reason
-        from billing._incoming_tiers() as i
-        group by i.plan_id
+            billing._plan_billed_by(incoming.plan_id) as reason
+        from billing._incoming_tiers() as incoming
+        group by incoming.plan_id
     )
 
-    select i.line, 'tier', i.tier, ends.reason
+    select
+        incoming.line,
+        'tier',
+        incoming.tier,
+        ends.reason
     from ends
-    inner join billing._incoming_tiers() as i using (plan_id)
+    inner join billing._incoming_tiers() as incoming using (plan_id)
     where
         ends.reason is not null
-        and i.tier_position <= ends.stored_tiers
+        and incoming.tier_position <= ends.stored_tiers
         and not exists (
             select from billing.price_tiers as stored
             where
                 (stored.plan_id, stored.tier_position, stored.tier, stored.unit_amount, stored.flat_amount)
-                = (i.plan_id, i.tier_position, i.tier, i.unit_amount, i.flat_amount)
+                = (
+                    incoming.plan_id, incoming.tier_position, incoming.tier, incoming.unit_amount, incoming.flat_amount
+                )
                 and (
-                    stored.up_to is not distinct from i.up_to
-                    or (stored.tier_position = ends.stored_tiers and coalesce(i.up_to, 'Infinity') > stored.up_to)
+                    stored.up_to is not distinct from incoming.up_to
+                    or (
+                        stored.tier_position = ends.stored_tiers
+                        and coalesce(incoming.up_to, 'Infinity') > stored.up_to
+                    )
                 )
         )
     union all
-    select null, 'tier', stored.tier, ends.reason
+    select
+        null,
+        'tier',
+        stored.tier,
+        ends.reason
     from ends
     inner join billing.price_tiers as stored using (plan_id)
     where ends.reason is not null and stored.tier_position > ends.incoming_tiers;
 
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
-    select null, 'plan_code', pricing_plans.plan_code, format('a tier of this %s plan', pricing_plans.pricing_model)
+    select
+        null,
+        'plan_code',
+        pricing_plans.plan_code,
+        format('a tier of this %s plan', pricing_plans.pricing_model)
     from billing.pricing_plans
     where
         pricing_plans.pricing_model in ('graduated', 'volume')
@@ -191,13 +221,12 @@ begin
     perform billing._check_tiers();
     perform billing._refuse_tier_changes();
     bad := (select count(distinct coalesce(line, 0)) from pg_temp.incoming_problems);
-    if billing._is_refused(p_skip_bad) then
+    if bad > 0 and not p_skip_bad then
         return next;
         return;
     end if;
     create temporary table changing_tiers on commit drop as
-    select i.line, i.plan_id, i.tier_position, i.tier, i.up_to, i.unit_amount, i.flat_amount
-    from billing._incoming_tiers() as i;
+    select * from billing._incoming_tiers();
     changed := (
         select count(*) from pg_temp.changing_tiers
         inner join billing.price_tiers using (plan_id, tier)

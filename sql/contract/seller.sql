@@ -1,3 +1,21 @@
+create or replace function billing._incoming_seller()
+returns setof billing.seller_profiles
+language sql
+stable
+security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+select seller.*
+from billing._good_rows() as good
+cross join lateral jsonb_populate_record(
+    null::billing.seller_profiles,
+    good.fields || jsonb_build_object('is_only_row', true, 'logo', decode(good.fields ->> 'logo_base64', 'base64'))
+) as seller
+$$;
+
+comment on function billing._incoming_seller ()
+is 'The staged company.toml, typed, if nothing is wrong with it.';
+
 create or replace function billing._check_seller()
 returns void
 language plpgsql
@@ -8,7 +26,11 @@ as $$
 begin
     perform billing._check_rows(array['name']);
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
-    select null, rules.column_name, rules.value, rules.expected
+    select
+        null,
+        rules.column_name,
+        rules.value,
+        rules.expected
     from billing._good_rows() as good
     cross join lateral (
         select
@@ -28,7 +50,7 @@ begin
         union all
         values
         ('country', good.fields ->> 'country', 'an ISO 3166 country code such as DE',
-            exists (select from billing.countries where country = good.fields ->> 'country')),
+            exists (select from billing.countries where countries.country = good.fields ->> 'country')),
         ('email', good.fields ->> 'email', 'one e-mail address, in ASCII', billing.is_email(good.fields ->> 'email')),
         ('website', good.fields ->> 'website', 'a web address such as https://example.com',
             coalesce(good.fields ->> 'website' ~ '^https?://[^\s<>"]{1,200}$', true)),
@@ -84,7 +106,8 @@ comment on function billing._refuse_seller_changes ()
 is 'Refuses another time zone once an invoice is numbered: the days it billed would move.';
 
 -- Idempotent: the same company.toml changes nothing. A new time zone, possible until the first invoice is numbered,
--- empties the daily roll-up.
+-- moves every day: the daily roll-up is emptied, and the next one counts all events again. Locks the watermark then, as
+-- every roll-up does.
 create or replace function billing.load_seller()
 returns table (
     added bigint,
@@ -99,7 +122,6 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_timezone text := (select billing_timezone from billing.seller_profiles);
-    v_written bigint;
 begin
     perform billing._check_seller();
     perform billing._refuse_seller_changes();
@@ -108,82 +130,24 @@ begin
         return next;
         return;
     end if;
-    v_written := billing._write_seller();
-    if v_written > 0 and v_timezone <> billing.billing_timezone() then
-        perform billing._reset_roll_up();
+    select written.added, cardinality(written.changed) into added, changed
+    from billing._write_rows(
+        p_table => 'seller_profiles',
+        p_key => 'is_only_row',
+        p_incoming => '_incoming_seller',
+        p_own => '{link_secret}'
+    ) as written;
+    if v_timezone <> billing.billing_timezone() then
+        update billing.usage_watermarks set rolled_up_before_txid = 0;
+        delete from billing.daily_usage;
+        delete from billing.usage_months;
+        delete from billing.accrued_weeks;
     end if;
     perform billing._resend_refused_emails();
-    added := case when v_timezone is null then v_written else 0 end;
-    changed := v_written - added;
-    unchanged := 1 - v_written;
+    unchanged := 1 - added - changed;
     return next;
 end;
 $$;
 
 comment on function billing.load_seller ()
 is 'Loads the staged company.toml as the seller. Nothing changes if file_problems() has any.';
-
-create or replace function billing._write_seller()
-returns bigint
-language plpgsql
-volatile
-security invoker
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    v_written bigint;
-begin
-    insert into billing.seller_profiles as s (
-        name, address_line1, postal_code, city, region, country, tax_registration_number, email, website, iban, bic,
-        bank_name, billing_timezone, payment_terms_days, invoice_prefix, logo, logo_media_type
-    )
-    select
-        i.name, i.address_line1, i.postal_code, i.city, i.region, i.country, i.tax_registration_number, i.email,
-        i.website, i.iban, i.bic, i.bank_name, i.billing_timezone, i.payment_terms_days, i.invoice_prefix,
-        decode(good.fields ->> 'logo_base64', 'base64'), i.logo_media_type
-    from billing._good_rows() as good
-    cross join lateral jsonb_populate_record(null::billing.seller_profiles, good.fields - 'logo') as i
-    on conflict (is_only_row) do update
-    set
-        name = excluded.name, address_line1 = excluded.address_line1, postal_code = excluded.postal_code,
-        city = excluded.city, region = excluded.region, country = excluded.country,
-        tax_registration_number = excluded.tax_registration_number, email = excluded.email,
-        website = excluded.website, iban = excluded.iban, bic = excluded.bic, bank_name = excluded.bank_name,
-        billing_timezone = excluded.billing_timezone, payment_terms_days = excluded.payment_terms_days,
-        invoice_prefix = excluded.invoice_prefix, logo = excluded.logo, logo_media_type = excluded.logo_media_type
-    where (
-        s.name, s.address_line1, s.postal_code, s.city, s.region, s.country, s.tax_registration_number, s.email,
-        s.website, s.iban, s.bic, s.bank_name, s.billing_timezone, s.payment_terms_days, s.invoice_prefix, s.logo,
-        s.logo_media_type
-    ) is distinct from (
-        excluded.name, excluded.address_line1, excluded.postal_code, excluded.city, excluded.region, excluded.country,
-        excluded.tax_registration_number, excluded.email, excluded.website, excluded.iban, excluded.bic,
-        excluded.bank_name, excluded.billing_timezone, excluded.payment_terms_days, excluded.invoice_prefix,
-        excluded.logo, excluded.logo_media_type
-    );
-    get diagnostics v_written = row_count;
-    return v_written;
-end;
-$$;
-
-comment on function billing._write_seller ()
-is 'Stores the staged seller; returns 0 where that is what is stored already.';
-
--- Locks the watermark, as every roll-up does; the next one counts all events again.
-create or replace function billing._reset_roll_up()
-returns void
-language plpgsql
-volatile
-security invoker
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    update billing.usage_watermarks set rolled_up_before_txid = 0;
-    delete from billing.daily_usage;
-    delete from billing.usage_months;
-    delete from billing.accrued_weeks;
-end;
-$$;
-
-comment on function billing._reset_roll_up ()
-is 'Empties daily_usage, because the billing time zone and with it every day has moved.';

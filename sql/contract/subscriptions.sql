@@ -45,7 +45,11 @@ as $$
 begin
     perform billing._check_rows(array['account_number', 'plan_code', 'starts_on']);
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
-    select good.line, rules.column_name, rules.value, rules.expected
+    select
+        good.line,
+        rules.column_name,
+        rules.value,
+        rules.expected
     from billing._good_rows() as good
     cross join lateral jsonb_to_record(good.fields) as given (
         account_number text, plan_code text, quantity text, starts_on text, ends_on text
@@ -85,22 +89,29 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
-    select i.line, changes.column_name, changes.value, billing._billed_by(i.customer_id, changes.days)
-    from billing._incoming_subscriptions() as i
-    left join billing.subscriptions as s using (customer_id, plan_id, starts_on)
+    select
+        incoming.line,
+        changes.column_name,
+        changes.value,
+        reasons.expected
+    from billing._incoming_subscriptions() as incoming
+    left join billing.subscriptions as stored using (customer_id, plan_id, starts_on)
+    cross join lateral (
+        select
+            daterange(incoming.starts_on, incoming.ends_on) as coming,
+            case
+                when stored.subscription_id is not null then daterange(stored.starts_on, stored.ends_on)
+            end as standing
+    ) as days
     cross join lateral (
         values
-        ('starts_on', i.starts_on::text, s.subscription_id is null, daterange(i.starts_on, i.ends_on)),
-        ('quantity', i.quantity::text, s.quantity <> i.quantity, daterange(
-            i.starts_on,
-            case when s.ends_on is not null and i.ends_on is not null then greatest(s.ends_on, i.ends_on) end
-        )),
-        ('ends_on', i.ends_on::text, s.subscription_id is not null and s.ends_on is distinct from i.ends_on, daterange(
-            least(s.ends_on, i.ends_on),
-            case when s.ends_on is not null and i.ends_on is not null then greatest(s.ends_on, i.ends_on) end
-        ))
+        ('starts_on', incoming.starts_on::text, stored.subscription_id is null, days.coming),
+        ('quantity', incoming.quantity::text, stored.quantity <> incoming.quantity, days.coming + days.standing),
+        ('ends_on', incoming.ends_on::text, days.coming <> days.standing,
+            (days.coming + days.standing) - (days.coming * days.standing))
     ) as changes (column_name, value, is_change, days)
-    where changes.is_change and billing._billed_by(i.customer_id, changes.days) is not null;
+    cross join lateral billing._billed_by(incoming.customer_id, changes.days) as reasons (expected)
+    where changes.is_change and reasons.expected is not null;
 end;
 $$;
 
@@ -148,29 +159,48 @@ begin
         ),
 
         standing as (
-            select line, customer_id, plan_id, plan_code, metric_id, starts_on, ends_on from incoming
+            select
+                line,
+                customer_id,
+                plan_code,
+                metric_id,
+                starts_on,
+                ends_on
+            from incoming
             union all
-            select null, s.customer_id, s.plan_id, pricing_plans.plan_code, s.metric_id, s.starts_on, s.ends_on
-            from billing.subscriptions as s
+            select
+                null,
+                stored.customer_id,
+                pricing_plans.plan_code,
+                stored.metric_id,
+                stored.starts_on,
+                stored.ends_on
+            from billing.subscriptions as stored
             inner join billing.pricing_plans using (plan_id)
             where
-                s.customer_id in (select customer_id from incoming)
-                and (s.customer_id, s.plan_id, s.starts_on)
+                stored.customer_id in (select customer_id from incoming)
+                and (stored.customer_id, stored.plan_id, stored.starts_on)
                 not in (select customer_id, plan_id, starts_on from incoming)
         )
 
-        select distinct on (i.line) i.line, 'starts_on', i.starts_on::text, format(
-            'no other usage subscription for %s at the time: %s from %s until %s%s',
-            metrics.metric, other.plan_code, other.starts_on, coalesce(other.ends_on::text, 'further notice'),
-            ' (line ' || other.line || ')'
-        )
-        from incoming as i
+        select distinct on (incoming.line)
+            incoming.line,
+            'starts_on',
+            incoming.starts_on::text,
+            format(
+                'no other usage subscription for %s at the time: %s %s%s',
+                metrics.metric,
+                other.plan_code,
+                billing.until_text(other.starts_on, other.ends_on),
+                ' (line ' || other.line || ')'
+            )
+        from incoming
         inner join standing as other using (customer_id, metric_id)
         inner join billing.metrics using (metric_id)
         where
-            (other.line is null or other.line < i.line)
-            and daterange(i.starts_on, i.ends_on) && daterange(other.starts_on, other.ends_on)
-        order by i.line, other.line nulls first;
+            (other.line is null or other.line < incoming.line)
+            and daterange(incoming.starts_on, incoming.ends_on) && daterange(other.starts_on, other.ends_on)
+        order by incoming.line, other.line nulls first;
         exit when not found;
     end loop;
 end;
@@ -198,31 +228,44 @@ begin
     perform billing._refuse_subscription_changes();
     perform billing._refuse_overlapping_subscriptions();
     bad := (select count(distinct line) from pg_temp.incoming_problems);
-    if billing._is_refused(p_skip_bad) then
+    if bad > 0 and not p_skip_bad then
         return next;
         return;
     end if;
     create temporary table changing_subscriptions on commit drop as
-    select s.subscription_id, i.quantity, i.ends_on
-    from billing._incoming_subscriptions() as i
-    inner join billing.subscriptions as s using (customer_id, plan_id, starts_on)
-    where (s.quantity, s.ends_on) is distinct from (i.quantity, i.ends_on);
-    update billing.subscriptions as s
-    set ends_on = least(s.ends_on, i.ends_on)
-    from pg_temp.changing_subscriptions as i
-    where s.subscription_id = i.subscription_id;
-    update billing.subscriptions as s
-    set quantity = i.quantity, ends_on = i.ends_on, updated_at = now()
-    from pg_temp.changing_subscriptions as i
-    where s.subscription_id = i.subscription_id;
+    select
+        stored.subscription_id,
+        incoming.quantity,
+        incoming.ends_on
+    from billing._incoming_subscriptions() as incoming
+    inner join billing.subscriptions as stored using (customer_id, plan_id, starts_on)
+    where (stored.quantity, stored.ends_on) is distinct from (incoming.quantity, incoming.ends_on);
+    update billing.subscriptions as stored
+    set ends_on = least(stored.ends_on, changing.ends_on)
+    from pg_temp.changing_subscriptions as changing
+    where stored.subscription_id = changing.subscription_id;
+    update billing.subscriptions as stored
+    set
+        quantity = changing.quantity,
+        ends_on = changing.ends_on,
+        updated_at = now()
+    from pg_temp.changing_subscriptions as changing
+    where stored.subscription_id = changing.subscription_id;
     get diagnostics changed = row_count;
     drop table pg_temp.changing_subscriptions;
     insert into billing.subscriptions (customer_id, plan_id, currency, metric_id, quantity, starts_on, ends_on)
-    select i.customer_id, i.plan_id, i.currency, i.metric_id, i.quantity, i.starts_on, i.ends_on
-    from billing._incoming_subscriptions() as i
-    left join billing.subscriptions as s using (customer_id, plan_id, starts_on)
-    where s.subscription_id is null
-    order by i.customer_id, i.plan_code, i.starts_on;
+    select
+        incoming.customer_id,
+        incoming.plan_id,
+        incoming.currency,
+        incoming.metric_id,
+        incoming.quantity,
+        incoming.starts_on,
+        incoming.ends_on
+    from billing._incoming_subscriptions() as incoming
+    left join billing.subscriptions as stored using (customer_id, plan_id, starts_on)
+    where stored.subscription_id is null
+    order by incoming.customer_id, incoming.plan_code, incoming.starts_on;
     get diagnostics added = row_count;
     unchanged := (select count(*) from billing._good_rows()) - added - changed;
     perform billing._warn_of_subscriptions();
@@ -246,16 +289,16 @@ begin
     insert into pg_temp.incoming_warnings (file, line, column_name, value, warning)
     select
         'subscriptions.csv',
-        i.line,
+        incoming.line,
         'ends_on',
-        i.ends_on::text,
-        format('the first day that is not billed; if it is the last that is, write %s', i.ends_on + 1)
-    from billing._incoming_subscriptions() as i
-    inner join billing.subscriptions as s using (customer_id, plan_id, starts_on)
+        incoming.ends_on::text,
+        format('the first day that is not billed; if it is the last that is, write %s', incoming.ends_on + 1)
+    from billing._incoming_subscriptions() as incoming
+    inner join billing.subscriptions as stored using (customer_id, plan_id, starts_on)
     where
-        extract(day from i.ends_on + 1) = 1
-        and i.ends_on > i.starts_on
-        and now() in (s.created_at, s.updated_at);
+        extract(day from incoming.ends_on + 1) = 1
+        and incoming.ends_on > incoming.starts_on
+        and now() in (stored.created_at, stored.updated_at);
 
     insert into pg_temp.incoming_warnings (file, line, column_name, value, warning)
     with pairs as materialized (
@@ -264,21 +307,21 @@ begin
 
     select
         'subscriptions.csv',
-        i.line,
+        incoming.line,
         'starts_on',
-        i.starts_on::text,
+        incoming.starts_on::text,
         format(
             'account %s has %s already %s, and both are billed. End that one? (ends_on = starts_on takes a row back)',
             customers.account_number,
-            i.plan_code,
+            incoming.plan_code,
             billing.until_text(pairs.earlier_starts_on, pairs.earlier_ends_on)
         )
     from pairs
-    inner join billing._incoming_subscriptions() as i
+    inner join billing._incoming_subscriptions() as incoming
         on
-            pairs.customer_id = i.customer_id
-            and pairs.plan_id = i.plan_id
-            and pairs.later_starts_on = i.starts_on
+            pairs.customer_id = incoming.customer_id
+            and pairs.plan_id = incoming.plan_id
+            and pairs.later_starts_on = incoming.starts_on
     inner join billing.customers on pairs.customer_id = customers.customer_id;
 end;
 $$;

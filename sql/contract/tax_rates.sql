@@ -47,7 +47,11 @@ as $$
 begin
     perform billing._check_rows(array['country', 'region', 'valid_from']);
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
-    select good.line, rules.column_name, rules.value, rules.expected
+    select
+        good.line,
+        rules.column_name,
+        rules.value,
+        rules.expected
     from billing._good_rows() as good
     cross join lateral jsonb_to_record(good.fields) as given (
         country text, region text, name text, rate text, valid_from text, valid_to text
@@ -55,7 +59,7 @@ begin
     cross join lateral (
         values
         ('country', given.country, 'an ISO 3166 country code such as DE',
-            exists (select from billing.countries where country = given.country)),
+            exists (select from billing.countries where countries.country = given.country)),
         ('region', given.region, 'text of at most 200 characters without control characters',
             given.region is null or billing.is_plain_text(given.region, 200)),
         ('region', given.region, billing.code_problem(given.region), billing.code_problem(given.region) is null),
@@ -85,25 +89,26 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
-    select i.line, changes.column_name, changes.value, reasons.expected
-    from billing._incoming_tax_rates() as i
-    inner join billing.tax_rates as t using (tax_rate_id)
+    select
+        incoming.line,
+        changes.column_name,
+        changes.value,
+        reasons.expected
+    from billing._incoming_tax_rates() as incoming
+    inner join billing.tax_rates as stored using (tax_rate_id)
+    cross join lateral (
+        select
+            daterange(incoming.valid_from, incoming.valid_to) as coming,
+            daterange(stored.valid_from, stored.valid_to) as standing
+    ) as days
     cross join lateral (
         values
-        ('rate', i.rate::text, i.rate <> t.rate, daterange(
-            t.valid_from,
-            case when t.valid_to is not null and i.valid_to is not null then greatest(t.valid_to, i.valid_to) end
-        )),
-        ('name', i.name, i.name <> t.name, daterange(
-            t.valid_from,
-            case when t.valid_to is not null and i.valid_to is not null then greatest(t.valid_to, i.valid_to) end
-        )),
-        ('valid_to', i.valid_to::text, i.valid_to is distinct from t.valid_to, daterange(
-            least(t.valid_to, i.valid_to),
-            case when t.valid_to is not null and i.valid_to is not null then greatest(t.valid_to, i.valid_to) end
-        ))
+        ('rate', incoming.rate::text, incoming.rate <> stored.rate, days.coming + days.standing),
+        ('name', incoming.name, incoming.name <> stored.name, days.coming + days.standing),
+        ('valid_to', incoming.valid_to::text, days.coming <> days.standing,
+            (days.coming + days.standing) - (days.coming * days.standing))
     ) as changes (column_name, value, is_change, days)
-    cross join lateral billing._taxed_by(i.country, i.region, changes.days) as reasons (expected)
+    cross join lateral billing._taxed_by(incoming.country, incoming.region, changes.days) as reasons (expected)
     where changes.is_change and reasons.expected is not null;
 end;
 $$;
@@ -143,6 +148,7 @@ $$;
 comment on function billing._taxed_by (text, text, daterange)
 is 'The reason why a tax rate cannot change for these days, naming an invoice taxed there then; null: there is none.';
 
+-- Compares what will be stored: the rows of the file and the stored rows it does not name.
 create or replace function billing._refuse_overlapping_tax_rates()
 returns void
 language plpgsql
@@ -158,28 +164,48 @@ begin
         ),
 
         standing as (
-            select line, country, region, name, valid_from, valid_to from incoming
+            select
+                line,
+                country,
+                region,
+                name,
+                valid_from,
+                valid_to
+            from incoming
             union all
-            select null, country, region, name, valid_from, valid_to
-            from billing.tax_rates as t
+            select
+                null,
+                stored.country,
+                stored.region,
+                stored.name,
+                stored.valid_from,
+                stored.valid_to
+            from billing.tax_rates as stored
             where not exists (
                 select from incoming
-                where incoming.tax_rate_id = t.tax_rate_id
+                where incoming.tax_rate_id = stored.tax_rate_id
             )
         )
 
-        select distinct on (i.line) i.line, 'valid_from', i.valid_from::text, format(
-            'no other rate there at the time: %s from %s until %s%s',
-            other.name, other.valid_from, coalesce(other.valid_to::text, 'further notice'),
-            ' (line ' || other.line || ')'
-        )
-        from incoming as i
+        select distinct on (incoming.line)
+            incoming.line,
+            'valid_from',
+            incoming.valid_from::text,
+            format(
+                'no other rate there at the time: %s %s%s',
+                other.name,
+                billing.until_text(other.valid_from, other.valid_to),
+                ' (line ' || other.line || ')'
+            )
+        from incoming
         inner join standing as other
-            on i.country = other.country and coalesce(i.region, '') = coalesce(other.region, '')
+            on
+                incoming.country = other.country
+                and coalesce(incoming.region, '') = coalesce(other.region, '')
         where
-            (other.line is null or other.line < i.line)
-            and daterange(i.valid_from, i.valid_to) && daterange(other.valid_from, other.valid_to)
-        order by i.line, other.line nulls first;
+            (other.line is null or other.line < incoming.line)
+            and daterange(incoming.valid_from, incoming.valid_to) && daterange(other.valid_from, other.valid_to)
+        order by incoming.line, other.line nulls first;
         exit when not found;
     end loop;
 end;
@@ -207,30 +233,45 @@ begin
     perform billing._refuse_tax_rate_changes();
     perform billing._refuse_overlapping_tax_rates();
     bad := (select count(distinct line) from pg_temp.incoming_problems);
-    if billing._is_refused(p_skip_bad) then
+    if bad > 0 and not p_skip_bad then
         return next;
         return;
     end if;
     create temporary table changing_tax_rates on commit drop as
-    select i.tax_rate_id, i.name, i.rate, i.valid_to
-    from billing._incoming_tax_rates() as i
-    inner join billing.tax_rates as t using (tax_rate_id)
-    where (t.name, t.rate, t.valid_to) is distinct from (i.name, i.rate, i.valid_to);
-    update billing.tax_rates as t
-    set valid_to = least(t.valid_to, i.valid_to)
-    from pg_temp.changing_tax_rates as i
-    where t.tax_rate_id = i.tax_rate_id;
-    update billing.tax_rates as t
-    set name = i.name, rate = i.rate, valid_to = i.valid_to
-    from pg_temp.changing_tax_rates as i
-    where t.tax_rate_id = i.tax_rate_id;
+    select
+        incoming.tax_rate_id,
+        incoming.name,
+        incoming.rate,
+        incoming.valid_to
+    from billing._incoming_tax_rates() as incoming
+    inner join billing.tax_rates as stored using (tax_rate_id)
+    where
+        (stored.name, stored.rate, stored.valid_to)
+        is distinct from (incoming.name, incoming.rate, incoming.valid_to);
+    update billing.tax_rates as stored
+    set valid_to = least(stored.valid_to, changing.valid_to)
+    from pg_temp.changing_tax_rates as changing
+    where stored.tax_rate_id = changing.tax_rate_id;
+    update billing.tax_rates as stored
+    set
+        name = changing.name,
+        rate = changing.rate,
+        valid_to = changing.valid_to
+    from pg_temp.changing_tax_rates as changing
+    where stored.tax_rate_id = changing.tax_rate_id;
     get diagnostics changed = row_count;
     drop table pg_temp.changing_tax_rates;
     insert into billing.tax_rates (country, region, name, rate, valid_from, valid_to)
-    select i.country, i.region, i.name, i.rate, i.valid_from, i.valid_to
-    from billing._incoming_tax_rates() as i
-    where i.tax_rate_id is null
-    order by i.country, i.region, i.valid_from;
+    select
+        country,
+        region,
+        name,
+        rate,
+        valid_from,
+        valid_to
+    from billing._incoming_tax_rates()
+    where tax_rate_id is null
+    order by country, region, valid_from;
     get diagnostics added = row_count;
     unchanged := (select count(*) from billing._good_rows()) - added - changed;
     return next;

@@ -16,9 +16,14 @@ as $$
 begin
     perform billing.require_staging(array['incoming_warnings']);
     return query
-    select w.file, w.line, w.column_name, w.value, w.warning
-    from pg_temp.incoming_warnings as w
-    order by w.file, w.line, w.column_name;
+    select
+        found.file,
+        found.line,
+        found.column_name,
+        found.value,
+        found.warning
+    from pg_temp.incoming_warnings as found
+    order by found.file, found.line, found.column_name;
 
     return query
     select null, null::bigint, null, null, format(
@@ -93,7 +98,11 @@ places as materialized (
         array_agg(customers.account_number) as accounts
     from taxed_days
     inner join billing.customers using (customer_id)
-    group by 1, 2, 3, 4
+    group by
+        customers.country,
+        customers.region,
+        taxed_days.day,
+        customers.is_tax_id_valid
 ),
 
 judged as (

@@ -41,6 +41,19 @@ def test_a_changed_row_is_changed_and_says_when(load: Load, database: psycopg.Co
     assert database.execute("select city, updated_at > created_at from billing.customers").fetchone() == ("Bonn", True)
 
 
+def test_a_new_column_of_the_table_is_loaded_and_exported_without_a_word(
+    load: Load, database: psycopg.Connection
+) -> None:
+    database.execute("alter table billing.customers add column note text")
+    assert load("load_customers", CUSTOMER | {"note": "early"}) == ([1, 0, 0, 0], [])
+    assert load("load_customers", CUSTOMER | {"note": "late"}) == ([0, 1, 0, 0], [])
+    assert load("load_customers", CUSTOMER | {"note": "late"}) == ([0, 0, 1, 0], [])
+    assert load("load_customers", CUSTOMER | {"note": "x" * 201})[1] == [
+        (2, "note", "text of at most 200 characters without control characters")
+    ]
+    assert database.execute("select fields ->> 'note' from billing.catalog_rows()").fetchall() == [("late",)]
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [
