@@ -1,6 +1,7 @@
 -- A name is looked up in every partition, because it stands for one event whatever its time. The keys of a customer go
 -- down together, as an array: one index scan per customer and partition instead of one per name and partition. Hash and
--- merge joins would read whole partitions.
+-- merge joins would read whole partitions. Called before the new events are stored, for all names, and again after, for
+-- the few that came twice in the batch or that another session stored between our look and our insert.
 create or replace function billing._find_standing_events()
 returns void
 language plpgsql
@@ -15,10 +16,36 @@ set jit = off
 as $$
 begin
     insert into pg_temp.standing_events (customer_id, event_key, metric_id, quantity, occurred_at)
-    select stored.customer_id, stored.event_key, stored.metric_id, stored.quantity, stored.occurred_at
+    with unsettled as (
+        (
+            select customer_id, event_key
+            from pg_temp.checked_events
+            where not is_first
+            union
+            (
+                select customer_id, event_key
+                from pg_temp.checked_events
+                except
+                select customer_id, event_key
+                from pg_temp.new_events
+            )
+        )
+        except
+        select customer_id, event_key
+        from pg_temp.standing_events
+    )
+
+    select
+        stored.customer_id,
+        stored.event_key,
+        stored.metric_id,
+        stored.quantity,
+        stored.occurred_at
     from (
-        select customer_id, array_agg(distinct event_key) as event_keys
-        from pg_temp.checked_events
+        select
+            customer_id,
+            array_agg(event_key) as event_keys
+        from unsettled
         group by customer_id
     ) as names
     inner join billing.billing_events as stored
@@ -27,4 +54,4 @@ end;
 $$;
 
 comment on function billing._find_standing_events ()
-is 'Finds the stored events that have the names of the batch.';
+is 'Finds the stored events of those names of the batch that were not stored as new and not found yet.';

@@ -13,21 +13,23 @@ begin
             customer_id, occurred_at, event_key, metric_id, quantity, event_id, properties
         )
         select
-            e.customer_id,
-            e.occurred_at,
-            e.event_key,
-            e.metric_id,
-            e.quantity,
-            case when lower(e.event_id) <> e.event_key::text then e.event_id end,
-            e.properties
-        from pg_temp.checked_events as e
+            checked.customer_id,
+            checked.occurred_at,
+            checked.event_key,
+            checked.metric_id,
+            checked.quantity,
+            case when lower(checked.event_id) <> checked.event_key::text then checked.event_id end,
+            checked.properties
+        from pg_temp.checked_events as checked
         where
-            e.is_first
+            checked.is_first
             and not exists (
                 select from pg_temp.standing_events
-                where standing_events.customer_id = e.customer_id and standing_events.event_key = e.event_key
+                where
+                    standing_events.customer_id = checked.customer_id
+                    and standing_events.event_key = checked.event_key
             )
-        order by e.customer_id, e.event_key
+        order by checked.customer_id, checked.event_key
         on conflict do nothing
         returning customer_id, event_key
     )

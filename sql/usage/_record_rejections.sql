@@ -18,19 +18,34 @@ begin
     )
     with rejections as (
         select distinct on (content.content_sha256)
-            e.*, content.content_sha256, p.column_name, left(p.value, 1000) as value, p.expected
-        from pg_temp.incoming_event_problems as p
-        inner join pg_temp.incoming_events as e using (line)
+            incoming.*,
+            content.content_sha256,
+            problems.column_name,
+            left(problems.value, 1000) as value,
+            problems.expected
+        from pg_temp.incoming_event_problems as problems
+        inner join pg_temp.incoming_events as incoming using (line)
         cross join lateral billing._event_content(array[
-            e.event_id, e.account_number, e.metric, e.quantity, e.occurred_at, e.properties, e.unreadable_value
+            incoming.event_id, incoming.account_number, incoming.metric, incoming.quantity, incoming.occurred_at,
+            incoming.properties, incoming.unreadable_value
         ]) as content (content_sha256)
-        where p.outcome = 'rejected'
-        order by content.content_sha256, e.line
+        where problems.outcome = 'rejected'
+        order by content.content_sha256, incoming.line
     )
 
     select
-        p_source, line, event_id, account_number, metric, quantity, occurred_at, properties, content_sha256,
-        column_name, value, expected
+        p_source,
+        line,
+        event_id,
+        account_number,
+        metric,
+        quantity,
+        occurred_at,
+        properties,
+        content_sha256,
+        column_name,
+        value,
+        expected
     from rejections
     order by line
     on conflict (content_sha256) where accepted_at is null do update

@@ -1,4 +1,5 @@
--- One pass over the batch. The properties are cast all together first: only when that fails is each looked at alone.
+-- One pass over the batch. Names are codes: what cannot be seen is refused in them. The properties are cast all together
+-- first: only when that fails is each looked at alone.
 create or replace function billing._reject_bad_events(p_now timestamptz, p_any_date boolean)
 returns void
 language plpgsql
@@ -19,19 +20,20 @@ begin
     insert into pg_temp.incoming_event_problems (line, outcome, column_name, value, expected)
     with failing as (
         select
-            e.*,
-            coalesce(
-                e.unreadable_column,
-                billing._failing_event_column(
-                    p_event_id => e.event_id,
-                    p_metric => e.metric,
-                    p_quantity => e.quantity,
-                    p_occurred_at => e.occurred_at,
-                    p_has_account => customers.customer_id is not null
-                ),
-                case when not v_is_all_json and not billing.is_json(e.properties) then 'properties' end
-            ) as column_name
-        from pg_temp.incoming_events as e
+            incoming_events.*,
+            case
+                when incoming_events.unreadable_column is not null then incoming_events.unreadable_column
+                when not billing.is_code(incoming_events.event_id, 255) then 'event_id'
+                when customers.customer_id is null then 'account_number'
+                when not billing.is_code(incoming_events.metric, 100) then 'metric'
+                when
+                    incoming_events.quantity is null
+                    or incoming_events.quantity !~ '^0*\d{1,15}(\.\d{1,6})?$'
+                    then 'quantity'
+                when not billing.is_timestamp(incoming_events.occurred_at) then 'occurred_at'
+                when not v_is_all_json and not billing.is_json(incoming_events.properties) then 'properties'
+            end as column_name
+        from pg_temp.incoming_events
         left join billing.customers using (account_number)
     ),
 

@@ -17,9 +17,10 @@ begin
         accepted_at is null
         and content_sha256 in (
             select billing._event_content(array[
-                e.event_id, e.account_number, e.metric, e.quantity, e.occurred_at, e.properties, e.unreadable_value
+                incoming.event_id, incoming.account_number, incoming.metric, incoming.quantity, incoming.occurred_at,
+                incoming.properties, incoming.unreadable_value
             ])
-            from pg_temp.incoming_events as e
+            from pg_temp.incoming_events as incoming
             inner join pg_temp.checked_events using (line)
         );
 end;

@@ -22,7 +22,7 @@ begin
     perform billing._find_standing_events();
     perform billing._insert_new_events();
     perform billing._give_way_to_earlier_batches(v_seen);
-    perform billing._find_first_comers();
+    perform billing._find_standing_events();
     perform billing._record_conflicts(p_source);
     perform billing._record_rejections(p_source);
     perform billing._settle_rejections();

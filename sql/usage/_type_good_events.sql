@@ -18,10 +18,10 @@ begin
     )
     with good as materialized (
         select
-            e.*,
-            billing._event_key(e.event_id) as event_key
-        from pg_temp.incoming_events as e
-        where e.line not in (select line from pg_temp.incoming_event_problems)
+            incoming.*,
+            billing._event_key(incoming.event_id) as event_key
+        from pg_temp.incoming_events as incoming
+        where incoming.line not in (select line from pg_temp.incoming_event_problems)
     )
 
     select

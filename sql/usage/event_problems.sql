@@ -14,9 +14,14 @@ as $$
 begin
     perform billing.require_event_staging();
     return query
-    select p.line, p.outcome, p.column_name, p.value, p.expected
-    from pg_temp.incoming_event_problems as p
-    order by p.line
+    select
+        problems.line,
+        problems.outcome,
+        problems.column_name,
+        problems.value,
+        problems.expected
+    from pg_temp.incoming_event_problems as problems
+    order by problems.line
     limit p_limit;
 end;
 $$;

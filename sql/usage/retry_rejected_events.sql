@@ -24,13 +24,20 @@ begin
     insert into pg_temp.incoming_events (
         line, event_id, account_number, metric, quantity, occurred_at, properties
     )
-    select r.rejected_event_id, r.event_id, r.account_number, r.metric, r.quantity, r.occurred_at, r.properties
-    from billing.rejected_events as r
+    select
+        kept.rejected_event_id,
+        kept.event_id,
+        kept.account_number,
+        kept.metric,
+        kept.quantity,
+        kept.occurred_at,
+        kept.properties
+    from billing.rejected_events as kept
     where
-        r.accepted_at is null
-        and r.rejected_event_id > p_after_rejected_event_id
-        and (r.event_id, r.account_number, r.metric, r.quantity, r.occurred_at) is not null
-    order by r.rejected_event_id
+        kept.accepted_at is null
+        and kept.rejected_event_id > p_after_rejected_event_id
+        and (kept.event_id, kept.account_number, kept.metric, kept.quantity, kept.occurred_at) is not null
+    order by kept.rejected_event_id
     limit 10000;
     return query
     select

@@ -42,22 +42,22 @@ begin
     ),
 
     counted as (
-        insert into billing.daily_usage as d (customer_id, metric_id, usage_day, quantity, events)
+        insert into billing.daily_usage (customer_id, metric_id, usage_day, quantity, events)
         select customer_id, metric_id, usage_day, quantity, events from fresh
         order by customer_id, metric_id, usage_day
         on conflict (customer_id, metric_id, usage_day) do update
         set
-            quantity = d.quantity + excluded.quantity,
-            events = d.events + excluded.events
+            quantity = daily_usage.quantity + excluded.quantity,
+            events = daily_usage.events + excluded.events
     ),
 
     marked as (
-        insert into billing.usage_months as m (customer_id, usage_month, last_txid)
+        insert into billing.usage_months (customer_id, usage_month, last_txid)
         select customer_id, date_trunc('month', usage_day)::date as usage_month, max(last_txid) from fresh
         group by customer_id, usage_month
         order by customer_id, usage_month
         on conflict (customer_id, usage_month) do update
-        set last_txid = greatest(m.last_txid, excluded.last_txid)
+        set last_txid = greatest(usage_months.last_txid, excluded.last_txid)
     ),
 
     forgotten as (
