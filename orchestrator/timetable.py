@@ -27,7 +27,7 @@ from orchestrator.delivery.workers import WORKER_ROLE, Deliverer
 from orchestrator.deployment.deploy import ensure_deployed
 from orchestrator.documents.renderer import PdfRenderer
 from orchestrator.engine.database import Database, opened
-from orchestrator.errors import BillingError, explained, translate_errors
+from orchestrator.errors import BillingError, explained
 from orchestrator.gateway.events import end_pages, find_payments, process_inbox, receive_events
 from orchestrator.gateway.stripe import StripeGateway
 
@@ -125,8 +125,7 @@ class Timetable:
                 LOGGER.info("job=lead result=leading pid=%s", os.getpid())
                 self._state = "leading"
                 timetable.run_all()
-            with translate_errors():
-                connection.execute("select")
+            database.ping()
             self._state, self._hindrance = "leading" if leads else "standing by", None
             if leads:
                 timetable.run_pending()

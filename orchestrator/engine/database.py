@@ -13,11 +13,13 @@ from orchestrator.engine.bank import Bank
 from orchestrator.engine.calendar import Calendar
 from orchestrator.engine.charging import Charging
 from orchestrator.engine.checkout import Checkout
+from orchestrator.engine.contract import Contract
 from orchestrator.engine.delivery import Delivery
 from orchestrator.engine.holds import Holds
 from orchestrator.engine.invoicing import Invoicing
 from orchestrator.engine.maintenance import Maintenance
 from orchestrator.engine.payments import Payments
+from orchestrator.engine.usage import Usage
 from orchestrator.engine.webhooks import Webhooks
 from orchestrator.errors import BillingError, translate_errors
 
@@ -28,7 +30,20 @@ if TYPE_CHECKING:
     from orchestrator.config import Settings
 
 
-class Database(Calendar, Invoicing, Holds, Delivery, Charging, Checkout, Payments, Bank, Webhooks, Maintenance):
+class Database(
+    Calendar,
+    Contract,
+    Usage,
+    Invoicing,
+    Holds,
+    Delivery,
+    Charging,
+    Checkout,
+    Payments,
+    Bank,
+    Webhooks,
+    Maintenance,
+):
     """A connection and every function that the commands call."""
 
 

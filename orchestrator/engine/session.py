@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, LiteralString, TypeVar
 
 from psycopg.pq import TransactionStatus
 from psycopg.rows import class_row, scalar_row, tuple_row
@@ -12,7 +12,7 @@ from psycopg.sql import SQL, Identifier, Placeholder
 from orchestrator.errors import retried, translate_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import psycopg
     from psycopg.rows import RowFactory
@@ -34,6 +34,22 @@ class Session:
         """All or nothing; with `is_kept` false nothing, whatever happens."""
         with translate_errors(), self.connection.transaction(force_rollback=not is_kept):
             yield
+
+    def ping(self) -> None:
+        """Fail where the connection is lost."""
+        with translate_errors():
+            self.connection.execute("select")
+
+    def check_constraints(self) -> None:
+        """Check now what would be checked at the end of the transaction."""
+        with translate_errors():
+            self.connection.execute("set constraints all immediate")
+
+    def _copy(self, statement: LiteralString, rows: Iterable[Sequence[object]]) -> None:
+        """Send rows as they come; whoever makes them may fail on the way, and says so itself."""
+        with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def _run(self, function: str, **arguments: object) -> None:
         self._fetched(_call(function, arguments), arguments, tuple_row)

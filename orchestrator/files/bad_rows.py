@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from orchestrator.engine.contract import FoundProblem
     from orchestrator.files.catalog import CatalogFile
 
 _REASONS = ("file", "line", "reason")
@@ -23,17 +24,6 @@ _LEANS_ON = {
     TIERS.name: {"plan_code": PLANS.name},
 }
 """Which column of a file names a row of which other."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundProblem:
-    """A problem as the database reports it, with the fields of its row."""
-
-    line: int | None
-    column_name: str
-    value: str | None
-    expected: str
-    fields: dict[str, str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, LiteralString, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg.types.json import Jsonb
 
+from orchestrator.engine.contract import Contract
 from orchestrator.files.company import read_company
 from orchestrator.files.csv_files import csv_rows, header_positions
 from orchestrator.files.source import Unreadable
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from orchestrator.engine.contract import LoadedRows
     from orchestrator.files.source import SourceFile
-
 
 ISO_CODES = ("country", "currency")
 UNREADABLE = "row"
@@ -26,10 +28,10 @@ UNREADABLE = "row"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogFile:
-    """One file of the contract and the function that loads it."""
+    """One file of the contract and the function that loads its good rows."""
 
     name: str
-    load: LiteralString
+    load: Callable[[Contract], LoadedRows]
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
 
@@ -47,10 +49,10 @@ class StagedRow(NamedTuple):
     unreadable: str | None = None
 
 
-COMPANY = CatalogFile(name="company.toml", load="select added, changed, unchanged, bad from billing.load_seller()")
+COMPANY = CatalogFile(name="company.toml", load=Contract.load_seller)
 CUSTOMERS = CatalogFile(
     name="customers.csv",
-    load="select added, changed, unchanged, bad from billing.load_customers(p_skip_bad => %(skip_bad)s)",
+    load=partial(Contract.load_customers, skip_bad=True),
     required=(
         "account_number",
         "name",
@@ -70,23 +72,23 @@ CUSTOMERS = CatalogFile(
 )
 PLANS = CatalogFile(
     name="plans.csv",
-    load="select added, changed, unchanged, bad from billing.load_plans(p_skip_bad => %(skip_bad)s)",
+    load=partial(Contract.load_plans, skip_bad=True),
     required=("plan_code", "name", "kind", "pricing_model", "metric", "currency", "unit_amount", "package_size"),
 )
 TIERS = CatalogFile(
     name="tiers.csv",
-    load="select added, changed, unchanged, bad from billing.load_tiers(p_skip_bad => %(skip_bad)s)",
+    load=partial(Contract.load_tiers, skip_bad=True),
     required=("plan_code", "tier", "up_to", "unit_amount"),
     optional=("flat_amount",),
 )
 SUBSCRIPTIONS = CatalogFile(
     name="subscriptions.csv",
-    load="select added, changed, unchanged, bad from billing.load_subscriptions(p_skip_bad => %(skip_bad)s)",
+    load=partial(Contract.load_subscriptions, skip_bad=True),
     required=("account_number", "plan_code", "quantity", "starts_on", "ends_on"),
 )
 TAX_RATES = CatalogFile(
     name="tax_rates.csv",
-    load="select added, changed, unchanged, bad from billing.load_tax_rates(p_skip_bad => %(skip_bad)s)",
+    load=partial(Contract.load_tax_rates, skip_bad=True),
     required=("country", "region", "name", "rate", "valid_from", "valid_to"),
 )
 CATALOG = (COMPANY, CUSTOMERS, PLANS, TIERS, SUBSCRIPTIONS, TAX_RATES)

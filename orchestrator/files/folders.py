@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator import resources
-from orchestrator.errors import BillingError, translate_errors
+from orchestrator.engine.contract import Contract
+from orchestrator.errors import BillingError
 from orchestrator.files.catalog import CATALOG, COMPANY
 from orchestrator.files.company import FIELDS
 
@@ -28,9 +29,8 @@ def export_folder(connection: Connection, folder: Path) -> list[tuple[str, int]]
     """Write the files into a folder that is empty or not there yet; tell how many rows each has."""
     _require_empty(folder)
     rows: dict[str, list[Fields]] = {file.name: [] for file in CATALOG}
-    with translate_errors():
-        for name, fields in connection.execute("select file_name, fields from billing.catalog_rows()"):
-            rows[name].append(fields)
+    for row in Contract(connection).catalog_rows():
+        rows[row.file_name].append(row.fields)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file in CATALOG:

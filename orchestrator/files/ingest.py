@@ -13,8 +13,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from psycopg.rows import args_row, class_row
-
+from orchestrator.engine.usage import Counts, Usage
 from orchestrator.errors import retried, translate_errors
 from orchestrator.files.event_rows import staged_events
 from orchestrator.files.metrics import keep_metrics, report_uncounted
@@ -33,13 +32,6 @@ if TYPE_CHECKING:
 
 BATCH = 10_000
 
-_COPY = """
-copy pg_temp.incoming_events (
-    line, event_id, account_number, metric, quantity, occurred_at, properties,
-    unreadable_column, unreadable_value, unreadable_expected
-) from stdin
-"""
-
 
 class Dates(NamedTuple):
     """When events may have occurred: not long before, nor a day after the moment at which they come in."""
@@ -52,20 +44,6 @@ class Dates(NamedTuple):
         """On a business date, whose day is over; else now."""
         now = datetime.now(UTC) if as_of is None else datetime.combine(as_of, time.max, UTC)
         return cls(now, takes_any)
-
-
-class Counts(NamedTuple):
-    """What became of events; the last four add up to the first."""
-
-    received: int = 0
-    new: int = 0
-    repeated: int = 0
-    conflicting: int = 0
-    rejected: int = 0
-
-    def plus(self, other: Counts) -> Counts:
-        """Add the counts of another batch."""
-        return Counts(*(mine + its for mine, its in zip(self, other, strict=True)))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -115,7 +93,7 @@ def check_file(  # noqa: PLR0913 - one argument for each choice of the caller
     is_whole: bool,
 ) -> IngestSummary:
     """Count what would be rejected, but for what only follows from another problem; or look at the header alone."""
-    summary = IngestSummary(source=path.name)
+    usage, summary = Usage(connection), IngestSummary(source=path.name)
     with open_source(path) as source, translate_errors():
         events = staged_events(source, lambda _: None)
         if not is_whole:
@@ -124,7 +102,7 @@ def check_file(  # noqa: PLR0913 - one argument for each choice of the caller
         seen = 0
         try:
             for batch in _batches(events):
-                summary.add(*_checked(connection, source.name, dates, batch, follows))
+                summary.add(*_checked(usage, source.name, dates, batch, follows))
                 if progress:
                     progress.advance(len(batch), source.bytes_read - seen)
                     seen = source.bytes_read
@@ -134,16 +112,13 @@ def check_file(  # noqa: PLR0913 - one argument for each choice of the caller
 
 
 def _checked(
-    connection: Connection, name: str, dates: Dates, batch: list[StagedEvent], follows: Callable[[Problem], bool]
+    usage: Usage, name: str, dates: Dates, batch: list[StagedEvent], follows: Callable[[Problem], bool]
 ) -> tuple[Counts, list[Problem]]:
-    with connection.transaction():
-        _stage(connection, batch)
-        row = connection.execute(
-            "select received from billing.check_events(p_now => %(now)s, p_any_date => %(any_date)s)",
-            {"now": dates.now, "any_date": dates.takes_any},
-        ).fetchone()
-        problems = [one for one in _problems(connection, name, limit=BATCH) if not follows(one)]
-    return Counts(received=row[0] if row else 0, rejected=len(problems)), problems
+    with usage.transaction():
+        _stage(usage, batch)
+        found = usage.check_events(now=dates.now, any_date=dates.takes_any)
+        problems = [one for one in _problems(usage, name, limit=BATCH) if not follows(one)]
+    return Counts(received=found.received, rejected=len(problems)), problems
 
 
 def retry_rejected(connection: Connection, *, dates: Dates | None = None) -> IngestSummary:
@@ -153,22 +128,16 @@ def retry_rejected(connection: Connection, *, dates: Dates | None = None) -> Ing
     dates = dates or Dates.of(None)
     with translate_errors():
         while last is not None:
-            counts, last, problems = retried(partial(_retry_batch, connection, last, dates))
+            counts, last, problems = retried(partial(_retry_batch, Usage(connection), last, dates))
             summary.add(counts, problems)
     return summary
 
 
-def _retry_batch(connection: Connection, after: int, dates: Dates) -> tuple[Counts, int | None, list[Problem]]:
-    with connection.transaction():
-        row = connection.execute(
-            "select received, new, repeated, conflicting, rejected, last_rejected_event_id"
-            " from billing.retry_rejected_events("
-            "p_after_rejected_event_id => %(after)s, p_now => %(now)s, p_any_date => %(any_date)s)",
-            {"after": after, "now": dates.now, "any_date": dates.takes_any},
-        ).fetchone()
-        problems = _problems(connection, "rejected_events")
-    *counts, last = row or (0, 0, 0, 0, 0, None)
-    return Counts(*counts), last, problems
+def _retry_batch(usage: Usage, after: int, dates: Dates) -> tuple[Counts, int | None, list[Problem]]:
+    with usage.transaction():
+        tried = usage.retry_rejected_events(after_rejected_event_id=after, now=dates.now, any_date=dates.takes_any)
+        problems = _problems(usage, "rejected_events")
+    return tried.counts, tried.last_rejected_event_id, problems
 
 
 def _ingest(
@@ -179,12 +148,12 @@ def _ingest(
     progress: Progress | None,
 ) -> IngestSummary:
     """Take in what can be read; only a file of which nothing can is refused."""
-    summary = IngestSummary(source=source.name)
+    usage, summary = Usage(connection), IngestSummary(source=source.name)
     metrics: set[str] = set()
     seen = 0
     try:
         for batch in _batches(staged_events(source, report)):
-            counts, problems = retried(partial(_store, connection, source.name, dates, batch))
+            counts, problems = retried(partial(_store, usage, source.name, dates, batch))
             summary.add(counts, problems)
             keep_metrics(metrics, batch)
             if progress:
@@ -194,43 +163,28 @@ def _ingest(
         if not summary.counts.received:
             raise
         summary.damage = f"{error} What came before was taken in; send the whole file again."
-    report_uncounted(connection, metrics, report)
+    report_uncounted(usage, metrics, report)
     return summary
 
 
-def _store(connection: Connection, name: str, dates: Dates, batch: list[StagedEvent]) -> tuple[Counts, list[Problem]]:
+def _store(usage: Usage, name: str, dates: Dates, batch: list[StagedEvent]) -> tuple[Counts, list[Problem]]:
     """Store one batch; retried as a whole when another session was in the way."""
-    with connection.transaction():
-        _stage(connection, batch)
-        counts = _counts(connection, name, dates)
-        return counts, _problems(connection, name) if counts.rejected or counts.conflicting else []
+    with usage.transaction():
+        _stage(usage, batch)
+        counts = usage.ingest_events(source=name, now=dates.now, any_date=dates.takes_any)
+        return counts, _problems(usage, name) if counts.rejected or counts.conflicting else []
 
 
-def _stage(connection: Connection, batch: list[StagedEvent]) -> None:
-    connection.execute("select billing.begin_event_batch()")
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for event in batch:
-            copy.write_row(event)
+def _stage(usage: Usage, batch: list[StagedEvent]) -> None:
+    usage.begin_event_batch()
+    usage.stage_events(batch)
 
 
-def _counts(connection: Connection, name: str, dates: Dates) -> Counts:
-    cursor = connection.cursor(row_factory=args_row(Counts))
-    cursor.execute(
-        "select received, new, repeated, conflicting, rejected"
-        " from billing.ingest_events(p_source => %(source)s, p_now => %(now)s, p_any_date => %(any_date)s)",
-        {"source": name, "now": dates.now, "any_date": dates.takes_any},
-    )
-    return cursor.fetchone() or Counts()
-
-
-def _problems(connection: Connection, name: str, *, limit: int = PROBLEMS_SHOWN) -> list[Problem]:
-    cursor = connection.cursor(row_factory=class_row(Problem))
-    cursor.execute(
-        "select %(source)s::text as source, line, column_name, value, expected"
-        " from billing.event_problems(p_limit => %(limit)s)",
-        {"source": name, "limit": limit},
-    )
-    return cursor.fetchall()
+def _problems(usage: Usage, name: str, *, limit: int = PROBLEMS_SHOWN) -> list[Problem]:
+    return [
+        Problem(source=name, line=one.line, column_name=one.column_name, value=one.value, expected=one.expected)
+        for one in usage.event_problems(limit=limit)
+    ]
 
 
 def _batches(events: Iterator[StagedEvent]) -> Iterator[list[StagedEvent]]:

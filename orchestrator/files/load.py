@@ -11,23 +11,25 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import psycopg
-from psycopg.rows import class_row, dict_row
 
+from orchestrator.engine.calendar import Calendar
+from orchestrator.engine.contract import Contract
 from orchestrator.errors import BillingError, translate_errors
-from orchestrator.files.bad_rows import BadRows, FoundProblem, Missing, write_skipped
+from orchestrator.files.bad_rows import BadRows, Missing, write_skipped
 from orchestrator.files.catalog import CATALOG, COMPANY, CUSTOMERS, PLANS, TIERS, catalog_rows, company_rows
 from orchestrator.files.ingest import Dates, check_file, ingest_file
-from orchestrator.files.problems import Warned
+from orchestrator.files.problems import worded
 from orchestrator.files.source import open_source
 from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
+    from datetime import date
     from pathlib import Path
 
     from psycopg import Connection
 
-    from orchestrator.files.catalog import CatalogFile, StagedRow
+    from orchestrator.files.catalog import CatalogFile
     from orchestrator.files.ingest import IngestSummary
     from orchestrator.files.problems import Problem, Progress
 
@@ -95,9 +97,10 @@ def load_folder(  # noqa: PLR0913 - one argument for each choice the command lin
         raise BillingError(f"{folder} {what}; expected {', '.join(file.name for file in CATALOG)}, {EVENTS[0]}.")
     if PLANS in files and TIERS not in files:
         files.insert(files.index(PLANS) + 1, TIERS)
+    contract = Contract(connection)
     checked: list[IngestSummary] = []
     with translate_errors(), connection.transaction():
-        catalog = _load_catalog(connection, folder, files, report)
+        catalog = _load_catalog(contract, folder, files, report)
         is_refused = catalog.is_refused(skips=skip_bad is not None)
         for path in events:
             is_whole = is_refused or is_check
@@ -107,9 +110,9 @@ def load_folder(  # noqa: PLR0913 - one argument for each choice the command lin
         for rows in catalog.bad:
             rows.report(report)
         if files:
-            _report_warnings(connection, report)
+            _report_warnings(contract, Calendar(connection).reporting_date(), report)
         if is_check:
-            connection.execute("set constraints all immediate")
+            contract.check_constraints()
             raise psycopg.Rollback
         if skip_bad is not None and catalog.bad:
             write_skipped(skip_bad, catalog.bad)
@@ -118,31 +121,30 @@ def load_folder(  # noqa: PLR0913 - one argument for each choice the command lin
     return LoadSummary(files=catalog.summaries, events=checked)
 
 
-def _report_warnings(connection: Connection, report: Report) -> None:
+def _report_warnings(contract: Contract, as_of: date, report: Report) -> None:
     """Tell what can be loaded but was probably not meant so."""
-    cursor = connection.cursor(row_factory=class_row(Warned))
-    query = b"select file, line, column_name, value, warning from billing.load_warnings(billing.reporting_date())"
-    found = cursor.execute(query).fetchall()
-    for warned in found[:WARNINGS_SHOWN]:
-        report(f"Warning: {warned}")
+    found = contract.load_warnings(as_of=as_of)
+    for warning in found[:WARNINGS_SHOWN]:
+        report(f"Warning: {worded(warning)}")
     if len(found) > WARNINGS_SHOWN:
         report(f"Warning: and {len(found) - WARNINGS_SHOWN} more")
 
 
-def _load_catalog(connection: Connection, folder: Path, files: list[CatalogFile], report: Report) -> _Catalog:
+def _load_catalog(contract: Contract, folder: Path, files: list[CatalogFile], report: Report) -> _Catalog:
     """Load the good rows of all files; a file that leans on an unusable one is read all the same."""
     catalog = _Catalog()
     for file in files:
+        contract.begin_file()
         try:
-            _stage(connection, folder / file.name, file, report)
+            _stage(contract, folder / file.name, file, report)
         except BillingError as error:
             catalog.unusable.append(str(error).removesuffix(_NOTHING_LOADED))
             catalog.missing.add_file(file.name)
             continue
-        summary = _load(connection, file)
+        summary = _load(contract, file)
         catalog.summaries.append(summary)
         if summary.bad:
-            rows = BadRows(file=file, found=_problems(connection))
+            rows = BadRows(file=file, found=contract.file_problems())
             catalog.bad.append(rows)
             catalog.missing.add(rows)
     return catalog
@@ -189,32 +191,22 @@ def _refusal(catalog: _Catalog, checked: list[IngestSummary], report: Report) ->
     return BillingError(" ".join(said) + _NOTHING_LOADED)
 
 
-def _stage(connection: Connection, path: Path, file: CatalogFile, report: Report) -> None:
+def _stage(contract: Contract, path: Path, file: CatalogFile, report: Report) -> None:
     """A file that cannot be read to its end must not end the transaction with it."""
-    with connection.transaction():
-        connection.execute("select billing.begin_file()")
+    with contract.connection.transaction():
         if file is COMPANY:
-            _copy(connection, company_rows(path, report))
+            contract.stage_rows(company_rows(path, report))
         elif path.is_file():
             with open_source(path) as source:
-                _copy(connection, catalog_rows(file, source, report))
+                contract.stage_rows(catalog_rows(file, source, report))
 
 
-def _copy(connection: Connection, rows: Iterable[StagedRow]) -> None:
-    with (
-        connection.cursor() as cursor,
-        cursor.copy("copy pg_temp.incoming_rows (line, fields, unreadable) from stdin") as copy,
-    ):
-        for row in rows:
-            copy.write_row(row)
-
-
-def _load(connection: Connection, file: CatalogFile) -> FileSummary:
-    cursor = connection.cursor(row_factory=dict_row).execute(file.load, {"skip_bad": True})
-    counts = cursor.fetchone() or {}
-    return FileSummary(name=file.name, **{name: count or 0 for name, count in counts.items()})
-
-
-def _problems(connection: Connection) -> list[FoundProblem]:
-    cursor = connection.cursor(row_factory=class_row(FoundProblem))
-    return cursor.execute("select line, column_name, value, expected, fields from billing.file_problems()").fetchall()
+def _load(contract: Contract, file: CatalogFile) -> FileSummary:
+    rows = file.load(contract)
+    return FileSummary(
+        name=file.name,
+        added=rows.added or 0,
+        changed=rows.changed or 0,
+        unchanged=rows.unchanged or 0,
+        bad=rows.bad,
+    )

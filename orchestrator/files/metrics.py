@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from psycopg import Connection
-
+    from orchestrator.engine.usage import Usage
     from orchestrator.files.event_rows import StagedEvent
 
 _MOST = 1_000
@@ -21,8 +20,7 @@ def keep_metrics(metrics: set[str], events: Iterable[StagedEvent]) -> None:
         metrics |= {event.metric for event in events if event.metric}
 
 
-def report_uncounted(connection: Connection, metrics: set[str], report: Callable[[str], None]) -> None:
+def report_uncounted(usage: Usage, metrics: set[str], report: Callable[[str], None]) -> None:
     """Tell of metrics that no plan counts: most are typing errors."""
-    query = b"select metric from billing.metrics_without_plan(p_metrics => %(metrics)s)"
-    for (metric,) in connection.execute(query, {"metrics": sorted(metrics)}):
+    for metric in usage.metrics_without_plan(metrics=sorted(metrics)):
         report(f"Warning: no plan counts the metric {metric!r}, so nobody is billed for it")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from orchestrator.engine.contract import LoadWarning
 
 PROBLEMS_SHOWN = 20
 """Of one file; the others are only counted."""
@@ -33,21 +36,11 @@ class Problem:
         return f"{place}: {self.column_name}: {_printable(self.value)}: expected {self.expected}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Warned:
-    """Something taken in that was probably not meant so; printed like a problem, or as a sentence of its own."""
-
-    file: str | None
-    line: int | None
-    column_name: str | None
-    value: str | None
-    warning: str
-
-    def __str__(self) -> str:
-        """Return one printable line."""
-        if self.file is None:
-            return self.warning
-        return f"{self.file}:{self.line}: {self.column_name}: {_printable(self.value)}: {self.warning}"
+def worded(warning: LoadWarning) -> str:
+    """Print something loaded that was probably not meant so, like a problem or as a sentence of its own."""
+    if warning.file is None:
+        return warning.warning
+    return f"{warning.file}:{warning.line}: {warning.column_name}: {_printable(warning.value)}: {warning.warning}"
 
 
 def _printable(value: str | None) -> str:

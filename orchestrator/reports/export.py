@@ -9,9 +9,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO
 
+from psycopg.rows import scalar_row
+
 from orchestrator.errors import translate_errors
 from orchestrator.reports.catalog import find_view
-from orchestrator.reports.query import Selection, csv_statement, json_statement
+from orchestrator.reports.query import Selection, count_statement, csv_statement, json_statement
 from orchestrator.session_settings import take_reports_as_of
 
 if TYPE_CHECKING:
@@ -63,6 +65,18 @@ def json_rows(connection: psycopg.Connection, selection: Selection) -> Iterator[
     """Yield each row as a JSON object; the server sends one line to a message."""
     for line in copied(connection, json_statement(selection)):
         yield line.rstrip(b"\n")
+
+
+def row_count(connection: psycopg.Connection, selection: Selection) -> int:
+    """Return how many rows there are."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return int(cursor.execute(count_statement(selection)).fetchall()[0])
+
+
+def query_rows(connection: psycopg.Connection, query: bytes) -> list[tuple[str, str]]:
+    """Return what a query that somebody wrote over the reports says: pairs of a name and a value."""
+    with translate_errors():
+        return connection.execute(query).fetchall()
 
 
 def copied(connection: psycopg.Connection, statement: Composed) -> Iterator[bytes]:

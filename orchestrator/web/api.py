@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from orchestrator.engine.calendar import Calendar
 from orchestrator.reports.catalog import UnknownViewError, describe_views, find_view
 from orchestrator.reports.export import copied, json_rows
 from orchestrator.reports.query import csv_statement
@@ -111,8 +112,7 @@ def _existing(connection: psycopg.Connection, name: str) -> View:
 def _write_json(connection: psycopg.Connection, asked: ReportRequest, spool: Spool) -> None:
     """Write a page of rows, and where the next one is: one row more than asked for tells whether there is one."""
     selection, limit = asked.selection, asked.selection.limit or 0
-    row = connection.execute("select billing.reporting_date()").fetchone()
-    as_of = str(row[0]) if row else ""
+    as_of = Calendar(connection).reporting_date().isoformat()
     spool.write(b'{"view":%s,"as_of":"%s","rows":[' % (json.dumps(selection.view.name).encode(), as_of.encode()))
     following = None
     for number, line in enumerate(json_rows(connection, selection.page())):

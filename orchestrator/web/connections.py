@@ -103,11 +103,7 @@ def _pool(settings: Settings, name: str, role: str, size: int, as_of: date | Non
         session_settings.settle(connection)
         if as_of is not None:
             session_settings.take_reports_as_of(connection, as_of)
-        connection.execute(f"set statement_timeout = '{STATEMENT_TIMEOUT}'".encode())
-        connection.execute("set lock_timeout = '5s'")
-        connection.execute("set idle_in_transaction_session_timeout = '30s'")
-        if role == READER:
-            connection.execute("set default_transaction_read_only = on")
+        session_settings.bound(connection, statement_timeout=STATEMENT_TIMEOUT, is_read_only=role == READER)
 
     return ConnectionPool(
         connection_url(settings, role),
@@ -133,7 +129,7 @@ def _calling(pool: Pool) -> Iterator[WebDatabase]:
 @contextmanager
 def _snapshot(pool: Pool, as_of: date | None) -> Iterator[psycopg.Connection]:
     with _lent(pool) as connection, connection.transaction():
-        connection.execute("set transaction isolation level repeatable read")
+        session_settings.read_one_moment(connection)
         settle_session(connection, as_of)
         yield connection
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from orchestrator.engine.calendar import Calendar
 from orchestrator.reports.catalog import describe_views
-from orchestrator.reports.export import json_rows
-from orchestrator.reports.query import Selection, count_statement
+from orchestrator.reports.export import json_rows, row_count
+from orchestrator.reports.query import Selection
 from orchestrator.web.api import address_of
 
 if TYPE_CHECKING:
@@ -44,10 +45,7 @@ class Reports:
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
         self._views = describe_views(connection)
-        row = connection.execute("select billing.reporting_date()").fetchone()
-        if row is None:
-            raise LookupError("the database names no reporting date")
-        self.as_of: date = row[0]
+        self.as_of = Calendar(connection).reporting_date()
 
     def rows(
         self,
@@ -76,8 +74,7 @@ class Reports:
             return 0
         given = {name: tuple(values) for name, values in equal.items()}
         selection = Selection(view=self._views[view], period=period, equal=given)
-        row = self._connection.execute(count_statement(selection)).fetchone()
-        return row[0] if row else 0
+        return row_count(self._connection, selection)
 
     def csv(self, view: str, *, period: str | None = None, sort: str | None = None, **equal: Sequence[str]) -> str:
         """Return the address of the same rows as CSV, all of them."""

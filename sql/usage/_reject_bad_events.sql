@@ -1,4 +1,4 @@
--- One pass over the batch. Names are codes: what cannot be seen is refused in them. The properties are cast all together
+-- One pass over the batch. Names are codes: what cannot be seen is refused in them. The properties are cast all at once
 -- first: only when that fails is each looked at alone.
 create or replace function billing._reject_bad_events(p_now timestamptz, p_any_date boolean)
 returns void

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.bank import csv_mapping, read_statement
+from orchestrator.engine.usage import Counts
 from orchestrator.errors import BillingError
 from orchestrator.files import company as company_file
 from orchestrator.files import event_rows
 from orchestrator.files.catalog import CATALOG, COMPANY
-from orchestrator.files.ingest import Counts, ingest_file
+from orchestrator.files.ingest import ingest_file
 from orchestrator.files.load import load_folder
 from tests.conventions import documents
 

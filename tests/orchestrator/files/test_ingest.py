@@ -11,8 +11,9 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
+from orchestrator.engine.usage import Counts
 from orchestrator.errors import BillingError
-from orchestrator.files.ingest import BATCH, Counts, ingest_file, retry_rejected
+from orchestrator.files.ingest import BATCH, ingest_file, retry_rejected
 from tests.given import Given
 
 if TYPE_CHECKING:
