@@ -5,6 +5,13 @@ CREATE SCHEMA billing;
 
 COMMENT ON SCHEMA billing IS 'The billing engine: tables written only by its own functions.';
 
+CREATE TYPE billing.webhook_outcome AS (
+	kind text,
+	told text
+);
+
+COMMENT ON TYPE billing.webhook_outcome IS 'What became of an event: of what kind that is, and the sentence for people.';
+
 CREATE TABLE billing.accrued_weeks (
     period_start date NOT NULL,
     week date NOT NULL,
@@ -626,22 +633,23 @@ ALTER TABLE ONLY billing.decline_codes
 
 CREATE TABLE billing.disputes (
     dispute_id text NOT NULL,
-    stripe_payment_intent_id text NOT NULL,
+    provider_intent_id text CONSTRAINT disputes_stripe_payment_intent_id_not_null NOT NULL,
     status text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    closed_on date
+    closed_on date,
+    CONSTRAINT dispute_status_is_known CHECK ((status = ANY (ARRAY['open'::text, 'warning'::text, 'warning_closed'::text, 'won'::text, 'lost'::text])))
 );
 
-COMMENT ON TABLE billing.disputes IS 'Disputed charges (chargebacks) and inquiries at Stripe.';
+COMMENT ON TABLE billing.disputes IS 'Disputed charges (chargebacks) and inquiries.';
 
-COMMENT ON COLUMN billing.disputes.status IS 'Stripe''s word; won, lost and warning_closed are final. All but won and warning_closed stop the dunning of what the charge had paid.';
+COMMENT ON COLUMN billing.disputes.status IS 'won, lost and warning_closed are final. All but won and warning_closed stop the dunning of what the charge had paid.';
 
 COMMENT ON COLUMN billing.disputes.closed_on IS 'Business date on which we learned that it is over.';
 
 ALTER TABLE ONLY billing.disputes
     ADD CONSTRAINT disputes_pkey PRIMARY KEY (dispute_id);
 
-CREATE INDEX disputes_payment_intent_idx ON billing.disputes USING btree (stripe_payment_intent_id);
+CREATE INDEX disputes_payment_intent_idx ON billing.disputes USING btree (provider_intent_id);
 
 CREATE TABLE billing.document_series (
     series text NOT NULL,
@@ -1791,6 +1799,18 @@ ALTER TABLE ONLY billing.pricing_plans
 ALTER TABLE ONLY billing.pricing_plans
     ADD CONSTRAINT pricing_plans_metric_id_fkey FOREIGN KEY (metric_id) REFERENCES billing.metrics(metric_id);
 
+CREATE TABLE billing.providers (
+    provider text NOT NULL,
+    name text NOT NULL
+);
+
+COMMENT ON TABLE billing.providers IS 'Who charges cards for us. Each has an adapter that translates what it tells.';
+
+COMMENT ON COLUMN billing.providers.name IS 'What people call it.';
+
+ALTER TABLE ONLY billing.providers
+    ADD CONSTRAINT providers_pkey PRIMARY KEY (provider);
+
 CREATE TABLE billing.refunds (
     refund_id bigint NOT NULL,
     payment_id bigint NOT NULL,
@@ -2078,8 +2098,8 @@ CREATE TABLE billing.webhook_events (
     webhook_event_id text NOT NULL,
     event_type text NOT NULL,
     occurred_at timestamp with time zone NOT NULL,
-    stripe_payment_intent_id text,
-    stripe_customer_id text,
+    provider_intent_id text,
+    provider_customer_id text,
     payload jsonb NOT NULL,
     received_at timestamp with time zone DEFAULT now() NOT NULL,
     processed_at timestamp with time zone,
@@ -2087,14 +2107,39 @@ CREATE TABLE billing.webhook_events (
     tries integer DEFAULT 0 NOT NULL,
     last_error text,
     failed_at timestamp with time zone,
+    provider text NOT NULL,
+    kind text NOT NULL,
+    provider_charge_id text,
+    provider_refund_id text,
+    provider_dispute_id text,
+    provider_payment_method_id text,
+    provider_page_id text,
+    amount bigint,
+    currency text,
+    code text,
+    failure_kind text,
+    dispute_status text,
+    invoice_number text,
+    attempt_key text,
+    refund_key text,
+    outcome_kind text,
+    CONSTRAINT advised_failure_kind_is_known CHECK ((failure_kind = ANY (ARRAY['hard'::text, 'soft'::text]))),
+    CONSTRAINT event_kind_is_known CHECK ((kind = ANY (ARRAY['payment_succeeded'::text, 'payment_failed'::text, 'page_paid'::text, 'page_processing'::text, 'page_expired'::text, 'refund_made'::text, 'refund_failed'::text, 'refund_pending'::text, 'dispute_opened'::text, 'dispute_closed'::text, 'card_replaced'::text, 'other'::text]))),
     CONSTRAINT events_tried_in_vain_say_why CHECK (((tries = 0) = (last_error IS NULL))),
     CONSTRAINT failed_events_were_processed CHECK (((failed_at IS NULL) OR (processed_at IS NOT NULL))),
-    CONSTRAINT processed_events_have_an_outcome CHECK (((processed_at IS NULL) = (outcome IS NULL)))
+    CONSTRAINT outcome_kind_is_known CHECK ((outcome_kind = ANY (ARRAY['done'::text, 'known'::text, 'ignored'::text, 'failed'::text]))),
+    CONSTRAINT outcomes_have_a_kind CHECK (((outcome_kind IS NULL) = (outcome IS NULL))),
+    CONSTRAINT processed_events_have_an_outcome CHECK (((processed_at IS NULL) = (outcome IS NULL))),
+    CONSTRAINT told_dispute_status_is_known CHECK ((dispute_status = ANY (ARRAY['open'::text, 'warning'::text, 'warning_closed'::text, 'won'::text, 'lost'::text])))
 );
 
 COMMENT ON TABLE billing.webhook_events IS 'Inbox of Stripe''s webhooks, one row per event however often it comes.';
 
+COMMENT ON COLUMN billing.webhook_events.event_type IS 'What the provider calls it, for people.';
+
 COMMENT ON COLUMN billing.webhook_events.occurred_at IS 'When it happened at Stripe: events may come in any order, and an old one never undoes a newer one.';
+
+COMMENT ON COLUMN billing.webhook_events.payload IS 'As it came, for people: nothing is computed from it.';
 
 COMMENT ON COLUMN billing.webhook_events.outcome IS 'What became of it; null: not processed yet, or waiting for the event before it.';
 
@@ -2104,14 +2149,37 @@ COMMENT ON COLUMN billing.webhook_events.last_error IS 'The last error of the mo
 
 COMMENT ON COLUMN billing.webhook_events.failed_at IS 'When it failed for good; sent or fetched once more, it is processed once more.';
 
+COMMENT ON COLUMN billing.webhook_events.kind IS 'What it tells, of our own list; other is nothing that concerns us.';
+
+COMMENT ON COLUMN billing.webhook_events.amount IS 'In the provider''s smallest unit of the currency: what came, is disputed, could not be refunded; of refund_made, all that was refunded of the charge so far.';
+
+COMMENT ON COLUMN billing.webhook_events.code IS 'Why: a decline code of ours (payment_failed), or the provider''s word for a dispute or a refund that failed.';
+
+COMMENT ON COLUMN billing.webhook_events.failure_kind IS 'What the provider advises after a decline: hard (another card is needed) or soft; null: nothing.';
+
+COMMENT ON COLUMN billing.webhook_events.dispute_status IS 'open, warning (an inquiry that takes no money), or final: warning_closed, won, lost.';
+
+COMMENT ON COLUMN billing.webhook_events.invoice_number IS 'The invoice that we had named to the provider.';
+
+COMMENT ON COLUMN billing.webhook_events.attempt_key IS 'The attempt to charge (its idempotency key) that we had named.';
+
+COMMENT ON COLUMN billing.webhook_events.refund_key IS 'The refund (its idempotency key) that we had named.';
+
+COMMENT ON COLUMN billing.webhook_events.outcome_kind IS 'done, known (an event before it told the same), ignored (nothing of ours), failed.';
+
 ALTER TABLE ONLY billing.webhook_events
     ADD CONSTRAINT webhook_events_pkey PRIMARY KEY (webhook_event_id);
 
-CREATE INDEX webhook_events_customer_idx ON billing.webhook_events USING btree (stripe_customer_id);
+CREATE INDEX webhook_events_customer_idx ON billing.webhook_events USING btree (provider_customer_id);
 
-CREATE INDEX webhook_events_payment_intent_idx ON billing.webhook_events USING btree (stripe_payment_intent_id);
+CREATE INDEX webhook_events_payment_intent_idx ON billing.webhook_events USING btree (provider_intent_id);
+
+CREATE INDEX webhook_events_provider_refund_id_idx ON billing.webhook_events USING btree (provider_refund_id) WHERE (provider_refund_id IS NOT NULL);
 
 CREATE INDEX webhook_events_unprocessed_idx ON billing.webhook_events USING btree (occurred_at) WHERE (processed_at IS NULL);
+
+ALTER TABLE ONLY billing.webhook_events
+    ADD CONSTRAINT webhook_events_provider_fkey FOREIGN KEY (provider) REFERENCES billing.providers(provider);
 
 CREATE TABLE billing.webhook_watermarks (
     is_only_row boolean DEFAULT true NOT NULL,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from psycopg.types.json import Jsonb
 
+from orchestrator.engine.database import Database
+from orchestrator.gateway.stripe_events import translated
 from tests.given import Given
 
 if TYPE_CHECKING:
@@ -168,7 +170,7 @@ class Collection(Given):
         else:
             claims = self.value("select claims from billing.payment_attempts where payment_attempt_id = %s", attempt)
             self.connection.execute(
-                "select billing.record_charge_declined(%s, %s, null, %s, 'card_declined', %s)",
+                "select billing.record_charge_declined(%s, %s, %s, null, %s)",
                 (attempt, claims, declined, on),
             )
         return attempt
@@ -207,7 +209,7 @@ class Collection(Given):
             "created": int(issued_at.timestamp()) + at,
             "data": {"object": {"object": kind.rsplit(".", 1)[0].rsplit(".", maxsplit=1)[-1], **thing}},
         }
-        self.connection.execute("select billing.receive_webhook_event(%s, %s, %s)", (identifier, kind, Jsonb(payload)))
+        Database(self.connection).receive_webhook_event(translated(payload))
         return identifier
 
     def process(self, *, on: str = "2026-03-05") -> object:

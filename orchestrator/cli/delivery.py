@@ -77,7 +77,7 @@ def _settle_with_stripe(database: Database, gateway: StripeGateway, *, as_of: da
         say(f"{event}: not processed, because the database was busy or failed. It waits for the next collect.")
     failed = database.failed_webhook_events()
     for one in failed:
-        about = f" of {one.stripe_payment_intent_id}" if one.stripe_payment_intent_id else ""
+        about = f" of {one.provider_intent_id}" if one.provider_intent_id else ""
         say(f"{one.webhook_event_id} ({one.event_type}{about}): {one.outcome}. A person has to look at it.")
     lost = database.lost_disputes()
     for each in lost:

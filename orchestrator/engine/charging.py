@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from orchestrator.engine.session import Session
 
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
+
+
+FailureKind = Literal["hard", "soft"]
+"""Whether another card is needed, or the same may work later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +82,10 @@ class OpenIntent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declined:
-    """The card was declined, with the codes Stripe gave."""
+    """The card was declined: why, a code of decline_codes, and what the provider advises, which goes first."""
 
-    code: str | None
-    decline_code: str | None = None
-    advice_code: str | None = None
+    code: str
+    failure_kind: FailureKind | None = None
 
 
 class Charging(Session):
@@ -140,9 +143,8 @@ class Charging(Session):
             "record_charge_declined",
             payment_attempt_id=claimed.payment_attempt_id,
             claim=claimed.claim,
-            advice_code=declined.advice_code,
-            decline_code=declined.decline_code,
-            error_code=declined.code,
+            code=declined.code,
+            advised_kind=declined.failure_kind,
             as_of=as_of,
         )
 

@@ -1,10 +1,10 @@
-"""The inbox of what Stripe tells."""
+"""The inbox of what providers of payments tell, in words of our own: adapters translate it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from psycopg.types.json import Jsonb
 
@@ -14,19 +14,63 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from orchestrator.engine.charging import FailureKind
+
+
+EventKind = Literal[
+    "payment_succeeded",
+    "payment_failed",
+    "page_paid",
+    "page_processing",
+    "page_expired",
+    "refund_made",
+    "refund_failed",
+    "refund_pending",
+    "dispute_opened",
+    "dispute_closed",
+    "card_replaced",
+    "other",
+]
+"""What an event tells; "other" is nothing that concerns us, and is kept all the same."""
+
+DisputeStatus = Literal["open", "warning", "warning_closed", "won", "lost"]
+"""A warning is an inquiry that takes no money."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookEvent:
-    """Something Stripe tells, as it came."""
+    """Something a provider tells, translated: columns of webhook_events.
+
+    Ids are the provider's and opaque: no two providers may share one. The amount is in its smallest unit of the
+    currency. Of refund_made it is all that was refunded of the charge so far, as providers count.
+    """
 
     webhook_event_id: str
+    provider: str
     event_type: str
+    kind: EventKind
+    occurred_at: datetime
     payload: dict[str, object]
+    provider_intent_id: str | None = None
+    provider_charge_id: str | None = None
+    provider_refund_id: str | None = None
+    provider_dispute_id: str | None = None
+    provider_customer_id: str | None = None
+    provider_payment_method_id: str | None = None
+    provider_page_id: str | None = None
+    amount: int | None = None
+    currency: str | None = None
+    code: str | None = None
+    failure_kind: FailureKind | None = None
+    dispute_status: DisputeStatus | None = None
+    invoice_number: str | None = None
+    attempt_key: str | None = None
+    refund_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbox:
-    """What became of Stripe's events: processed, or left in the inbox for another time."""
+    """What became of events: processed, or left in the inbox for another time."""
 
     processed: int
     postponed: list[str]
@@ -38,7 +82,7 @@ class FailedEvent:
 
     webhook_event_id: str
     event_type: str
-    stripe_payment_intent_id: str | None
+    provider_intent_id: str | None
     outcome: str
 
 
@@ -66,9 +110,8 @@ class Webhooks(Session):
 
     def receive_webhook_event(self, event: WebhookEvent) -> None:
         """Put an event into the inbox, once."""
-        self._run(
-            "receive_webhook_event", id=event.webhook_event_id, type=event.event_type, payload=Jsonb(event.payload)
-        )
+        told = asdict(event) | {"occurred_at": event.occurred_at.isoformat()}
+        self._run("receive_webhook_event", event=Jsonb(told))
 
     def waiting_webhook_events(self, *, limit: int) -> list[str]:
         """Name what waits in the inbox, in the order in which to process it."""

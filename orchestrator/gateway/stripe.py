@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import stripe
 
 from orchestrator.engine.charging import Declined
-from orchestrator.engine.webhooks import WebhookEvent
 from orchestrator.gateway.answers import answers, final, has_moved_on, refusal
 from orchestrator.gateway.checkout import CheckoutPages
 from orchestrator.gateway.client import stripe_client
 from orchestrator.gateway.pages import StripePages
+from orchestrator.gateway.stripe_events import declined, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from orchestrator.config import Settings
     from orchestrator.engine.charging import ChargeOrder, RefundOrder
+    from orchestrator.engine.webhooks import WebhookEvent
 
 TIMEOUT_SECONDS = 30.0
 
@@ -210,12 +211,12 @@ class StripeGateway(StripePages):
         with answers():
             found = list(self._client.v1.events.list(parameters).auto_paging_iter())  # type: ignore[arg-type]
         for event in reversed(found):
-            yield WebhookEvent(webhook_event_id=event.id, event_type=event.type, payload=event.to_dict())
+            yield translated(event.to_dict())
 
 
 def _declined(error: stripe.CardError) -> Declined:
     details = error.error
-    return Declined(
+    return declined(
         code=error.code,
         decline_code=getattr(details, "decline_code", None),
         advice_code=getattr(details, "advice_code", None),

@@ -13,7 +13,7 @@ import stripe
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from orchestrator.engine.webhooks import WebhookEvent
+from orchestrator.gateway.stripe_events import NoEventError, translated
 from orchestrator.web.forms import read_body
 from orchestrator.web.problems import bad_request, unavailable
 from orchestrator.web.rooms import Room
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from orchestrator.engine.webhooks import WebhookEvent
     from orchestrator.web.connections import Connections
 
 TOLERANCE_SECONDS = 300
@@ -66,13 +67,10 @@ def read_event(body: bytes, signature: str, secret: str) -> WebhookEvent:
     except (ValueError, OverflowError, stripe.SignatureVerificationError):
         raise bad_request("The signature does not belong to this event, or is older than five minutes.") from None
     payload = _read_json(text)
-    if (
-        not isinstance(payload, dict)
-        or not isinstance(payload.get("id"), str)
-        or not isinstance(payload.get("type"), str)
-    ):
-        raise bad_request("This is not an event: it has no id or no type.")
-    return WebhookEvent(webhook_event_id=payload["id"], event_type=payload["type"], payload=payload)
+    try:
+        return translated(payload if isinstance(payload, dict) else {})
+    except NoEventError as error:
+        raise bad_request(str(error)) from None
 
 
 def _read_json(text: str) -> object:

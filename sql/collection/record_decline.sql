@@ -2,9 +2,8 @@
 -- could not be charged then; it is now. An intent without an id was not made, and its key may stand for another amount.
 create or replace function billing.record_decline(
     p_attempt billing.payment_attempts,
-    p_advice_code text,
-    p_decline_code text,
-    p_error_code text,
+    p_code text,
+    p_advised_kind text,
     p_on date
 )
 returns void
@@ -13,27 +12,25 @@ volatile
 security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    v_reason text := coalesce(nullif(p_decline_code, 'generic_decline'), p_error_code, 'card_declined');
 begin
-    perform billing.finish_attempt(p_attempt.payment_attempt_id, 'declined', v_reason);
+    perform billing.finish_attempt(p_attempt.payment_attempt_id, 'declined', p_code);
     update billing.payment_intents
     set ended_at = clock_timestamp()
     where
         invoice_id = p_attempt.invoice_id
         and intent = p_attempt.intent
         and stripe_payment_intent_id is null;
-    if exists (select from billing.decline_codes where decline_code = v_reason and is_refusal) then
+    if exists (select from billing.decline_codes where decline_code = p_code and is_refusal) then
         perform billing._dun_refused_charge(
             p_attempt => p_attempt,
-            p_reason => v_reason,
+            p_reason => p_code,
             p_on => p_on
         );
     else
         perform billing._dun_failed_charge(
             p_attempt => p_attempt,
-            p_failure_kind => billing._failure_kind(p_advice_code, v_reason),
-            p_failure_reason => v_reason,
+            p_failure_kind => billing._failure_kind(p_advised_kind, p_code),
+            p_failure_reason => p_code,
             p_on => p_on
         );
     end if;
@@ -54,5 +51,5 @@ begin
 end;
 $$;
 
-comment on function billing.record_decline (billing.payment_attempts, text, text, text, date)
-is 'Ends an attempt as declined, with what that means for dunning. The codes are Stripe''s advice_code, decline_code and code.';
+comment on function billing.record_decline (billing.payment_attempts, text, text, date)
+is 'Ends an attempt as declined, with what that means for dunning. p_code is of decline_codes, or unknown there, which is soft; p_advised_kind (hard, soft or null) is what the provider advises, and goes first.';

@@ -14,7 +14,7 @@ begin
     v_chargeback.reference := p_dispute.dispute_id;
     v_chargeback.dispute_id := p_dispute.dispute_id;
     v_chargeback.reversed_on := p_on;
-    return billing._reverse_intent(p_dispute.stripe_payment_intent_id, v_chargeback);
+    return billing._reverse_intent(p_dispute.provider_intent_id, v_chargeback);
 end;
 $$;
 

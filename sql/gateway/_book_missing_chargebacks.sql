@@ -7,7 +7,7 @@ security invoker
 as $$
 select billing._book_chargeback(disputes, p_on)
 from billing.disputes
-where disputes.stripe_payment_intent_id = billing._charged_intent(p_payment_id)
+where disputes.provider_intent_id = billing._charged_intent(p_payment_id)
 order by disputes.dispute_id
 $$;
 

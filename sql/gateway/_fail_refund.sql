@@ -1,4 +1,4 @@
--- While it was under way, what Stripe told of refunds was taken for this one: that is looked at again.
+-- While it was under way, what was told of refunds was taken for this one: that is looked at again.
 create or replace function billing._fail_refund(p_refund billing.refunds, p_reason text, p_on date)
 returns void
 language plpgsql
@@ -54,9 +54,9 @@ begin
             select events.webhook_event_id
             from billing.webhook_events as events
             where
-                events.stripe_payment_intent_id = billing._charged_intent(p_refund.payment_id)
-                and events.event_type = 'charge.refunded'
-                and events.outcome = 'ignored: known before'
+                events.provider_intent_id = billing._charged_intent(p_refund.payment_id)
+                and events.kind = 'refund_made'
+                and events.outcome_kind = 'known'
             order by events.occurred_at desc
             limit 1
         );

@@ -6,26 +6,21 @@ language sql
 stable
 security invoker
 as $$
-with told as (
-    select
-        p_event.payload #>> '{data,object,id}' as refund,
-        p_event.payload #>> '{data,object,charge}' as charge,
-        (p_event.payload #>> '{data,object,amount}')::bigint as amount
-),
-
-parts as (
+with parts as (
     select
         reversals.payment_reversal_id,
         reversals.amount,
         reversals.refund_id,
         reversals.refunded_so_far,
-        billing.amount_from_stripe(told.amount, payments.currency) as told_amount
-    from told
-    cross join billing.payment_reversals as reversals
+        billing.amount_from_stripe(p_event.amount, payments.currency) as told_amount
+    from billing.payment_reversals as reversals
     inner join billing.payments on reversals.payment_id = payments.payment_id
     left join billing.refunds on reversals.refund_id = refunds.refund_id
     where
-        (refunds.stripe_refund_id = told.refund or reversals.provider_charge_id = told.charge)
+        (
+            refunds.stripe_refund_id = p_event.provider_refund_id
+            or reversals.provider_charge_id = p_event.provider_charge_id
+        )
         and not exists (
             select from billing.payments as returned
             where returned.payment_reversal_id = reversals.payment_reversal_id

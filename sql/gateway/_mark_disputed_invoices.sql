@@ -13,7 +13,7 @@ from (
         exists (
             select from billing.payment_applications as applications
             inner join billing.disputes
-                on billing._charged_intent(applications.payment_id) = disputes.stripe_payment_intent_id
+                on billing._charged_intent(applications.payment_id) = disputes.provider_intent_id
             where
                 applications.invoice_id = invoices.invoice_id
                 and disputes.status not in ('won', 'lost', 'warning_closed')

@@ -1,13 +1,14 @@
 -- An intent of ours, or one that names an invoice, will be booked by another event: this one waits for it.
 create or replace function billing._outcome_of_unknown_payment(p_event billing.webhook_events)
-returns text
+returns billing.webhook_outcome
 language sql
 stable
 security invoker
 as $$
 select
     case
-        when not exists (select from billing._webhook_invoices(p_event)) then 'ignored: it is for none of our invoices'
+        when not exists (select from billing._webhook_invoices(p_event))
+            then ('ignored', 'ignored: it is for none of our invoices')::billing.webhook_outcome
     end
 $$;
 

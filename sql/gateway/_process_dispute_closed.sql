@@ -1,7 +1,7 @@
 -- A lost dispute whose opening never came is booked now; its invoice is in the review queue. One that is won may leave
 -- an invoice open, of which nothing is collected any more. Finance is told of that, and of every one that is lost.
 create or replace function billing._process_dispute_closed(p_event billing.webhook_events, p_as_of date)
-returns text
+returns billing.webhook_outcome
 language plpgsql
 volatile
 security invoker
@@ -13,7 +13,7 @@ declare
 begin
     select payments.currency into v_currency
     from billing.payments
-    where payments.method = 'card' and payments.reference = p_event.stripe_payment_intent_id;
+    where payments.method = 'card' and payments.reference = p_event.provider_intent_id;
     if not found then
         return billing._outcome_of_unknown_payment(p_event);
     end if;
@@ -29,18 +29,18 @@ begin
     if v_dispute.status = 'lost' then
         perform billing._book_chargeback(v_dispute, p_as_of);
     end if;
-    perform billing._mark_disputed_invoices(p_event.stripe_payment_intent_id);
+    perform billing._mark_disputed_invoices(p_event.provider_intent_id);
     perform billing.send_to_review(
         p_invoice_id => own.invoice_id,
         p_reason => 'dispute_lost',
         p_on => p_as_of
     )
-    from billing._invoices_of_intent(p_event.stripe_payment_intent_id) as own (invoice_id)
+    from billing._invoices_of_intent(p_event.provider_intent_id) as own (invoice_id)
     where v_dispute.status = 'lost';
     perform billing.ask_finance(
         p_invoice_ids => array(
             select invoices.invoice_id
-            from billing._invoices_of_intent(p_event.stripe_payment_intent_id) as own (invoice_id)
+            from billing._invoices_of_intent(p_event.provider_intent_id) as own (invoice_id)
             inner join billing.invoices using (invoice_id)
             where invoices.status = 'issued' or v_dispute.status = 'lost'
         ),
@@ -53,9 +53,9 @@ begin
         end,
         p_on => p_as_of
     );
-    return 'dispute ' || v_dispute.status;
+    return ('done', 'dispute ' || v_dispute.status)::billing.webhook_outcome;
 end;
 $$;
 
 comment on function billing._process_dispute_closed (billing.webhook_events, date)
-is 'charge.dispute.closed: won, the money comes back; lost, the invoice is for a person to decide.';
+is 'dispute_closed: won, the money comes back; lost, the invoice is for a person to decide.';

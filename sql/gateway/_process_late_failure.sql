@@ -1,7 +1,7 @@
--- An intent that fails and then succeeds sends both events, in any order of arrival: only a failure that Stripe dates
+-- An intent that fails and then succeeds sends both events, in any order of arrival: only a failure that is dated
 -- after the success takes the money back.
 create or replace function billing._process_late_failure(p_event billing.webhook_events, p_as_of date)
-returns text
+returns billing.webhook_outcome
 language plpgsql
 volatile
 security invoker
@@ -20,7 +20,7 @@ begin
     from billing.payments
     where
         payments.method = 'card'
-        and payments.reference = p_event.stripe_payment_intent_id
+        and payments.reference = p_event.provider_intent_id
         and not exists (
             select from billing.payment_reversals as reversals
             where
@@ -30,20 +30,20 @@ begin
         and exists (
             select from billing.webhook_events as successes
             where
-                successes.stripe_payment_intent_id = p_event.stripe_payment_intent_id
-                and successes.event_type = 'payment_intent.succeeded'
+                successes.provider_intent_id = p_event.provider_intent_id
+                and successes.kind = 'payment_succeeded'
                 and successes.occurred_at < p_event.occurred_at
         );
     if not found then
-        return 'ignored: paid since';
+        return ('ignored', 'ignored: paid since')::billing.webhook_outcome;
     end if;
     v_return.kind := 'bank_return';
     v_return.amount := v_amount;
-    v_return.reference := p_event.stripe_payment_intent_id;
+    v_return.reference := p_event.provider_intent_id;
     v_return.reversed_on := p_as_of;
-    v_booked := billing._reverse_intent(p_event.stripe_payment_intent_id, v_return);
+    v_booked := billing._reverse_intent(p_event.provider_intent_id, v_return);
     perform billing.ask_finance(
-        p_invoice_ids => array(select billing._invoices_of_intent(p_event.stripe_payment_intent_id)),
+        p_invoice_ids => array(select billing._invoices_of_intent(p_event.provider_intent_id)),
         p_occasion => p_event.webhook_event_id,
         p_reason => format(
             'a payment of %s that had been booked failed afterwards%s',
@@ -51,7 +51,7 @@ begin
         ),
         p_on => p_as_of
     );
-    return 'payment returned';
+    return ('done', 'payment returned')::billing.webhook_outcome;
 end;
 $$;
 

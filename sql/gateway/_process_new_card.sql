@@ -1,48 +1,45 @@
--- Of two cards of one second, which is as fine as Stripe's clock is, the one that was told of last is the newer.
+-- Of two cards of one second, which is as fine as a provider's clock may be, the one that was told of last is the
+-- newer.
 create or replace function billing._process_new_card(p_event billing.webhook_events, p_as_of date)
-returns text
+returns billing.webhook_outcome
 language plpgsql
 volatile
 security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_object jsonb := p_event.payload -> 'data' -> 'object';
-    v_payment_method_id text := case p_event.event_type
-        when 'payment_method.attached' then v_object ->> 'id'
-        else v_object -> 'invoice_settings' ->> 'default_payment_method'
-    end;
     v_customer billing.customers;
 begin
     select * into v_customer
     from billing.customers
-    where stripe_customer_id = p_event.stripe_customer_id;
-    if not found or v_payment_method_id is null then
-        return 'ignored: nobody''s new card';
+    where stripe_customer_id = p_event.provider_customer_id;
+    if not found or p_event.provider_payment_method_id is null then
+        return ('ignored', 'ignored: nobody''s new card')::billing.webhook_outcome;
     end if;
     if exists (
         select from billing.webhook_events as newer
         where
-            newer.stripe_customer_id = p_event.stripe_customer_id
+            newer.provider_customer_id = p_event.provider_customer_id
             and (newer.occurred_at, newer.received_at) > (p_event.occurred_at, p_event.received_at)
-            and newer.outcome like 'new card%'
+            and newer.kind = 'card_replaced'
+            and newer.outcome_kind = 'done'
     ) then
-        return 'ignored: there is a newer card';
+        return ('ignored', 'ignored: there is a newer card')::billing.webhook_outcome;
     end if;
-    if v_customer.stripe_payment_method_id = v_payment_method_id then
-        return 'ignored: known before';
+    if v_customer.stripe_payment_method_id = p_event.provider_payment_method_id then
+        return ('known', 'ignored: known before')::billing.webhook_outcome;
     end if;
-    return format(
+    return ('done', format(
         'new card, charges planned: %s',
         billing.store_payment_method(
             p_customer_id => v_customer.customer_id,
-            p_stripe_customer_id => p_event.stripe_customer_id,
-            p_stripe_payment_method_id => v_payment_method_id,
+            p_stripe_customer_id => p_event.provider_customer_id,
+            p_stripe_payment_method_id => p_event.provider_payment_method_id,
             p_on => p_as_of
         )
-    );
+    ))::billing.webhook_outcome;
 end;
 $$;
 
 comment on function billing._process_new_card (billing.webhook_events, date)
-is 'payment_method.attached, customer.updated: a card that is new is kept and charged with what is open.';
+is 'card_replaced: a card that is new is kept and charged with what is open.';

@@ -2,33 +2,30 @@
 -- to three events, of which the first counts. An event waits for what it refers to: the answer to our own refund, or
 -- the event of one made at Stripe's dashboard.
 create or replace function billing._process_refund_failed(p_event billing.webhook_events, p_as_of date)
-returns text
+returns billing.webhook_outcome
 language plpgsql
 volatile
 security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_object jsonb := p_event.payload -> 'data' -> 'object';
     v_refund billing.refunds;
     v_reversal_ids bigint[];
     v_amount numeric;
 begin
-    if v_object ->> 'status' is distinct from 'failed' and v_object ->> 'status' is distinct from 'canceled' then
-        return 'ignored: the refund has not failed';
-    end if;
     if exists (
         select from billing.webhook_events as earlier
         where
-            earlier.stripe_payment_intent_id = p_event.stripe_payment_intent_id
-            and earlier.payload -> 'data' -> 'object' ->> 'id' = v_object ->> 'id'
-            and earlier.outcome like 'refund failed:%'
+            earlier.provider_intent_id = p_event.provider_intent_id
+            and earlier.provider_refund_id = p_event.provider_refund_id
+            and earlier.kind = 'refund_failed'
+            and earlier.outcome_kind = 'done'
     ) then
-        return 'ignored: known before';
+        return ('known', 'ignored: known before')::billing.webhook_outcome;
     end if;
     select * into v_refund
     from billing.refunds
-    where idempotency_key = v_object -> 'metadata' ->> 'refund';
+    where idempotency_key = p_event.refund_key;
     select
         array_agg(parts.payment_reversal_id),
         sum(parts.amount)
@@ -36,7 +33,8 @@ begin
     from billing._failed_refund(p_event) as parts;
     if v_amount is null then
         return case
-            when v_refund.state in ('succeeded', 'failed') then 'ignored: it was never booked'
+            when v_refund.state in ('succeeded', 'failed')
+                then ('ignored', 'ignored: it was never booked')::billing.webhook_outcome
             else billing._outcome_of_unknown_payment(p_event)
         end;
     end if;
@@ -48,19 +46,19 @@ begin
     where reversals.payment_reversal_id = any(v_reversal_ids);
     if v_refund.refund_id is null then
         perform billing.ask_finance(
-            p_invoice_ids => array(select billing._invoices_of_intent(p_event.stripe_payment_intent_id)),
-            p_occasion => v_object ->> 'id',
+            p_invoice_ids => array(select billing._invoices_of_intent(p_event.provider_intent_id)),
+            p_occasion => p_event.provider_refund_id,
             p_reason => 'a refund made at Stripe failed: its money is ours again',
             p_on => p_as_of
         );
     else
         perform billing._fail_refund(
             p_refund => v_refund,
-            p_reason => coalesce(v_object ->> 'failure_reason', v_object ->> 'status'),
+            p_reason => coalesce(p_event.code, 'failed'),
             p_on => p_as_of
         );
     end if;
-    return format('refund failed: %s', v_amount);
+    return ('done', format('refund failed: %s', v_amount))::billing.webhook_outcome;
 end;
 $$;
 

@@ -9,16 +9,20 @@ select billing.ask_finance(
     p_invoice_ids => array(
         select intents.invoice_id
         from billing.payment_intents as intents
-        where intents.stripe_payment_intent_id = p_event.stripe_payment_intent_id
+        where intents.stripe_payment_intent_id = p_event.provider_intent_id
         union
-        select billing._invoices_of_intent(p_event.stripe_payment_intent_id)
+        select billing._invoices_of_intent(p_event.provider_intent_id)
         union
         select invoices.invoice_id
         from billing.invoices
-        where invoices.invoice_number = p_event.payload #>> '{data,object,metadata,invoice_number}'
+        where invoices.invoice_number = p_event.invoice_number
     ),
     p_occasion => p_event.webhook_event_id,
-    p_reason => format('what Stripe tells (%s) cannot be booked: %s', p_event.event_type, p_reason),
+    p_reason => (
+        select format('what %s tells (%s) cannot be booked: %s', providers.name, p_event.event_type, p_reason)
+        from billing.providers
+        where providers.provider = p_event.provider
+    ),
     p_on => p_on
 )
 $$;

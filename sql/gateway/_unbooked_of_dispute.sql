@@ -1,5 +1,5 @@
--- What had gone back already, or is on its way, cannot be taken from the books a second time: Stripe takes it from the
--- seller all the same. An inquiry (warning_…) takes nothing; what a dispute that is won had taken came back.
+-- What had gone back already, or is on its way, cannot be taken from the books a second time: it is taken from the
+-- seller all the same. An inquiry (warning) takes nothing; what a dispute that is won had taken came back.
 create or replace function billing._unbooked_of_dispute(p_dispute_id text)
 returns numeric
 language sql
@@ -8,19 +8,18 @@ security invoker
 as $$
 select
     case
-        when disputes.status = 'won' or disputes.status like 'warning%' then 0
+        when disputes.status in ('won', 'warning', 'warning_closed') then 0
         else greatest(billing.amount_from_stripe(told.amount, payments.currency) - booked.amount, 0)
     end
 from billing.disputes
 inner join billing.payments
-    on disputes.stripe_payment_intent_id = payments.reference and payments.method = 'card'
+    on disputes.provider_intent_id = payments.reference and payments.method = 'card'
 cross join lateral (
-    select (events.payload #>> '{data,object,amount}')::bigint as amount
+    select events.amount
     from billing.webhook_events as events
     where
-        events.stripe_payment_intent_id = disputes.stripe_payment_intent_id
-        and events.event_type like 'charge.dispute.%'
-        and events.payload #>> '{data,object,id}' = disputes.dispute_id
+        events.provider_intent_id = disputes.provider_intent_id
+        and events.provider_dispute_id = disputes.dispute_id
     order by
         events.occurred_at desc,
         events.webhook_event_id

@@ -6,19 +6,19 @@ security invoker
 as $$
 select intents.invoice_id
 from billing.payment_intents as intents
-where intents.stripe_payment_intent_id = p_event.stripe_payment_intent_id
+where intents.stripe_payment_intent_id = p_event.provider_intent_id
 union
-select billing._invoices_of_intent(p_event.stripe_payment_intent_id)
+select billing._invoices_of_intent(p_event.provider_intent_id)
 union
 select invoices.invoice_id
 from billing.invoices
-where invoices.invoice_number = p_event.payload -> 'data' -> 'object' -> 'metadata' ->> 'invoice_number'
+where invoices.invoice_number = p_event.invoice_number
 union
 select invoices.invoice_id
 from billing.customers
 inner join billing.invoices using (customer_id)
 where
-    customers.stripe_customer_id = p_event.stripe_customer_id
+    customers.stripe_customer_id = p_event.provider_customer_id
     and invoices.status = 'issued'
 $$;
 

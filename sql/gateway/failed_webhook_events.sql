@@ -1,10 +1,10 @@
--- Cards that could not be stored are not money. A payment that is booked by now, told by another event or found at
--- Stripe, or that was refunded there in full, waits for nobody.
+-- Cards that could not be stored are not money. A payment that is booked by now, told by another event or found by
+-- asking, or that was refunded there in full, waits for nobody.
 create or replace function billing.failed_webhook_events()
 returns table (
     webhook_event_id text,
     event_type text,
-    stripe_payment_intent_id text,
+    provider_intent_id text,
     outcome text
 )
 language sql
@@ -15,25 +15,25 @@ as $$
 select
     failed.webhook_event_id,
     failed.event_type,
-    failed.stripe_payment_intent_id,
+    failed.provider_intent_id,
     failed.outcome
 from billing.webhook_events as failed
 where
     failed.failed_at is not null
-    and failed.event_type not in ('payment_method.attached', 'customer.updated')
+    and failed.kind <> 'card_replaced'
     and not (
-        (failed.event_type = 'payment_intent.succeeded' or failed.event_type like 'checkout.session.%')
+        failed.kind in ('payment_succeeded', 'page_paid', 'page_processing', 'page_expired')
         and (
             exists (
                 select from billing.payments
-                where payments.method = 'card' and payments.reference = failed.stripe_payment_intent_id
+                where payments.method = 'card' and payments.reference = failed.provider_intent_id
             )
             or exists (
                 select from billing.webhook_events as refunds
                 where
-                    refunds.stripe_payment_intent_id = failed.stripe_payment_intent_id
-                    and refunds.event_type = 'charge.refunded'
-                    and refunds.payload #>> '{data,object,refunded}' = 'true'
+                    refunds.provider_intent_id = failed.provider_intent_id
+                    and refunds.kind = 'refund_made'
+                    and refunds.amount >= failed.amount
             )
         )
     )
@@ -43,4 +43,4 @@ order by
 $$;
 
 comment on function billing.failed_webhook_events ()
-is 'Events about money that could not be processed: a person has to look. Sent again by Stripe they are tried again.';
+is 'Events about money that could not be processed: a person has to look. Sent again they are tried again.';

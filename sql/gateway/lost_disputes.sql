@@ -23,7 +23,7 @@ with losses as (
         billing._unbooked_of_dispute(disputes.dispute_id) as unbooked,
         disputes.closed_on
     from billing.disputes
-    cross join lateral billing._invoices_of_intent(disputes.stripe_payment_intent_id) as own (invoice_id)
+    cross join lateral billing._invoices_of_intent(disputes.provider_intent_id) as own (invoice_id)
     inner join billing.invoices on own.invoice_id = invoices.invoice_id
 )
 

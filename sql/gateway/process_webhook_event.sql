@@ -13,8 +13,8 @@ as $$
 declare
     c_patience constant interval := interval '3 days';
     v_event billing.webhook_events;
-    v_outcome text;
-    v_is_failure boolean := false;
+    v_outcome billing.webhook_outcome;
+    v_failed_at timestamptz;
 begin
     perform billing.lock_invoices(array(
         select touched.invoice_id
@@ -36,20 +36,21 @@ begin
             if billing._is_momentary(sqlstate) then
                 raise;
             end if;
-            v_is_failure := true;
-            v_outcome := left('failed: ' || sqlerrm, 500);
+            v_failed_at := clock_timestamp();
+            v_outcome := ('failed', left('failed: ' || sqlerrm, 500));
             perform billing._report_failed_event(v_event, sqlerrm, p_as_of);
     end;
-    if v_outcome is null and v_event.received_at < clock_timestamp() - c_patience then
-        v_outcome := 'failed: what it refers to never came';
+    if v_outcome.told is null and v_event.received_at < clock_timestamp() - c_patience then
+        v_outcome := ('failed', 'failed: what it refers to never came');
     end if;
     update billing.webhook_events
     set
         processed_at = clock_timestamp(),
-        outcome = v_outcome,
-        failed_at = case when v_is_failure then clock_timestamp() end
-    where webhook_event_id = p_webhook_event_id and v_outcome is not null;
-    return v_outcome;
+        outcome = v_outcome.told,
+        outcome_kind = v_outcome.kind,
+        failed_at = v_failed_at
+    where webhook_event_id = p_webhook_event_id and v_outcome.told is not null;
+    return v_outcome.told;
 end;
 $$;
 

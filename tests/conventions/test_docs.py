@@ -10,6 +10,7 @@ import pytest
 from orchestrator import resources
 from orchestrator.deployment.deploy import ROLES
 from orchestrator.embedded import server
+from orchestrator.gateway.stripe_events import KINDS
 from orchestrator.mail.smtp_url import smtp_server
 from tests.conventions import declared, documents
 from tests.conventions.documents import table_of
@@ -53,7 +54,9 @@ def test_an_smtp_url_means_what_is_documented(row: dict[str, str]) -> None:
 def test_every_webhook_to_register_is_acted_upon() -> None:
     wanted = set(NAMED.findall(paragraph_after(CONFIGURATION, "Register the endpoint")))
     assert wanted
-    assert wanted <= sql(r"when '([\w.]+)' then billing\._process_")
+    assert wanted <= KINDS.keys()
+    handled = sql(r"when '([\w.]+)' then billing\._process_")
+    assert {kind for kind in KINDS.values() if kind != "refund_pending"} <= handled
 
 
 def test_the_architecture_names_every_role_and_lock(database: psycopg.Connection) -> None:

@@ -179,6 +179,7 @@ payouts
 plan_prices
 price_tiers
 pricing_plans
+providers
 refunds
 rejected_events
 seller_profiles

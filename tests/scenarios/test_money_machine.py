@@ -201,7 +201,7 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule()
     def stripe_repeats_itself(self) -> None:
         self.till.connection.execute(
-            "update billing.webhook_events set processed_at = null, outcome = null "
+            "update billing.webhook_events set processed_at = null, outcome = null, outcome_kind = null "
             "where event_type like 'charge.dispute%'"
         )
         self.till.process(on=self.on)

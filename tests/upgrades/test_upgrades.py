@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
-import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
-import pytest
-from pytest_postgresql.janitor import DatabaseJanitor
 
-from orchestrator.config import Settings
 from orchestrator.deployment.deploy import OWNER, deploy, differing
-from orchestrator.embedded import cluster, server
+from tests.upgrades.conftest import DUMPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from orchestrator.config import Settings
 
-DUMPS = sorted(Path(__file__).parent.glob("*.sql.gz"))
 BOOKS = """
     select invoice_number, invoices.status, invoices.total::text, outstanding::text
     from billing.invoices inner join billing.invoice_balances using (invoice_id)
     order by invoice_id
 """
-
-
-@pytest.fixture(params=DUMPS, ids=lambda path: path.name.removesuffix(".sql.gz"))
-def released(request: pytest.FixtureRequest, postgres: Settings, worker_id: str, tmp_path: Path) -> Iterator[Settings]:
-    """A database as a release left it."""
-    name = f"upgrade_{worker_id}"
-    host = str(server.socket_directory(postgres))
-    with DatabaseJanitor(user=cluster.SUPERUSER, host=host, port=server.PORT, dbname=name):
-        url = server.address(postgres, cluster.SUPERUSER, name)
-        command = [str(server.binaries(postgres) / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", url]
-        subprocess.run(command, check=True, input=gzip.decompress(request.param.read_bytes()))
-        yield Settings(home=tmp_path / "home", database_url=url)
 
 
 def test_an_upgraded_database_is_a_fresh_one_with_its_books(released: Settings) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from orchestrator.engine.database import Database
-from orchestrator.engine.webhooks import WebhookEvent
 from orchestrator.gateway.events import find_payments, process_inbox, receive_events
 from orchestrator.gateway.stripe import Charged
+from orchestrator.gateway.stripe_events import translated
 from tests.collection import Collection
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from orchestrator.engine.webhooks import WebhookEvent
     from orchestrator.gateway.stripe import PaymentGateway, StripeGateway
     from tests.collection import Bill
     from tests.conftest import Connect
@@ -33,18 +34,14 @@ class Listing:
     def happens(self, at: datetime) -> WebhookEvent:
         """One more event."""
         name = f"evt_{len(self.events)}"
-        payload: dict[str, object] = {"id": name, "created": int(at.timestamp()), "data": {"object": {}}}
-        self.events.append(WebhookEvent(webhook_event_id=name, event_type="customer.created", payload=payload))
+        payload = {"id": name, "type": "customer.created", "created": int(at.timestamp()), "data": {"object": {}}}
+        self.events.append(translated(payload))
         return self.events[-1]
 
     def events_since(self, created_at: datetime | None) -> Iterator[WebhookEvent]:
         """Yield what has happened since, oldest first."""
         self.asked.append(created_at)
-        return (
-            event
-            for event in self.events
-            if created_at is None or cast("int", event.payload["created"]) >= created_at.timestamp()
-        )
+        return (event for event in self.events if created_at is None or event.occurred_at >= created_at)
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def _charge(engine: Engine, on: str, cards: dict[str, str]) -> None:
             engine.connection.execute("select billing.record_charge_succeeded(%s, %s, %s)", (attempt, amount, on))
         else:
             engine.connection.execute(
-                "select billing.record_charge_declined(%s, %s, null, %s, 'card_declined', %s)",
+                "select billing.record_charge_declined(%s, %s, %s, null, %s)",
                 (attempt, claim, card, on),
             )
 

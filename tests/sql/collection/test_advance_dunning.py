@@ -150,16 +150,14 @@ def test_a_disputed_invoice_takes_no_step_even_if_one_is_planned(given: Collecti
 @pytest.mark.parametrize(
     ("advice", "reason", "kind"),
     [
-        ("confirm_card_data", "insufficient_funds", "hard"),
-        ("do_not_try_again", "insufficient_funds", "hard"),
-        ("try_again_later", "expired_card", "soft"),
+        ("hard", "insufficient_funds", "hard"),
+        ("soft", "expired_card", "soft"),
         (None, "expired_card", "hard"),
         (None, "insufficient_funds", "soft"),
         (None, "never_heard_of", "soft"),
-        ("never_heard_of", "expired_card", "hard"),
     ],
 )
-def test_the_advice_of_stripe_goes_before_its_reason(
+def test_the_advice_of_a_provider_goes_before_its_reason(
     given: Collection, advice: str | None, reason: str, kind: str
 ) -> None:
     assert given.value("select billing._failure_kind(%s, %s)", advice, reason) == kind
