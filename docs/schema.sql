@@ -40,25 +40,29 @@ ALTER TABLE ONLY billing.accrued_weeks
 
 CREATE VIEW billing.allowed_dunning_steps AS
  SELECT states.state AS from_state,
-    dunning_policy.collection_method,
-    dunning_policy.failure_kind,
-    dunning_policy.day,
-    dunning_policy.to_state,
-    dunning_policy.email_template,
-    dunning_policy.charges_first
-   FROM (billing.dunning_policy
+    policy.failure_kind,
+    policy.day,
+    policy.action,
+    policy.letter,
+    policy.task,
+    COALESCE(letters.to_state, states.state) AS to_state
+   FROM ((billing.dunning_policy policy
+     LEFT JOIN billing.dunning_letters letters USING (letter))
      CROSS JOIN ( SELECT dunning_transitions.from_state AS state
            FROM billing.dunning_transitions
+          WHERE (dunning_transitions.to_state = 'manual_review'::text)
         UNION
-         SELECT dunning_transitions.to_state AS state
-           FROM billing.dunning_transitions) states)
-  WHERE ((dunning_policy.to_state = states.state) OR (EXISTS ( SELECT
-           FROM billing.dunning_transitions
-          WHERE (dunning_transitions.is_step AND (dunning_transitions.from_state = states.state) AND (dunning_transitions.to_state = dunning_policy.to_state)))));
+         SELECT dunning_letters.to_state AS state
+           FROM billing.dunning_letters) states)
+  WHERE ((letters.to_state = states.state) OR (EXISTS ( SELECT
+           FROM billing.dunning_transitions transitions
+          WHERE ((transitions.from_state = states.state) AND (transitions.to_state = COALESCE(letters.to_state, 'manual_review'::text))))));
 
-COMMENT ON VIEW billing.allowed_dunning_steps IS 'One row per state of dunning and step of the policy that it allows: one whose transition exists, or one more in the same state.';
+COMMENT ON VIEW billing.allowed_dunning_steps IS 'One row per state of dunning and step of the policy that it allows: one whose letter leads on from it, one more of the same letter, and one without letter as long as the review is still to come.';
 
 COMMENT ON COLUMN billing.allowed_dunning_steps.from_state IS 'State of dunning that allows the step.';
+
+COMMENT ON COLUMN billing.allowed_dunning_steps.to_state IS 'State that follows; without a letter the same.';
 
 CREATE TABLE billing.api_tokens (
     api_token_id bigint NOT NULL,
@@ -819,36 +823,75 @@ ALTER TABLE ONLY billing.dunning_holds
 ALTER TABLE ONLY billing.dunning_holds
     ADD CONSTRAINT dunning_holds_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES billing.invoices(invoice_id);
 
+CREATE TABLE billing.dunning_letters (
+    letter text NOT NULL,
+    to_state text NOT NULL
+);
+
+COMMENT ON TABLE billing.dunning_letters IS 'Letters of dunning: e-mail templates, and the state that each leads to.';
+
+ALTER TABLE ONLY billing.dunning_letters
+    ADD CONSTRAINT dunning_letters_pkey PRIMARY KEY (letter);
+
 CREATE TABLE billing.dunning_policy (
-    collection_method text NOT NULL,
     failure_kind text NOT NULL,
     day integer NOT NULL,
-    to_state text NOT NULL,
-    charges_first boolean NOT NULL,
-    email_template text NOT NULL,
-    CONSTRAINT only_cards_are_charged CHECK (((NOT charges_first) OR (failure_kind = 'soft'::text))),
-    CONSTRAINT policy_collection_method_is_known CHECK ((collection_method = ANY (ARRAY['charge_automatically'::text, 'send_invoice'::text]))),
+    action text NOT NULL,
+    letter text,
+    task text,
+    CONSTRAINT a_task_is_a_short_text CHECK (((length(task) >= 1) AND (length(task) <= 200))),
+    CONSTRAINT letters_are_named CHECK (((action <> 'letter'::text) OR (letter IS NOT NULL))),
+    CONSTRAINT only_cards_are_charged CHECK (((action <> 'charge'::text) OR (failure_kind = 'soft'::text))),
+    CONSTRAINT policy_action_is_known CHECK ((action = ANY (ARRAY['charge'::text, 'letter'::text, 'task'::text]))),
     CONSTRAINT policy_day_is_not_negative CHECK ((day >= 0)),
     CONSTRAINT policy_failure_kind_is_known CHECK ((failure_kind = ANY (ARRAY['hard'::text, 'soft'::text, 'none'::text]))),
-    CONSTRAINT policy_failure_kind_matches_method CHECK (((failure_kind = 'none'::text) = (collection_method = 'send_invoice'::text)))
+    CONSTRAINT tasks_are_named CHECK (
+CASE
+    WHEN (action = 'task'::text) THEN ((task IS NOT NULL) OR (NOT (letter IS DISTINCT FROM 'manual_review'::text)))
+    ELSE (task IS NULL)
+END)
 );
 
 COMMENT ON TABLE billing.dunning_policy IS 'The steps of dunning. Day 0 is the failed charge (card) or the due date (transfer).';
 
-COMMENT ON COLUMN billing.dunning_policy.charges_first IS 'The card is charged again first; the letter goes out only if that fails.';
+COMMENT ON COLUMN billing.dunning_policy.failure_kind IS 'soft: the card was declined and may work later; hard: another card is needed; none: a transfer is awaited.';
+
+COMMENT ON COLUMN billing.dunning_policy.action IS 'charge: the card is charged again, and the letter goes out only if that fails; letter: one is sent; task: a person is asked.';
+
+COMMENT ON COLUMN billing.dunning_policy.letter IS 'Null: none is sent, and the state stays.';
+
+COMMENT ON COLUMN billing.dunning_policy.task IS 'What a person is asked to do, such as "phone call". Null: nothing, or the review that the letter manual_review asks for.';
 
 ALTER TABLE ONLY billing.dunning_policy
-    ADD CONSTRAINT dunning_policy_pkey PRIMARY KEY (collection_method, failure_kind, day);
+    ADD CONSTRAINT dunning_policy_pkey PRIMARY KEY (failure_kind, day);
+
+ALTER TABLE ONLY billing.dunning_policy
+    ADD CONSTRAINT dunning_policy_letter_fkey FOREIGN KEY (letter) REFERENCES billing.dunning_letters(letter);
+
+CREATE TABLE billing.dunning_steps (
+    invoice_id bigint NOT NULL,
+    day_zero date NOT NULL,
+    day integer NOT NULL,
+    taken_on date NOT NULL,
+    CONSTRAINT steps_are_taken_on_their_day_or_later CHECK ((taken_on >= (day_zero + day)))
+);
+
+COMMENT ON TABLE billing.dunning_steps IS 'Steps of the policy that were taken of an invoice; each once, counted from its day 0.';
+
+COMMENT ON COLUMN billing.dunning_steps.taken_on IS 'Business date.';
+
+ALTER TABLE ONLY billing.dunning_steps
+    ADD CONSTRAINT dunning_steps_pkey PRIMARY KEY (invoice_id, day_zero, day);
+
+ALTER TABLE ONLY billing.dunning_steps
+    ADD CONSTRAINT dunning_steps_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES billing.dunning_cases(invoice_id);
 
 CREATE TABLE billing.dunning_transitions (
     from_state text NOT NULL,
-    to_state text NOT NULL,
-    is_step boolean DEFAULT true NOT NULL
+    to_state text NOT NULL
 );
 
 COMMENT ON TABLE billing.dunning_transitions IS 'The steps dunning can take; all others are refused.';
-
-COMMENT ON COLUMN billing.dunning_transitions.is_step IS 'Whether the policy may take it as a step; the others are leaps to a person.';
 
 ALTER TABLE ONLY billing.dunning_transitions
     ADD CONSTRAINT dunning_transitions_pkey PRIMARY KEY (from_state, to_state);

@@ -182,7 +182,7 @@ class Timetable:
                     find_payments(database, gateway, as_of=local.date())
             finally:  # Stripe down: the job fails and is tried again, but what needs no answer of Stripe is done
                 steps = database.advance_dunning(as_of=local.date())
-                done = f"charges={steps.charges} letters={steps.letters} failed={steps.failed}"
+                done = f"charges={steps.charges} letters={steps.letters} tasks={steps.tasks} failed={steps.failed}"
                 LOGGER.info("job=collect date=%s %s", local.date(), done)
             self._collected_on = local.date()
 

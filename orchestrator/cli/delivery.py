@@ -58,7 +58,9 @@ def collect(as_of: AsOf = None, workers: Workers = WORKERS, *, future: Future = 
             say(f"Stripe's events were not fetched; everything else goes on. {error}")
             fetched = error.exit_code
         steps = database.advance_dunning(as_of=business_date)
-    print_line(f"{business_date}: due: {counted(steps.charges, 'charge')}, {counted(steps.letters, 'e-mail')}.")
+    due = [counted(steps.charges, "charge"), counted(steps.letters, "e-mail")]
+    due += [counted(steps.tasks, "task")] if steps.tasks else []
+    print_line(f"{business_date}: due: {', '.join(due)}.")
     if steps.failed:
         say(f"Dunning failed for {counted(steps.failed, 'invoice')} and stopped there; a mail to finance says why.")
     with PdfRenderer() as renderer:
@@ -180,7 +182,8 @@ def _report_reviews(database: Database, delivery: Delivery, reviews: Reviews) ->
     unsaid = [each for each in news if ("charges", each.invoice_number) not in delivery.failed]
     for each in unsaid[:SHOWN]:
         due = f"{each.outstanding:,f} {each.currency}"
-        say(f"{each.invoice_number} of account {each.account_number}: in manual review, {each.reason}; {due} due.")
+        what = f"to do, {each.reason}" if each.is_task else f"in manual review, {each.reason}"
+        say(f"{each.invoice_number} of account {each.account_number}: {what}; {due} due.")
     if news:
         say(f"A person has to decide on {counted(len(news), 'invoice')}. All that wait: billing export dunning_queue.")
     return NEEDS_PERSON if news else DONE

@@ -26,4 +26,5 @@ class Reviews:
     def log(self, database: Database, logger: logging.Logger) -> None:
         """Write the news into a log."""
         for each in self.news(database):
-            logger.warning("review=%s account=%s reason=%s", each.invoice_number, each.account_number, each.reason)
+            kind = "task" if each.is_task else "review"
+            logger.warning("%s=%s account=%s reason=%s", kind, each.invoice_number, each.account_number, each.reason)

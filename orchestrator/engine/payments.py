@@ -18,6 +18,7 @@ class DunningSteps:
 
     letters: int
     charges: int
+    tasks: int
     failed: int
 
 
@@ -55,13 +56,14 @@ class Reversal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """An invoice that waits for a person in the review queue."""
+    """An invoice that waits for a person: in the review queue, or for a task of dunning."""
 
     invoice_number: str
     account_number: str
     currency: str
     outstanding: Decimal
     reason: str
+    is_task: bool
 
 
 class Payments(Session):

@@ -1,4 +1,4 @@
-"""Reads company.toml, the seller: its fields as text, its logo as bytes, and what check digits say about its bank."""
+"""Reads company.toml, the seller: fields as text, the logo as bytes, what check digits say about the bank, dunning."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stdnum import bic, iban
 
 from orchestrator.errors import BillingError
+from orchestrator.files.dunning import dunning_steps
 from orchestrator.files.logo import read_logo
 from orchestrator.files.source import text_problem
 
@@ -54,7 +55,9 @@ def read_company(path: Path) -> tuple[dict[str, object], list[str]]:
         fields["bic"] = bic.compact(number)
     if "logo" in fields:
         fields |= read_logo(path.parent / str(fields["logo"]))
-    return fields, [key for key in found if key not in FIELDS]
+    if "dunning" in found:
+        fields["dunning"] = dunning_steps(path.name, found["dunning"])
+    return fields, [key for key in found if key not in {*FIELDS, "dunning"}]
 
 
 def _parsed(path: Path) -> dict[str, object]:

@@ -7,20 +7,21 @@ import json
 import shutil
 from base64 import b64decode
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orchestrator import resources
 from orchestrator.engine.contract import Contract
 from orchestrator.errors import BillingError
 from orchestrator.files.catalog import CATALOG, COMPANY
 from orchestrator.files.company import FIELDS
+from orchestrator.files.dunning import dunning_lines
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
     from orchestrator.files.catalog import CatalogFile
 
-    Fields = dict[str, str | int | None]
+    Fields = dict[str, Any]
 
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}
 
@@ -78,4 +79,5 @@ def _write_company(path: Path, seller: Fields) -> None:
         (path.parent / logo).write_bytes(b64decode(str(seller["logo_base64"])))
     given = {name: seller[name] for name in FIELDS if seller.get(name) is not None}
     lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in given.items()]
+    lines += dunning_lines(seller["dunning"])
     path.write_text("".join(lines), encoding="utf-8")

@@ -7,18 +7,14 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_case billing.dunning_cases;
-    v_charges_first boolean;
+    v_step billing.allowed_dunning_steps;
 begin
     select * into strict v_case
     from billing.dunning_cases
     where invoice_id = p_invoice_id
     for update;
     if not exists (select from billing._case_steps(v_case) as steps where steps.day = v_case.next_day) then
-        perform billing._plan_next_step(
-            p_invoice_id => p_invoice_id,
-            p_after_day => v_case.next_day,
-            p_on => p_on
-        );
+        perform billing._plan_next_step(p_invoice_id, p_on);
         select * into strict v_case
         from billing.dunning_cases
         where invoice_id = p_invoice_id;
@@ -26,10 +22,10 @@ begin
     if v_case.next_action_on is null or v_case.next_action_on > p_on then
         return null;
     end if;
-    select steps.charges_first into strict v_charges_first
+    select * into strict v_step
     from billing._case_steps(v_case) as steps
     where steps.day = v_case.next_day;
-    if v_charges_first and billing._schedule_charge(
+    if v_step.action = 'charge' and billing._schedule_charge(
         p_invoice_id => p_invoice_id,
         p_cause => 'dunning',
         p_on => p_on
@@ -43,9 +39,9 @@ begin
         return null;
     end if;
     perform billing._take_step(p_invoice_id, p_on);
-    return 'letter';
+    return case when v_step.task is not null then 'task' when v_step.letter is not null then 'letter' end;
 end;
 $$;
 
 comment on function billing._advance_case (bigint, date)
-is 'Takes the due step of one case: charge (planned; its failure takes the step) or letter (written); null: not due after all, or a charge is under way.';
+is 'Takes the due step of one case: charge (planned; its failure takes the step), letter (written) or task (a person is asked); null: not due after all, or a charge is under way.';

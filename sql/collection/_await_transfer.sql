@@ -13,11 +13,7 @@ begin
         failure_reason = null
     from billing.invoices
     where dunning_cases.invoice_id = p_invoice_id and invoices.invoice_id = p_invoice_id;
-    perform billing._plan_next_step(
-        p_invoice_id => p_invoice_id,
-        p_after_day => 0,
-        p_on => p_on
-    );
+    perform billing._plan_next_step(p_invoice_id, p_on);
 end;
 $$;
 

@@ -40,11 +40,7 @@ begin
                 reason = p_failure_reason
             where invoice_id = p_attempt.invoice_id and state = 'payment_attempted';
         end if;
-        perform billing._plan_next_step(
-            p_invoice_id => p_attempt.invoice_id,
-            p_after_day => 0,
-            p_on => p_on
-        );
+        perform billing._plan_next_step(p_attempt.invoice_id, p_on);
     elsif p_attempt.cause = 'dunning' and not v_is_on_hold then
         perform billing._take_step(p_attempt.invoice_id, p_on);
     end if;

@@ -16,13 +16,8 @@ select
     first_step.day,
     invoices.due_on + first_step.day
 from billing.invoices
-left join lateral (
-    select min(dunning_policy.day) as day
-    from billing.dunning_policy
-    where
-        dunning_policy.collection_method = invoices.collection_method
-        and dunning_policy.failure_kind = 'none'
-) as first_step on true
+left join billing.next_dunning_step('none', 'issued', null) as first_step
+    on invoices.collection_method = 'send_invoice'
 where invoices.invoice_id = p_invoice_id
 on conflict (invoice_id) do nothing
 $$;

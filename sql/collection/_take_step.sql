@@ -1,5 +1,5 @@
 -- Nothing is taken of a case whose dunning was stopped while its card was charged. A day that the policy no longer has
--- gives way to the next one.
+-- gives way to the next one. The letter follows the plan of the next step, which it may name.
 create or replace function billing._take_step(p_invoice_id bigint, p_on date)
 returns void
 language plpgsql
@@ -22,36 +22,38 @@ begin
     from billing._case_steps(v_case) as steps
     where steps.day = v_case.next_day;
     if not found then
-        perform billing._plan_next_step(
-            p_invoice_id => p_invoice_id,
-            p_after_day => v_case.next_day,
-            p_on => p_on
-        );
+        perform billing._plan_next_step(p_invoice_id, p_on);
         return;
     end if;
-    update billing.dunning_cases
-    set
-        state = v_step.to_state,
-        since = p_on,
-        reason = format('unpaid on day %s', v_step.day)
-    where invoice_id = p_invoice_id;
-    perform billing._plan_next_step(
-        p_invoice_id => p_invoice_id,
-        p_after_day => v_step.day,
-        p_on => p_on
-    );
-    perform billing.write_email(
-        p_invoice_id => p_invoice_id,
-        p_template => v_step.email_template,
-        p_on => p_on,
-        p_occasion => v_case.day_zero::text,
-        p_details => jsonb_build_object(
-            'failure_reason', v_case.failure_reason,
-            'retry_on', billing.retry_on(p_invoice_id)
-        )
-    );
+    insert into billing.dunning_steps (invoice_id, day_zero, day, taken_on)
+    values (p_invoice_id, v_case.day_zero, v_step.day, p_on)
+    on conflict (invoice_id, day_zero, day) do nothing;
+    if v_step.letter is not null then
+        update billing.dunning_cases
+        set
+            state = v_step.to_state,
+            since = p_on,
+            reason = format('unpaid on day %s', v_step.day)
+        where invoice_id = p_invoice_id;
+    end if;
+    perform billing._plan_next_step(p_invoice_id, p_on);
+    if v_step.letter is not null then
+        perform billing.write_email(
+            p_invoice_id => p_invoice_id,
+            p_template => v_step.letter,
+            p_on => p_on,
+            p_occasion => v_case.day_zero::text,
+            p_details => jsonb_build_object(
+                'failure_reason', v_case.failure_reason,
+                'retry_on', billing.retry_on(p_invoice_id)
+            )
+        );
+    end if;
+    if v_step.task is not null then
+        perform billing._ask_for_task(v_case, v_step, p_on);
+    end if;
 end;
 $$;
 
 comment on function billing._take_step (bigint, date)
-is 'Takes the planned step of an invoice''s dunning: next state, its letter, and the date of the step after it.';
+is 'Takes the planned step of an invoice''s dunning: next state, its letter, its task, and the date of the step after it.';

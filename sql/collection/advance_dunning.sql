@@ -6,6 +6,7 @@ create or replace function billing.advance_dunning(p_as_of date)
 returns table (
     letters bigint,
     charges bigint,
+    tasks bigint,
     failed bigint
 )
 language plpgsql
@@ -19,6 +20,7 @@ declare
 begin
     letters := 0;
     charges := 0;
+    tasks := 0;
     failed := 0;
     perform billing.apply_balances(p_as_of);
     perform billing._review_idle_cases(p_as_of);
@@ -63,10 +65,11 @@ begin
         end;
         letters := letters + (v_taken is not distinct from 'letter')::integer;
         charges := charges + (v_taken is not distinct from 'charge')::integer;
+        tasks := tasks + (v_taken is not distinct from 'task')::integer;
     end loop;
     return next;
 end;
 $$;
 
 comment on function billing.advance_dunning (date)
-is 'Takes every step of dunning that is due on p_as_of and not on hold; returns how many letters were written and charges scheduled, and of how many cases it failed, which finance is told of. A second call the same day finds nothing due.';
+is 'Takes every step of dunning that is due on p_as_of and not on hold; returns how many letters were written, charges scheduled and persons asked to do something, and of how many cases it failed, which finance is told of. A second call the same day finds nothing due.';

@@ -1,29 +1,32 @@
--- The one place that says which step may follow: the engine plans by it, and reports ask it.
 create or replace view billing.allowed_dunning_steps as
 select
     states.state as from_state,
-    dunning_policy.collection_method,
-    dunning_policy.failure_kind,
-    dunning_policy.day,
-    dunning_policy.to_state,
-    dunning_policy.email_template,
-    dunning_policy.charges_first
-from billing.dunning_policy
+    policy.failure_kind,
+    policy.day,
+    policy.action,
+    policy.letter,
+    policy.task,
+    coalesce(letters.to_state, states.state) as to_state
+from billing.dunning_policy as policy
+left join billing.dunning_letters as letters using (letter)
 cross join (
-    select from_state as state from billing.dunning_transitions
+    select from_state as state
+    from billing.dunning_transitions
+    where to_state = 'manual_review'
     union
-    select to_state as state from billing.dunning_transitions
+    select to_state as state
+    from billing.dunning_letters
 ) as states
 where
-    dunning_policy.to_state = states.state
+    letters.to_state = states.state
     or exists (
-        select from billing.dunning_transitions
+        select from billing.dunning_transitions as transitions
         where
-            dunning_transitions.is_step
-            and dunning_transitions.from_state = states.state
-            and dunning_transitions.to_state = dunning_policy.to_state
+            transitions.from_state = states.state
+            and transitions.to_state = coalesce(letters.to_state, 'manual_review')
     );
 
 comment on view billing.allowed_dunning_steps
-is 'One row per state of dunning and step of the policy that it allows: one whose transition exists, or one more in the same state.';
+is 'One row per state of dunning and step of the policy that it allows: one whose letter leads on from it, one more of the same letter, and one without letter as long as the review is still to come.';
 comment on column billing.allowed_dunning_steps.from_state is 'State of dunning that allows the step.';
+comment on column billing.allowed_dunning_steps.to_state is 'State that follows; without a letter the same.';

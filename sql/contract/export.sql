@@ -15,7 +15,10 @@ from (
     select
         'company.toml' as file_name, 0 as length, array[]::text[] as place,
         to_jsonb(seller) - '{is_only_row,link_secret,logo}'::text[]
-        || jsonb_build_object('logo_base64', encode(seller.logo, 'base64')) as fields
+        || jsonb_build_object(
+            'logo_base64', encode(seller.logo, 'base64'),
+            'dunning', billing.dunning_policy_in_force()
+        ) as fields
     from billing.seller_profiles as seller
     union all
     select

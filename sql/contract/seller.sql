@@ -27,7 +27,7 @@ begin
     perform billing._check_rows(array['name']);
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
     select
-        null,
+        null::bigint,
         rules.column_name,
         rules.value,
         rules.expected
@@ -67,7 +67,11 @@ begin
         ('invoice_prefix', good.fields ->> 'invoice_prefix', '1 to 10 capital letters and digits, not CN',
             good.fields ->> 'invoice_prefix' ~ '^[A-Z][A-Z0-9]{0,9}$' and good.fields ->> 'invoice_prefix' <> 'CN')
     ) as rules (column_name, value, expected, is_met)
-    where rules.is_met is not true;
+    where rules.is_met is not true
+    union all
+    select null, 'dunning.' || problems.way, problems.value, problems.expected
+    from billing._good_rows() as good
+    cross join lateral billing.dunning_policy_problems(good.fields -> 'dunning') as problems;
 end;
 $$;
 
@@ -122,6 +126,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_timezone text := (select billing_timezone from billing.seller_profiles);
+    v_has_new_policy boolean;
 begin
     perform billing._check_seller();
     perform billing._refuse_seller_changes();
@@ -144,10 +149,13 @@ begin
         delete from billing.accrued_weeks;
     end if;
     perform billing._resend_refused_emails();
+    select billing.replace_dunning_policy(good.fields -> 'dunning') into v_has_new_policy
+    from billing._good_rows() as good;
+    changed := greatest(changed, v_has_new_policy::integer - added);
     unchanged := 1 - added - changed;
     return next;
 end;
 $$;
 
 comment on function billing.load_seller ()
-is 'Loads the staged company.toml as the seller. Nothing changes if file_problems() has any.';
+is 'Loads the staged company.toml as the seller, with its policy of dunning. Nothing changes if file_problems() has any.';

@@ -6,13 +6,11 @@ security invoker
 as $$
 select dunning_cases.next_action_on
 from billing.dunning_cases
-inner join billing.invoices using (invoice_id)
 inner join billing.dunning_policy
     on
-        invoices.collection_method = dunning_policy.collection_method
-        and dunning_cases.failure_kind = dunning_policy.failure_kind
+        dunning_cases.failure_kind = dunning_policy.failure_kind
         and dunning_cases.next_day = dunning_policy.day
-where dunning_cases.invoice_id = p_invoice_id and dunning_policy.charges_first
+where dunning_cases.invoice_id = p_invoice_id and dunning_policy.action = 'charge'
 $$;
 
 comment on function billing.retry_on (bigint)

@@ -14,7 +14,7 @@ from orchestrator.bank import csv_mapping, read_statement
 from orchestrator.engine.usage import Counts
 from orchestrator.errors import BillingError
 from orchestrator.files import company as company_file
-from orchestrator.files import event_rows
+from orchestrator.files import dunning, event_rows
 from orchestrator.files.catalog import CATALOG, COMPANY
 from orchestrator.files.ingest import ingest_file
 from orchestrator.files.load import load_folder
@@ -73,6 +73,14 @@ def test_the_example_is_a_company_that_loads(database: psycopg.Connection, compa
     assert reported == []
     assert [file.name for file in loaded.files] == [file.name for file in CATALOG]
     assert not loaded.needs_person
+
+
+def test_the_example_of_dunning_is_a_policy(database: psycopg.Connection, company: Path) -> None:
+    (steps,) = documents.blocks(documents.section(FILES, "Dunning"), "toml")
+    with (company / COMPANY.name).open("a", encoding="utf-8") as file:
+        file.write(steps)
+    assert not load_folder(database, company).needs_person
+    assert {row["key of a step"].strip("`") for row in documents.table_of(FILES, "key of a step")} == set(dunning.KEYS)
 
 
 @pytest.mark.parametrize("name", [file.name for file in CATALOG])

@@ -16,6 +16,7 @@ active_days
 billing_period_end
 billing_timezone
 currency_exponent
+next_dunning_step
 price_quantity
 priced_tiers
 prorated_amount
@@ -156,7 +157,9 @@ document_series
 documents
 dunning_cases
 dunning_holds
+dunning_letters
 dunning_policy
+dunning_steps
 dunning_transitions
 email_attempts
 emails

@@ -46,12 +46,10 @@ def test_the_diagrams_show_every_state(database: psycopg.Connection) -> None:
 
 
 def test_the_table_of_steps_is_the_policy(database: psycopg.Connection) -> None:
-    (policy,) = re.findall(r"^\| customer pays by .*\n(?:\|.*\n)+", LIFECYCLE, re.MULTILINE)
+    (policy,) = re.findall(r"^\| after .*\n(?:\|.*\n)+", LIFECYCLE, re.MULTILINE)
     stored = database.execute(
         """
-        select
-            collection_method, failure_kind, day::text, to_state, case when charges_first then 'yes' else 'no' end,
-            email_template
+        select case failure_kind when 'none' then 'transfer' else failure_kind end, day::text, action, letter
         from billing.dunning_policy
         """
     ).fetchall()

@@ -9,7 +9,11 @@ dunning_cases as (
 audit_log as (
     select *
     from {{ ref('stg_billing__audit_log') }}
-    where topic = 'dunning'
+    where topic = 'dunning' and from_state <> to_state
+),
+
+dunning_steps as (
+    select * from {{ ref('stg_billing__dunning_steps') }}
 ),
 
 payment_attempts as (
@@ -57,9 +61,12 @@ select
     dunning_cases.is_disputed,
     dunning_cases.day_zero,
     coalesce(steps.business_date, invoices.issued_on) as dunning_since,
-    dunning_cases.latest_since <= {{ as_of() }} as has_latest_state,
-    dunning_cases.next_day,
-    dunning_cases.next_action_on
+    taken.last_day,
+    taken.last_taken_on,
+    case
+        when dunning_cases.latest_since <= {{ as_of() }} and not taken.has_later then dunning_cases.next_action_on
+    end as next_action_on,
+    dunning_cases.latest_since <= {{ as_of() }} and not taken.has_later as has_latest_plan
 from invoices
 left join dunning_cases on invoices.invoice_id = dunning_cases.invoice_id
 left join lateral (
@@ -71,6 +78,16 @@ left join lateral (
     order by audit_log.entry desc
     limit 1
 ) as steps on true
+left join lateral (
+    select
+        max(dunning_steps.day) filter (where dunning_steps.taken_on <= {{ as_of() }}) as last_day,
+        max(dunning_steps.taken_on) filter (where dunning_steps.taken_on <= {{ as_of() }}) as last_taken_on,
+        coalesce(bool_or(dunning_steps.taken_on > {{ as_of() }}), false) as has_later
+    from dunning_steps
+    where
+        dunning_steps.invoice_id = dunning_cases.invoice_id
+        and dunning_steps.day_zero = dunning_cases.day_zero
+) as taken on true
 left join lateral (
     select payment_attempts.decline_code
     from payment_attempts

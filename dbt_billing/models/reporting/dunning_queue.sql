@@ -11,59 +11,34 @@ holds as (
     select * from {{ ref('stg_billing__dunning_holds') }}
 ),
 
-steps as (
-    select * from {{ ref('stg_billing__allowed_dunning_steps') }}
-),
-
 open_invoices as (
     select * from invoices
     where amount_due > 0
 ),
 
-taken as (
-    select
-        open_invoices.*,
-        coalesce(
-            (
-                select max(steps.day)
-                from steps
-                where
-                    steps.from_state = open_invoices.dunning_state
-                    and steps.to_state = open_invoices.dunning_state
-                    and steps.failure_kind = open_invoices.failure_kind
-                    and open_invoices.day_zero + steps.day <= open_invoices.dunning_since
-            ),
-            0
-        ) as day
-    from open_invoices
-),
-
--- What the engine has planned, as long as it has not gone on since; for a day before that, the step that was allowed
--- next, never closer to the last one than the policy has them.
+-- What the engine has planned, as long as it has not gone on since; for a day before that, what it would have planned.
 placed as (
     select
-        taken.*,
+        open_invoices.*,
         next_step.to_state as next_state,
-        next_step.email_template,
-        next_step.charges_first,
+        next_step.action,
+        next_step.letter,
+        next_step.task,
         case
-            when taken.has_latest_state then taken.next_action_on
-            else greatest(taken.day_zero, taken.dunning_since - nullif(taken.day, 0)) + next_step.day
+            when open_invoices.has_latest_plan then open_invoices.next_action_on
+            else greatest(
+                open_invoices.day_zero + next_step.day,
+                open_invoices.last_taken_on + next_step.day - open_invoices.last_day
+            )
         end as planned_on
-    from taken
-    left join lateral (
-        select steps.*
-        from steps
-        where
-            steps.from_state = taken.dunning_state
-            and steps.failure_kind = taken.failure_kind
-            and case
-                when taken.has_latest_state then steps.day >= taken.next_day
-                else steps.to_state <> taken.dunning_state or steps.day > taken.day
-            end
-        order by steps.day
-        limit 1
-    ) as next_step on true
+    from open_invoices
+    left join
+        lateral billing.next_dunning_step(
+            open_invoices.failure_kind,
+            open_invoices.dunning_state,
+            open_invoices.last_day
+        ) as next_step
+        on open_invoices.has_latest_plan is not true or open_invoices.next_action_on is not null
 )
 
 select
@@ -75,9 +50,9 @@ select
         when placed.is_disputed then 'settle dispute'
         when held.starts_on is not null then 'on hold' || coalesce(' until ' || held.ends_on, '')
         when placed.next_state is null then 'review'
-        when placed.charges_first then 'charge card'
+        when placed.action = 'charge' then 'charge card'
         when placed.next_state = 'manual_review' then 'hand over to review'
-        else 'send ' || replace(placed.email_template, '_', ' ')
+        else coalesce(placed.task, 'send ' || replace(placed.letter, '_', ' '))
     end as next_action,
     case
         when held.starts_on is not null and held.ends_on is null then null

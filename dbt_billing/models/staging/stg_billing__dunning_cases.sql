@@ -6,7 +6,6 @@ select
     invoice_id,
     state as latest_state,
     failure_kind,
-    next_day,
     is_disputed,
     day_zero,
     since as latest_since,

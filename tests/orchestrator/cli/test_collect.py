@@ -84,6 +84,15 @@ def test_whoever_enters_manual_review_is_named_once_by_the_collect_that_sends_it
     assert (second.returncode, "review" in second.stderr) == (0, False)
 
 
+def test_a_task_of_dunning_is_named_by_the_collect_that_asks_for_it(billing: Billing, till: Collection) -> None:
+    bill = till.issued("100.00")
+    till.connection.execute("update billing.dunning_policy set action = 'task', task = 'phone call' where day = 3")
+    first, second = (billing("collect", "--as-of", "2026-04-03", SMTP_URL="") for _ in range(2))
+    assert (first.returncode, second.returncode) == (1, 0), first.stderr + second.stderr
+    assert "2026-04-03: due: 0 charges, 0 e-mails, 1 task." in first.stdout
+    assert f"{bill.number} of account A-0001: to do, phone call; 100.00 EUR due." in first.stderr
+
+
 def test_a_refund_made_at_stripe_is_named_once_and_in_the_queue(billing: Billing, till: Collection) -> None:
     bill = till.issued("100.00", method="charge_automatically")
     till.charge(bill)

@@ -232,6 +232,14 @@ def test_a_review_of_a_payment_says_what_happened_to_it() -> None:
         assert "every step" not in part
 
 
+def test_a_task_of_dunning_says_what_to_do() -> None:
+    message = build_message(mail("manual_review", review="task", review_reason="phone call"))
+    assert message["Subject"].startswith("To do: phone call, invoice INV-2026-02-0047, USD")
+    for part in (text_of(message), Visible(html_of(message)).words):
+        assert "To do: phone call." in part
+        assert "every step" not in part
+
+
 @pytest.mark.parametrize(
     ("retry_on", "words"), [(None, "Please update your payment method"), ("2026-03-08", "once more on 8 March 2026")]
 )

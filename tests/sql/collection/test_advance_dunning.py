@@ -246,7 +246,7 @@ def test_a_kind_of_failure_without_that_day_goes_on_with_its_next_one(given: Col
 
 def test_finance_is_asked_where_the_policy_ends_too_early(given: Collection) -> None:
     bill = soft(given)
-    given.connection.execute("delete from billing.dunning_policy where failure_kind = 'hard' and day = 3")
+    given.connection.execute("delete from billing.dunning_policy where failure_kind = 'hard'")
     given.advance("2026-03-04")
     given.charge(bill, declined="expired_card", on="2026-03-04")
     assert given.dunning(bill) == ("manual_review", None, None)

@@ -1,0 +1,10 @@
+with source as (
+    select * from {{ source('billing', 'dunning_steps') }}
+)
+
+select
+    invoice_id,
+    day_zero,
+    day,
+    taken_on
+from source
