@@ -150,12 +150,12 @@ from billing.payments order by payments.payment_id;
 
 insert into billing.payment_attempts (
     invoice_id, attempt, idempotency_key, cause, scheduled_on, amount, stripe_payment_method_id, state, decline_code,
-    claims, sent_at, finished_at
+    sent_at, finished_at
 )
 select
     invoice_id, 1, 'bench-' || invoice_id, 'issue', issued_on, total, 'pm',
     case when status = 'paid' then 'succeeded' else 'declined' end,
-    case when status = 'paid' then null else 'card_declined' end, 1, issued_on, issued_on
+    case when status = 'paid' then null else 'card_declined' end, issued_on, issued_on
 from billing.invoices where collection_method = 'charge_automatically' order by invoice_id;
 
 insert into billing.dunning_cases (invoice_id, state, since, reason, day_zero, failure_kind, failure_reason)

@@ -672,34 +672,25 @@ CREATE TABLE billing.documents (
     pdf bytea,
     pdf_sha256 bytea,
     rendered_at timestamp with time zone,
-    claimed_by text,
-    claim_expires_at timestamp with time zone,
-    claimed_pid integer,
-    attempts integer DEFAULT 0 NOT NULL,
-    failed_at timestamp with time zone,
-    last_error text,
+    claim integer,
     credit_note_id bigint,
     held_at timestamp with time zone,
     held_by text,
     prepaid_amount numeric DEFAULT 0 NOT NULL,
     voided_invoice_id bigint,
     CONSTRAINT a_document_is_of_one_thing CHECK ((num_nonnulls(invoice_id, credit_note_id, voided_invoice_id) = 1)),
-    CONSTRAINT claim_has_an_end CHECK ((((claimed_by IS NULL) = (claim_expires_at IS NULL)) AND ((claimed_by IS NULL) = (claimed_pid IS NULL)))),
     CONSTRAINT document_matches_its_hash CHECK ((pdf_sha256 = sha256(pdf))),
-    CONSTRAINT failures_have_a_reason CHECK (((failed_at IS NULL) = (last_error IS NULL))),
-    CONSTRAINT held_documents_are_untouched CHECK (((held_at IS NULL) OR ((pdf IS NULL) AND (claimed_by IS NULL)))),
+    CONSTRAINT held_documents_are_untouched CHECK (((held_at IS NULL) OR (pdf IS NULL))),
     CONSTRAINT holds_are_signed CHECK (((held_at IS NULL) = (held_by IS NULL))),
     CONSTRAINT prepaid_amount_is_finite CHECK (((prepaid_amount > '-Infinity'::numeric) AND (prepaid_amount < 'Infinity'::numeric))),
     CONSTRAINT prepaid_amount_is_not_negative CHECK ((prepaid_amount >= (0)::numeric)),
     CONSTRAINT rendered_documents_are_complete CHECK ((((pdf IS NULL) = (rendered_at IS NULL)) AND ((pdf IS NULL) = (pdf_sha256 IS NULL)))),
-    CONSTRAINT rendered_documents_are_not_claimed CHECK (((pdf IS NULL) OR (claimed_by IS NULL)))
+    CONSTRAINT rendered_documents_had_a_claim CHECK (((pdf IS NULL) = (claim IS NULL)))
 );
 
-COMMENT ON TABLE billing.documents IS 'The PDF of each numbered invoice, and the queue of those still to render.';
+COMMENT ON TABLE billing.documents IS 'The PDF of each numbered invoice, credit note and void invoice.';
 
-COMMENT ON COLUMN billing.documents.claimed_pid IS 'Server process of the claiming worker: when it is gone, so is the claim.';
-
-COMMENT ON COLUMN billing.documents.attempts IS 'Counts claims; the count a worker got with its claim is its fencing token.';
+COMMENT ON COLUMN billing.documents.claim IS 'The claim under which it was rendered.';
 
 COMMENT ON COLUMN billing.documents.held_at IS 'Since when it is held: nobody renders or issues it until its run is released.';
 
@@ -730,11 +721,13 @@ ALTER TABLE ONLY billing.documents
 ALTER TABLE ONLY billing.documents
     ADD CONSTRAINT one_void_sheet_per_invoice UNIQUE (voided_invoice_id);
 
-CREATE INDEX documents_claimable_idx ON billing.documents USING btree (document_id) WHERE ((pdf IS NULL) AND (held_at IS NULL));
-
 CREATE INDEX documents_held_idx ON billing.documents USING btree (document_id) WHERE (held_at IS NOT NULL);
 
 CREATE TRIGGER documents_are_not_truncated BEFORE TRUNCATE ON billing.documents FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
+
+CREATE TRIGGER new_documents_are_queued AFTER INSERT ON billing.documents REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION billing.queue_open_work('document', 'document_id');
+
+CREATE TRIGGER open_documents_are_queued AFTER UPDATE ON billing.documents REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION billing.queue_open_work('document', 'document_id');
 
 CREATE TRIGGER stored_documents_do_not_change BEFORE DELETE OR UPDATE ON billing.documents FOR EACH ROW EXECUTE FUNCTION billing.forbid_stored_document_change();
 
@@ -925,17 +918,12 @@ CREATE TABLE billing.emails (
     to_address text NOT NULL,
     details jsonb DEFAULT '{}'::jsonb NOT NULL,
     state text DEFAULT 'queued'::text NOT NULL,
-    claimed_by text,
-    claimed_pid integer,
-    claim_expires_at timestamp with time zone,
-    attempts integer DEFAULT 0 NOT NULL,
-    failed_at timestamp with time zone,
-    last_error text,
+    refusal text,
     sent_at timestamp with time zone,
     payment_id bigint,
-    CONSTRAINT email_claim_has_an_end CHECK ((((claimed_by IS NULL) = (claim_expires_at IS NULL)) AND ((claimed_by IS NULL) = (claimed_pid IS NULL)))),
     CONSTRAINT email_state_is_known CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'refused'::text, 'obsolete'::text]))),
     CONSTRAINT email_template_is_known CHECK ((template = ANY (ARRAY['invoice_card'::text, 'invoice_transfer'::text, 'payment_received'::text, 'update_payment_method'::text, 'reminder'::text, 'urgent_notice'::text, 'credit_note'::text, 'manual_review'::text, 'invoice_void'::text]))),
+    CONSTRAINT only_refused_emails_have_a_refusal CHECK (((refusal IS NULL) OR (state = 'refused'::text))),
     CONSTRAINT only_thanks_are_for_a_payment CHECK (((payment_id IS NULL) OR (template = 'payment_received'::text))),
     CONSTRAINT sent_at_matches_state CHECK (((sent_at IS NOT NULL) = (state = 'sent'::text)))
 );
@@ -945,6 +933,8 @@ COMMENT ON TABLE billing.emails IS 'Outbox: every e-mail, written in the transac
 COMMENT ON COLUMN billing.emails.details IS 'What the moment of writing knows and later moments do not, such as the amount paid.';
 
 COMMENT ON COLUMN billing.emails.state IS 'queued, sent (accepted by the mail server), refused (for good), obsolete (the invoice was paid or voided before it went out).';
+
+COMMENT ON COLUMN billing.emails.refusal IS 'What the mail server said when it refused it for good.';
 
 COMMENT ON COLUMN billing.emails.payment_id IS 'The payment that the letter thanks for.';
 
@@ -970,7 +960,9 @@ CREATE INDEX emails_invoice_id_idx ON billing.emails USING btree (invoice_id);
 
 CREATE INDEX emails_payment_id_idx ON billing.emails USING btree (payment_id) WHERE (payment_id IS NOT NULL);
 
-CREATE INDEX emails_queued_idx ON billing.emails USING btree (email_id) WHERE (state = 'queued'::text);
+CREATE TRIGGER new_emails_are_queued AFTER INSERT ON billing.emails REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION billing.queue_open_work('email', 'email_id');
+
+CREATE TRIGGER open_emails_are_queued AFTER UPDATE ON billing.emails REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION billing.queue_open_work('email', 'email_id');
 
 ALTER TABLE ONLY billing.emails
     ADD CONSTRAINT emails_credit_note_id_fkey FOREIGN KEY (credit_note_id) REFERENCES billing.credit_notes(credit_note_id);
@@ -1395,16 +1387,9 @@ CREATE TABLE billing.payment_attempts (
     stripe_payment_method_id text,
     state text DEFAULT 'scheduled'::text NOT NULL,
     decline_code text,
-    claimed_by text,
-    claimed_pid integer,
-    claim_expires_at timestamp with time zone,
-    claims integer DEFAULT 0 NOT NULL,
-    failed_at timestamp with time zone,
-    last_error text,
     sent_at timestamp with time zone,
     finished_at timestamp with time zone,
     CONSTRAINT attempt_cause_is_known CHECK ((cause = ANY (ARRAY['issue'::text, 'dunning'::text, 'new_card'::text]))),
-    CONSTRAINT attempt_claim_has_an_end CHECK ((((claimed_by IS NULL) = (claim_expires_at IS NULL)) AND ((claimed_by IS NULL) = (claimed_pid IS NULL)))),
     CONSTRAINT attempt_state_is_known CHECK ((state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'unknown'::text, 'succeeded'::text, 'declined'::text, 'canceled'::text]))),
     CONSTRAINT attempted_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT decline_code_matches_state CHECK (((decline_code IS NOT NULL) = (state = 'declined'::text))),
@@ -1438,6 +1423,10 @@ ALTER TABLE ONLY billing.payment_attempts
 CREATE UNIQUE INDEX an_intent_succeeds_once ON billing.payment_attempts USING btree (invoice_id, intent) WHERE (state = 'succeeded'::text);
 
 CREATE UNIQUE INDEX one_open_attempt_per_invoice ON billing.payment_attempts USING btree (invoice_id) WHERE (state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'unknown'::text]));
+
+CREATE TRIGGER new_charges_are_queued AFTER INSERT ON billing.payment_attempts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION billing.queue_open_work('charge', 'payment_attempt_id');
+
+CREATE TRIGGER open_charges_are_queued AFTER UPDATE ON billing.payment_attempts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION billing.queue_open_work('charge', 'payment_attempt_id');
 
 ALTER TABLE ONLY billing.payment_attempts
     ADD CONSTRAINT attempt_has_an_intent_of_its_invoice FOREIGN KEY (invoice_id, intent) REFERENCES billing.payment_intents(invoice_id, intent);
@@ -1865,12 +1854,6 @@ CREATE TABLE billing.refunds (
     state text DEFAULT 'scheduled'::text NOT NULL,
     stripe_refund_id text,
     failure_reason text,
-    claimed_by text,
-    claimed_pid integer,
-    claim_expires_at timestamp with time zone,
-    claims integer DEFAULT 0 NOT NULL,
-    failed_at timestamp with time zone,
-    last_error text,
     sent_at timestamp with time zone,
     finished_at timestamp with time zone,
     invoice_id bigint,
@@ -1878,7 +1861,6 @@ CREATE TABLE billing.refunds (
     CONSTRAINT open_refunds_without_answer_were_sent CHECK (((state <> ALL (ARRAY['sent'::text, 'unknown'::text])) OR (sent_at IS NOT NULL))),
     CONSTRAINT refund_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT refund_amount_is_positive CHECK (((amount > (0)::numeric) AND (amount = round(amount, (minor_units)::integer)))),
-    CONSTRAINT refund_claim_has_an_end CHECK ((((claimed_by IS NULL) = (claim_expires_at IS NULL)) AND ((claimed_by IS NULL) = (claimed_pid IS NULL)))),
     CONSTRAINT refund_finished_at_matches_state CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text])))),
     CONSTRAINT refund_state_is_known CHECK ((state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'unknown'::text, 'succeeded'::text, 'failed'::text]))),
     CONSTRAINT refunds_have_one_reason CHECK (((credit_note_id IS NULL) = (invoice_id IS NOT NULL))),
@@ -1914,9 +1896,11 @@ CREATE UNIQUE INDEX a_payment_too_much_goes_back_once ON billing.refunds USING b
 
 CREATE INDEX refunds_invoice_id_idx ON billing.refunds USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
-CREATE INDEX refunds_open_idx ON billing.refunds USING btree (refund_id) WHERE (state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'unknown'::text]));
-
 CREATE INDEX refunds_payment_id_idx ON billing.refunds USING btree (payment_id);
+
+CREATE TRIGGER new_refunds_are_queued AFTER INSERT ON billing.refunds REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION billing.queue_open_work('refund', 'refund_id');
+
+CREATE TRIGGER open_refunds_are_queued AFTER UPDATE ON billing.refunds REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION billing.queue_open_work('refund', 'refund_id');
 
 CREATE TRIGGER refunds_are_not_deleted BEFORE DELETE OR TRUNCATE ON billing.refunds FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
 
@@ -2234,3 +2218,39 @@ COMMENT ON TABLE billing.webhook_watermarks IS 'When the newest event that was f
 
 ALTER TABLE ONLY billing.webhook_watermarks
     ADD CONSTRAINT webhook_watermarks_pkey PRIMARY KEY (is_only_row);
+
+CREATE TABLE billing.work_items (
+    kind text NOT NULL,
+    subject_id bigint NOT NULL,
+    document_number text NOT NULL,
+    dated_on date NOT NULL,
+    claim integer DEFAULT 0 NOT NULL,
+    claimed_by text,
+    claimed_pid integer,
+    claim_expires_at timestamp with time zone,
+    failed_at timestamp with time zone,
+    last_error text,
+    CONSTRAINT claim_has_an_end CHECK ((((claimed_by IS NULL) = (claim_expires_at IS NULL)) AND ((claimed_by IS NULL) = (claimed_pid IS NULL)))),
+    CONSTRAINT claims_are_counted CHECK ((claim >=
+CASE
+    WHEN (claimed_by IS NULL) THEN 0
+    ELSE 1
+END)),
+    CONSTRAINT failed_work_has_a_reason CHECK (((failed_at IS NULL) = (last_error IS NULL))),
+    CONSTRAINT work_kind_is_known CHECK ((kind = ANY (ARRAY['document'::text, 'charge'::text, 'refund'::text, 'email'::text])))
+);
+
+COMMENT ON TABLE billing.work_items IS 'The queue: a row for each document to render, charge and refund to send or resolve, and e-mail to send. Done, it is deleted; held documents are not in it.';
+
+COMMENT ON COLUMN billing.work_items.subject_id IS 'The document, payment attempt, refund or e-mail.';
+
+COMMENT ON COLUMN billing.work_items.document_number IS 'The invoice or credit note that it is about.';
+
+COMMENT ON COLUMN billing.work_items.dated_on IS 'What that is dated, or since when it is void: not before is anything done.';
+
+COMMENT ON COLUMN billing.work_items.claim IS 'Counts claims; the count a worker got with its claim is its fencing token.';
+
+COMMENT ON COLUMN billing.work_items.claimed_pid IS 'Server process of the claiming worker: when it is gone, so is the claim.';
+
+ALTER TABLE ONLY billing.work_items
+    ADD CONSTRAINT work_items_pkey PRIMARY KEY (kind, subject_id);

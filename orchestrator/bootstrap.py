@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.delivery.charge import Charger
-from orchestrator.delivery.works import Charges, Documents, Emails, Refunds
+from orchestrator.delivery.charge import Charges
+from orchestrator.delivery.works import Documents, Emails, Refunds
 from orchestrator.gateway.stripe import StripeGateway
 from orchestrator.mail.mailer import mailer_for
 from orchestrator.steps import no_boundary
@@ -27,7 +27,7 @@ def works(settings: Settings, renderer: PdfRenderer, *, as_of: date, reached: Re
     ]
     if has_gateway:
         gateway = StripeGateway(settings)
-        found.append(Charges(Charger(gateway, as_of=as_of, reached=reached)))
+        found.append(Charges(gateway, as_of=as_of, reached=reached))
         found.append(Refunds(gateway, as_of=as_of, reached=reached))
     found.append(
         Emails(mailer_for(settings), as_of=as_of, public_url=public_url, has_gateway=has_gateway, reached=reached)

@@ -168,31 +168,35 @@ class Collection(Given):
             )
             self.connection.execute("select billing.record_charge_succeeded(%s, %s, %s)", (attempt, amount, on))
         else:
-            claims = self.value("select claims from billing.payment_attempts where payment_attempt_id = %s", attempt)
+            claim = self.claim("charge", attempt)
             self.connection.execute(
                 "select billing.record_charge_declined(%s, %s, %s, null, %s)",
-                (attempt, claims, declined, on),
+                (attempt, claim, declined, on),
             )
         return attempt
 
     def begun(self, bill: Bill, *, on: str = ISSUED) -> int:
         """Claim the open attempt of an invoice and note that it is about to be sent; its key."""
         self.connection.execute(
-            "select billing.claim_payment_attempts('given', 1000, interval '1 hour', 'infinity', 'infinity')"
+            "select billing.claim_work('charge', 'given', 1000, interval '1 hour', 'infinity', 'infinity')"
         )
         attempt = self._key(
             "select payment_attempt_id from billing.payment_attempts where invoice_id = %(invoice)s "
             "and state in ('scheduled', 'sent', 'unknown')",
             invoice=bill.invoice_id,
         )
-        claims = self.value("select claims from billing.payment_attempts where payment_attempt_id = %s", attempt)
-        self.connection.execute("select billing.begin_payment_attempt(%s, %s, %s)", (attempt, claims, on))
+        claim = self.claim("charge", attempt)
+        self.connection.execute("select billing.begin_payment_attempt(%s, %s, %s)", (attempt, claim, on))
         self.connection.execute(
-            "select billing.record_payment_intent(payment_attempt_id, claims, concat_ws('_', 'pi', invoice_id, "
+            "select billing.record_payment_intent(payment_attempt_id, %s, concat_ws('_', 'pi', invoice_id, "
             "nullif(intent, 1))) from billing.payment_attempts where payment_attempt_id = %s",
-            (attempt,),
+            (claim, attempt),
         )
         return attempt
+
+    def claim(self, kind: str, subject: int) -> object:
+        """Return the claim on an open piece of work."""
+        return self.value("select claim from billing.work_items where kind = %s and subject_id = %s", kind, subject)
 
     @staticmethod
     def intent(bill: Bill) -> str:

@@ -126,7 +126,7 @@ class Engine:
     def deliver(self) -> None:
         """Render and issue whatever is numbered; anew what no longer shows what is held of its customer."""
         query = """
-            select bool_and(billing.complete_document(document_id, attempt, %s))
+            select bool_and(billing.complete_document(subject_id, claim, %s))
             from billing.claim_documents('given', 10000, interval '1 hour', 'infinity', 'infinity')
         """
         while self.value(query, PDF) is False:

@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from orchestrator.delivery.kind import Kind
 from orchestrator.engine.charging import Declined
 from orchestrator.errors import NeedsAttention, OutsideSystemError
 from orchestrator.gateway.answers import NoAnswerError
@@ -22,8 +23,9 @@ from orchestrator.steps import Step, no_boundary
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from orchestrator.engine.charging import ChargeOrder, ClaimedAttempt
+    from orchestrator.engine.charging import ChargeOrder
     from orchestrator.engine.database import Database
+    from orchestrator.engine.delivery import Claimed, Terms
     from orchestrator.gateway.stripe import ChargeOutcome, PaymentGateway
     from orchestrator.steps import Reached
 
@@ -38,42 +40,46 @@ NOT_EXACT = Declined(code="amount_not_exact")
 LOST = Declined(code="processing_error")
 
 
-class Charger:
-    """Charges claimed attempts on one connection at a time; safe to share between workers."""
+class Charges(Kind):
+    """Charges cards."""
+
+    name = "charges"
 
     def __init__(self, gateway: PaymentGateway, *, as_of: date, reached: Reached = no_boundary) -> None:
+        super().__init__(as_of=as_of, reached=reached)
         self._gateway = gateway
-        self.as_of = as_of
-        self._reached = reached
 
-    def charge(self, database: Database, claimed: ClaimedAttempt) -> None:
+    def claimed(self, database: Database, terms: Terms) -> Claimed | None:
+        """Claim the next attempt."""
+        return database.claim_work("charge", terms)
+
+    def perform(self, database: Database, claimed: Claimed) -> None:
         """Bring an attempt to its end, or leave it unknown and say why."""
-        self._reached(Step.CHARGE_CLAIMED)
+        self.reached(Step.CHARGE_CLAIMED)
         order = self._begun(database, claimed)
         if order is None:
             return
-        self._reached(Step.CHARGE_BEGUN)
+        self.reached(Step.CHARGE_BEGUN)
         try:
             outcome = self._outcome(database, claimed, order)
         except NoAnswerError as error:
             database.record_charge_unknown(claimed, error=str(error))
             raise
-        self._reached(Step.CHARGE_ANSWERED)
+        self.reached(Step.CHARGE_ANSWERED)
         self._record(database, claimed, outcome)
-        self._reached(Step.CHARGE_RECORDED)
+        self.reached(Step.CHARGE_RECORDED)
 
-    def _begun(self, database: Database, claimed: ClaimedAttempt) -> ChargeOrder | None:
+    def _begun(self, database: Database, claimed: Claimed) -> ChargeOrder | None:
         try:
-            if claimed.state == "scheduled":
-                checkouts = Checkouts(self._gateway, lambda: nullcontext(database))
-                checkouts.end(claimed.invoice_number, as_of=self.as_of)
+            checkouts = Checkouts(self._gateway, lambda: nullcontext(database))
+            checkouts.end(claimed.name, as_of=self.as_of)
             return database.begin_payment_attempt(claimed, as_of=self.as_of)
         except OutsideSystemError as error:
             if not database.connection.broken:
                 database.record_charge_unknown(claimed, error=str(error))
             raise
 
-    def _outcome(self, database: Database, claimed: ClaimedAttempt, order: ChargeOrder) -> ChargeOutcome:
+    def _outcome(self, database: Database, claimed: Claimed, order: ChargeOrder) -> ChargeOutcome:
         """Learn what there is to learn before anything is sent."""
         intent_id = order.stripe_payment_intent_id
         if intent_id is not None:
@@ -82,11 +88,11 @@ class Charger:
                 return found
         if not order.is_due:
             return Canceled() if intent_id is None else self._gateway.cancel(intent_id)
-        if intent_id is not None and _is_forgotten(claimed, database.clock()):
+        if intent_id is not None and _is_forgotten(order, database.clock()):
             return LOST
         return self._confirmed(database, claimed, order)
 
-    def _confirmed(self, database: Database, claimed: ClaimedAttempt, order: ChargeOrder) -> ChargeOutcome:
+    def _confirmed(self, database: Database, claimed: Claimed, order: ChargeOrder) -> ChargeOutcome:
         if not order.is_exact:
             return NOT_EXACT
         if order.stripe_customer_id is None:
@@ -96,22 +102,22 @@ class Charger:
         intent_id = order.stripe_payment_intent_id
         if intent_id is None:
             created = self._gateway.create_intent(order)
-            self._reached(Step.INTENT_CREATED)
+            self.reached(Step.INTENT_CREATED)
             if isinstance(created, Declined):
                 return created
             intent_id = created
             database.record_payment_intent(claimed, stripe_payment_intent_id=intent_id)
-            self._reached(Step.INTENT_RECORDED)
+            self.reached(Step.INTENT_RECORDED)
         return self._gateway.confirm(order, intent_id)
 
     def _with_customer(self, database: Database, order: ChargeOrder) -> ChargeOrder:
         stripe_customer_id = self._gateway.create_customer(order)
-        self._reached(Step.STRIPE_CUSTOMER_CREATED)
+        self.reached(Step.STRIPE_CUSTOMER_CREATED)
         database.record_stripe_customer(customer_id=order.customer_id, stripe_customer_id=stripe_customer_id)
-        self._reached(Step.STRIPE_CUSTOMER_RECORDED)
+        self.reached(Step.STRIPE_CUSTOMER_RECORDED)
         return order.with_customer(stripe_customer_id)
 
-    def _record(self, database: Database, claimed: ClaimedAttempt, outcome: ChargeOutcome) -> None:
+    def _record(self, database: Database, claimed: Claimed, outcome: ChargeOutcome) -> None:
         if isinstance(outcome, Charged):
             database.record_charge_succeeded(claimed, stripe_amount=outcome.amount, as_of=self.as_of)
         elif isinstance(outcome, Declined):
@@ -128,5 +134,5 @@ class Charger:
                 raise error
 
 
-def _is_forgotten(claimed: ClaimedAttempt, now: datetime) -> bool:
-    return claimed.sent_at is not None and now - claimed.sent_at > KEYS_LAST
+def _is_forgotten(order: ChargeOrder, now: datetime) -> bool:
+    return order.sent_at is not None and now - order.sent_at > KEYS_LAST

@@ -8,28 +8,17 @@ from typing import TYPE_CHECKING, Literal
 from orchestrator.engine.session import Session
 
 if TYPE_CHECKING:
-    from datetime import date, datetime, timedelta
+    from datetime import date, datetime
 
+    from orchestrator.engine.delivery import Claimed
 
 FailureKind = Literal["hard", "soft"]
 """Whether another card is needed, or the same may work later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimedAttempt:
-    """An attempt to charge a card that this worker, and nobody else, makes; the claim is its fencing token."""
-
-    payment_attempt_id: int
-    invoice_id: int
-    invoice_number: str
-    claim: int
-    state: str
-    sent_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeOrder:
-    """What to send to Stripe; the amount is Stripe's integer. Sent before, it may not be due any more."""
+    """What to send to Stripe; the amount is Stripe's integer. Sent before (`sent_at`), it may not be due any more."""
 
     invoice_number: str
     amount: int
@@ -45,20 +34,11 @@ class ChargeOrder:
     stripe_payment_method_id: str | None
     is_due: bool
     is_exact: bool
+    sent_at: datetime | None
 
     def with_customer(self, stripe_customer_id: str) -> ChargeOrder:
         """The same order for a customer that Stripe knows now."""
         return replace(self, stripe_customer_id=stripe_customer_id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimedRefund:
-    """A refund that this worker, and nobody else, sends; the claim is its fencing token."""
-
-    refund_id: int
-    document_number: str
-    claim: int
-    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +50,7 @@ class RefundOrder:
     idempotency_key: str
     stripe_payment_intent_id: str
     document_number: str
+    is_repeated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,26 +72,12 @@ class Declined:
 class Charging(Session):
     """What is asked of Stripe, and what it said."""
 
-    def claim_payment_attempts(
-        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime, as_of: date
-    ) -> list[ClaimedAttempt]:
-        """Claim charges to send or to resolve."""
-        return self._rows(
-            "claim_payment_attempts",
-            ClaimedAttempt,
-            worker=worker,
-            limit=limit,
-            lease=lease,
-            not_failed_since=not_failed_since,
-            as_of=as_of,
-        )
-
-    def begin_payment_attempt(self, claimed: ClaimedAttempt, *, as_of: date) -> ChargeOrder | None:
+    def begin_payment_attempt(self, claimed: Claimed, *, as_of: date) -> ChargeOrder | None:
         """Note that a charge is about to be sent; None if nothing is due any more."""
         return self._optional_row(
             "begin_payment_attempt",
             ChargeOrder,
-            payment_attempt_id=claimed.payment_attempt_id,
+            payment_attempt_id=claimed.subject_id,
             claim=claimed.claim,
             as_of=as_of,
         )
@@ -119,46 +86,42 @@ class Charging(Session):
         """Note the Stripe customer made for one who had none."""
         self._run("record_stripe_customer", customer_id=customer_id, stripe_customer_id=stripe_customer_id)
 
-    def record_payment_intent(self, claimed: ClaimedAttempt, *, stripe_payment_intent_id: str) -> None:
+    def record_payment_intent(self, claimed: Claimed, *, stripe_payment_intent_id: str) -> None:
         """Note the PaymentIntent before it is confirmed."""
         self._run(
             "record_payment_intent",
-            payment_attempt_id=claimed.payment_attempt_id,
+            payment_attempt_id=claimed.subject_id,
             claim=claimed.claim,
             stripe_payment_intent_id=stripe_payment_intent_id,
         )
 
-    def record_charge_succeeded(self, claimed: ClaimedAttempt, *, stripe_amount: int, as_of: date) -> None:
+    def record_charge_succeeded(self, claimed: Claimed, *, stripe_amount: int, as_of: date) -> None:
         """Book the money of a charge, once."""
         self._run(
             "record_charge_succeeded",
-            payment_attempt_id=claimed.payment_attempt_id,
+            payment_attempt_id=claimed.subject_id,
             stripe_amount=stripe_amount,
             as_of=as_of,
         )
 
-    def record_charge_declined(self, claimed: ClaimedAttempt, declined: Declined, *, as_of: date) -> None:
+    def record_charge_declined(self, claimed: Claimed, declined: Declined, *, as_of: date) -> None:
         """Record a declined card, with which dunning begins or goes on."""
         self._run(
             "record_charge_declined",
-            payment_attempt_id=claimed.payment_attempt_id,
+            payment_attempt_id=claimed.subject_id,
             claim=claimed.claim,
             code=declined.code,
             advised_kind=declined.failure_kind,
             as_of=as_of,
         )
 
-    def record_charge_canceled(self, claimed: ClaimedAttempt, *, as_of: date) -> None:
+    def record_charge_canceled(self, claimed: Claimed, *, as_of: date) -> None:
         """Record that the card was not charged and shall not be; what is still due is planned anew."""
-        self._run(
-            "record_charge_canceled", payment_attempt_id=claimed.payment_attempt_id, claim=claimed.claim, as_of=as_of
-        )
+        self._run("record_charge_canceled", payment_attempt_id=claimed.subject_id, claim=claimed.claim, as_of=as_of)
 
-    def record_charge_unknown(self, claimed: ClaimedAttempt, *, error: str) -> None:
+    def record_charge_unknown(self, claimed: Claimed, *, error: str) -> None:
         """Record that no usable answer came; the attempt stays open."""
-        self._run(
-            "record_charge_unknown", payment_attempt_id=claimed.payment_attempt_id, claim=claimed.claim, error=error
-        )
+        self._run("record_charge_unknown", payment_attempt_id=claimed.subject_id, claim=claimed.claim, error=error)
 
     def open_payment_intents(self) -> list[OpenIntent]:
         """Charges that brought no money as far as we know."""
@@ -174,36 +137,22 @@ class Charging(Session):
             as_of=as_of,
         )
 
-    def claim_refunds(
-        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime, as_of: date
-    ) -> list[ClaimedRefund]:
-        """Claim refunds to send or to resolve."""
-        return self._rows(
-            "claim_refunds",
-            ClaimedRefund,
-            worker=worker,
-            limit=limit,
-            lease=lease,
-            not_failed_since=not_failed_since,
-            as_of=as_of,
-        )
-
-    def begin_refund(self, claimed: ClaimedRefund, *, as_of: date) -> RefundOrder | None:
+    def begin_refund(self, claimed: Claimed, *, as_of: date) -> RefundOrder | None:
         """Note that a refund is about to be sent; None if there is nothing to give back any more."""
         return self._optional_row(
-            "begin_refund", RefundOrder, refund_id=claimed.refund_id, claim=claimed.claim, as_of=as_of
+            "begin_refund", RefundOrder, refund_id=claimed.subject_id, claim=claimed.claim, as_of=as_of
         )
 
-    def record_refund_succeeded(self, claimed: ClaimedRefund, *, stripe_refund_id: str, as_of: date) -> None:
+    def record_refund_succeeded(self, claimed: Claimed, *, stripe_refund_id: str, as_of: date) -> None:
         """Book a refund, once."""
         self._run(
-            "record_refund_succeeded", refund_id=claimed.refund_id, stripe_refund_id=stripe_refund_id, as_of=as_of
+            "record_refund_succeeded", refund_id=claimed.subject_id, stripe_refund_id=stripe_refund_id, as_of=as_of
         )
 
-    def record_refund_failed(self, claimed: ClaimedRefund, *, reason: str, as_of: date) -> None:
+    def record_refund_failed(self, claimed: Claimed, *, reason: str, as_of: date) -> None:
         """Record that Stripe will not refund; finance is told."""
-        self._run("record_refund_failed", refund_id=claimed.refund_id, claim=claimed.claim, reason=reason, as_of=as_of)
+        self._run("record_refund_failed", refund_id=claimed.subject_id, claim=claimed.claim, reason=reason, as_of=as_of)
 
-    def record_refund_unknown(self, claimed: ClaimedRefund, *, error: str) -> None:
+    def record_refund_unknown(self, claimed: Claimed, *, error: str) -> None:
         """Record that no usable answer came; the refund stays open."""
-        self._run("record_refund_unknown", refund_id=claimed.refund_id, claim=claimed.claim, error=error)
+        self._run("record_refund_unknown", refund_id=claimed.subject_id, claim=claimed.claim, error=error)

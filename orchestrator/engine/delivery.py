@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.engine.session import Session
@@ -16,12 +16,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimedDocument:
-    """A document that this worker, and nobody else, renders; the attempt is its fencing token."""
+class Claimed:
+    """A piece of work that this worker, and nobody else, does; the claim is its fencing token.
 
-    document_id: int
-    document_number: str
-    attempt: int
+    The name is the number of its document, or the Message-ID.
+    """
+
+    subject_id: int
+    name: str
+    claim: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On which a worker claims: for how long, nothing that failed in this delivery, nothing dated later."""
+
+    worker: str
+    lease: timedelta
+    not_failed_since: datetime
+    as_of: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +53,6 @@ class OpenWork:
     charges: int
     refunds: int
     emails: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimedEmail:
-    """An e-mail that this worker, and nobody else, sends; the attempt is its fencing token."""
-
-    email_id: int
-    message_id: str
-    attempt: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,19 +91,21 @@ class Delivery(Session):
         """Numbered invoices without a PDF."""
         return self._rows("open_documents", OpenDocument)
 
-    def claim_documents(
-        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime, as_of: date
-    ) -> list[ClaimedDocument]:
-        """Claim documents to render; those that failed since are left alone."""
-        return self._rows(
-            "claim_documents",
-            ClaimedDocument,
-            worker=worker,
-            limit=limit,
-            lease=lease,
-            not_failed_since=not_failed_since,
-            as_of=as_of,
-        )
+    def claim_work(self, kind: str, terms: Terms) -> Claimed | None:
+        """Claim the next charge or refund, to send or to resolve."""
+        return self._optional_row("claim_work", Claimed, kind=kind, limit=1, **asdict(terms))
+
+    def claim_document(self, terms: Terms) -> Claimed | None:
+        """Claim the next document to render."""
+        return self._optional_row("claim_documents", Claimed, limit=1, **asdict(terms))
+
+    def claim_email(self, terms: Terms, *, has_gateway: bool) -> Claimed | None:
+        """Claim the next e-mail; the attempt is on record. With a gateway, a card invoice's waits for its charge."""
+        return self._optional_row("claim_emails", Claimed, limit=1, has_gateway=has_gateway, **asdict(terms))
+
+    def give_back_work(self, kind: str, claimed: Claimed, *, error: str) -> None:
+        """Give a piece of work back, saying why."""
+        self._run("give_back_work", kind=kind, subject_id=claimed.subject_id, claim=claimed.claim, error=error)
 
     def document_content(self, *, document_id: int, public_url: str, has_gateway: bool) -> Document:
         """Everything the template of an invoice or credit note shows."""
@@ -113,13 +119,9 @@ class Delivery(Session):
             "draft_document", dict, invoice_number=invoice_number, public_url=public_url, has_gateway=has_gateway
         )
 
-    def complete_document(self, claimed: ClaimedDocument, *, pdf: bytes) -> bool:
+    def complete_document(self, claimed: Claimed, *, pdf: bytes) -> bool:
         """Store the PDF and issue the invoice; false: render it anew. ClaimLostError if somebody took over."""
-        return self._value("complete_document", bool, document_id=claimed.document_id, attempt=claimed.attempt, pdf=pdf)
-
-    def fail_document(self, claimed: ClaimedDocument, *, error: str) -> None:
-        """Give the document back, saying why."""
-        self._run("fail_document", document_id=claimed.document_id, attempt=claimed.attempt, error=error)
+        return self._value("complete_document", bool, document_id=claimed.subject_id, claim=claimed.claim, pdf=pdf)
 
     def document_pdf(self, *, document_number: str) -> bytes:
         """Return the stored PDF of an invoice or credit note."""
@@ -136,30 +138,15 @@ class Delivery(Session):
             cursor.itersize = 20
             yield from cursor.execute(query)
 
-    def claim_emails(  # noqa: PLR0913 - all that a claim is
-        self, *, worker: str, limit: int, lease: timedelta, not_failed_since: datetime, has_gateway: bool, as_of: date
-    ) -> list[ClaimedEmail]:
-        """Claim e-mails to send; the attempt is on record. With a gateway, a card invoice's waits for its charge."""
-        return self._rows(
-            "claim_emails",
-            ClaimedEmail,
-            worker=worker,
-            limit=limit,
-            lease=lease,
-            not_failed_since=not_failed_since,
-            as_of=as_of,
-            has_gateway=has_gateway,
-        )
-
     def email_message(self, *, email_id: int, public_url: str, has_gateway: bool, as_of: date) -> Document:
         """Everything the e-mail's template shows, when it is sent on that day."""
         return self._value(
             "email_message", dict, email_id=email_id, public_url=public_url, has_gateway=has_gateway, as_of=as_of
         )
 
-    def record_email_result(self, claimed: ClaimedEmail, *, result: str, error: str | None) -> None:
+    def record_email_result(self, claimed: Claimed, *, result: str, error: str | None) -> None:
         """Record what became of an attempt to send."""
-        self._run("record_email_result", email_id=claimed.email_id, attempt=claimed.attempt, result=result, error=error)
+        self._run("record_email_result", email_id=claimed.subject_id, claim=claimed.claim, result=result, error=error)
 
     def refused_emails(self) -> list[RefusedEmail]:
         """E-mails that were refused for good and still matter."""

@@ -1,6 +1,7 @@
 -- The letter of a card invoice waits for its charge, and says "paid by card". A payment it will tell of wholly is one
--- that came with the first charge and settled this invoice alone. The letter is locked: whoever sends it either has
--- not read the invoice yet, and will read this payment, or has begun, and the payment gets a letter of its own.
+-- that came with the first charge and settled this invoice alone. The letter is locked in the queue: whoever sends it
+-- either has not read the invoice yet, and will read this payment, or has begun, and the payment gets a letter of its
+-- own.
 create or replace function billing._is_told_with_invoice(p_payment_id bigint, p_invoice_id bigint)
 returns boolean
 language plpgsql
@@ -29,8 +30,13 @@ begin
     end if;
     perform
     from billing.emails
-    where invoice_id = p_invoice_id and template = 'invoice_card' and state = 'queued' and attempts = 0
-    for update;
+    inner join billing.work_items on emails.email_id = work_items.subject_id
+    where
+        emails.invoice_id = p_invoice_id
+        and emails.template = 'invoice_card'
+        and work_items.kind = 'email'
+        and work_items.claim = 0
+    for update of work_items;
     return found;
 end;
 $$;

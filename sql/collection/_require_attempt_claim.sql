@@ -9,9 +9,7 @@ declare
     v_attempt billing.payment_attempts;
 begin
     v_attempt := billing._lock_attempt(p_payment_attempt_id);
-    if v_attempt.claims <> p_claim or v_attempt.claimed_by is null then
-        perform billing.refuse_lost_claim(format('payment attempt %s', p_payment_attempt_id));
-    end if;
+    perform billing.require_claim('charge', p_payment_attempt_id, p_claim);
     return v_attempt;
 end;
 $$;

@@ -20,10 +20,7 @@ begin
     update billing.payment_attempts
     set
         state = 'canceled',
-        finished_at = clock_timestamp(),
-        claimed_by = null,
-        claimed_pid = null,
-        claim_expires_at = null
+        finished_at = clock_timestamp()
     where
         invoice_id = any(v_invoice_ids)
         and state = 'scheduled'

@@ -20,7 +20,8 @@ returns table (
     stripe_customer_id text,
     stripe_payment_method_id text,
     is_due boolean,
-    is_exact boolean
+    is_exact boolean,
+    sent_at timestamptz
 )
 language plpgsql
 volatile
@@ -80,7 +81,8 @@ begin
         customers.stripe_customer_id,
         attempts.stripe_payment_method_id,
         attempts.amount = v_due,
-        billing.is_exact_at_stripe(attempts.amount, invoices.currency)
+        billing.is_exact_at_stripe(attempts.amount, invoices.currency),
+        v_attempt.sent_at
     from billing.payment_attempts as attempts
     inner join billing.invoices on attempts.invoice_id = invoices.invoice_id
     inner join billing.customers on invoices.customer_id = customers.customer_id
@@ -91,4 +93,4 @@ end;
 $$;
 
 comment on function billing.begin_payment_attempt (bigint, integer, date)
-is 'Notes that a charge is about to be sent, and returns what to send; no row if nothing, or too little for a card, is due any more. amount is Stripe''s integer.';
+is 'Notes that a charge is about to be sent, and returns what to send; no row if nothing, or too little for a card, is due any more. amount is Stripe''s integer; sent_at says when it was sent before, null: never.';

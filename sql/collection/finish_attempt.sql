@@ -12,10 +12,7 @@ update billing.payment_attempts
 set
     state = p_state,
     decline_code = p_decline_code,
-    finished_at = clock_timestamp(),
-    claimed_by = null,
-    claimed_pid = null,
-    claim_expires_at = null
+    finished_at = clock_timestamp()
 where
     payment_attempt_id = p_payment_attempt_id
     and state in ('scheduled', 'sent', 'unknown')

@@ -10,16 +10,16 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._require_attempt_claim(p_payment_attempt_id, p_claim);
+    perform billing._lock_attempt(p_payment_attempt_id);
+    perform billing.give_back_work(
+        p_kind => 'charge',
+        p_subject_id => p_payment_attempt_id,
+        p_claim => p_claim,
+        p_error => p_error
+    );
     update billing.payment_attempts
-    set
-        state = case when state = 'scheduled' then 'scheduled' else 'unknown' end,
-        failed_at = clock_timestamp(),
-        last_error = left(p_error, 2000),
-        claimed_by = null,
-        claimed_pid = null,
-        claim_expires_at = null
-    where payment_attempt_id = p_payment_attempt_id;
+    set state = 'unknown'
+    where payment_attempt_id = p_payment_attempt_id and state = 'sent';
 end;
 $$;
 

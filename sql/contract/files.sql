@@ -222,7 +222,7 @@ as $$
 update billing.emails
 set
     state = 'queued',
-    failed_at = null,
+    refusal = null,
     to_address = present.address
 from billing.refused_emails() as refused
 inner join billing.customers using (customer_id)

@@ -6,10 +6,11 @@ security invoker
 as $$
 select
     case
-        when bool_or(documents.pdf is not null or documents.claimed_by is not null) then max(documents.prepaid_amount)
+        when bool_or(documents.pdf is not null or work_items.claimed_by is not null) then max(documents.prepaid_amount)
         else billing._prepaid_amount(p_invoice_id)
     end
 from billing.documents
+left join billing.work_items on documents.document_id = work_items.subject_id and work_items.kind = 'document'
 where documents.invoice_id = p_invoice_id
 $$;
 

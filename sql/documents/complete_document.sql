@@ -1,8 +1,8 @@
 -- The PDF and the issue of its invoice are one transaction: no issued invoice without a document, and none whose
--- document and money disagree. Locks the document, then the account, then the audit log.
+-- document and money disagree. Locks the document in the queue, then the account, then the audit log.
 create or replace function billing.complete_document(
     p_document_id bigint,
-    p_attempt integer,
+    p_claim integer,
     p_pdf bytea
 )
 returns boolean
@@ -14,14 +14,15 @@ as $$
 declare
     v_document billing.documents;
 begin
-    v_document := billing._require_claim(p_document_id, p_attempt);
+    perform billing.require_claim('document', p_document_id, p_claim);
+    select * into strict v_document from billing.documents where document_id = p_document_id for update;
     if not billing._is_as_rendered(v_document) then
-        update billing.documents
-        set
-            claimed_by = null,
-            claimed_pid = null,
-            claim_expires_at = null
-        where document_id = p_document_id;
+        perform billing.give_back_work(
+            p_kind => 'document',
+            p_subject_id => p_document_id,
+            p_claim => p_claim,
+            p_error => null
+        );
         return false;
     end if;
     update billing.documents
@@ -29,11 +30,7 @@ begin
         pdf = p_pdf,
         pdf_sha256 = sha256(p_pdf),
         rendered_at = clock_timestamp(),
-        claimed_by = null,
-        claimed_pid = null,
-        claim_expires_at = null,
-        failed_at = null,
-        last_error = null
+        claim = p_claim
     where document_id = p_document_id;
     update billing.invoices
     set status = 'issued'

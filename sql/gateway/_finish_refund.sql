@@ -14,10 +14,7 @@ set
     state = p_state,
     stripe_refund_id = p_stripe_refund_id,
     failure_reason = p_failure_reason,
-    finished_at = clock_timestamp(),
-    claimed_by = null,
-    claimed_pid = null,
-    claim_expires_at = null
+    finished_at = clock_timestamp()
 where refund_id = p_refund_id
 $$;
 

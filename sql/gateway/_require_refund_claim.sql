@@ -9,9 +9,7 @@ declare
     v_refund billing.refunds;
 begin
     v_refund := billing._lock_refund(p_refund_id);
-    if v_refund.claims <> p_claim or v_refund.claimed_by is null then
-        perform billing.refuse_lost_claim(format('refund %s', p_refund_id));
-    end if;
+    perform billing.require_claim('refund', p_refund_id, p_claim);
     return v_refund;
 end;
 $$;

@@ -6,7 +6,8 @@ returns table (
     currency text,
     idempotency_key text,
     stripe_payment_intent_id text,
-    document_number text
+    document_number text,
+    is_repeated boolean
 )
 language plpgsql
 volatile
@@ -41,7 +42,8 @@ begin
         lower(payments.currency),
         v_refund.idempotency_key,
         billing._charged_intent(v_refund.payment_id),
-        coalesce(credit_notes.credit_note_number, invoices.invoice_number)
+        coalesce(credit_notes.credit_note_number, invoices.invoice_number),
+        v_refund.state <> 'scheduled'
     from billing.payments
     left join billing.credit_notes on credit_notes.credit_note_id = v_refund.credit_note_id
     left join billing.invoices on invoices.invoice_id = v_refund.invoice_id

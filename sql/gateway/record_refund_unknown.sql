@@ -6,16 +6,16 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing._require_refund_claim(p_refund_id, p_claim);
+    perform billing._lock_refund(p_refund_id);
+    perform billing.give_back_work(
+        p_kind => 'refund',
+        p_subject_id => p_refund_id,
+        p_claim => p_claim,
+        p_error => p_error
+    );
     update billing.refunds
-    set
-        state = case when state = 'scheduled' then 'scheduled' else 'unknown' end,
-        failed_at = clock_timestamp(),
-        last_error = left(p_error, 2000),
-        claimed_by = null,
-        claimed_pid = null,
-        claim_expires_at = null
-    where refund_id = p_refund_id;
+    set state = 'unknown'
+    where refund_id = p_refund_id and state = 'sent';
 end;
 $$;
 

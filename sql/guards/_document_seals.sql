@@ -1,4 +1,5 @@
--- The hash beside a PDF is that of the PDF: a constraint sees to it, whatever triggers do.
+-- The hash beside a PDF is that of the PDF: a constraint sees to it, whatever triggers do. The nulls are columns that
+-- were once here, and null of all that was stored: seals of before had them.
 create or replace function billing._document_seals()
 returns table (
     document_id bigint,
@@ -25,12 +26,12 @@ select
                 documents.credit_note_id,
                 documents.voided_invoice_id,
                 extract(epoch from documents.rendered_at),
-                documents.claimed_by,
-                extract(epoch from documents.claim_expires_at),
-                documents.claimed_pid,
-                documents.attempts,
-                extract(epoch from documents.failed_at),
-                documents.last_error,
+                null,
+                null,
+                null,
+                documents.claim,
+                null,
+                null,
                 extract(epoch from documents.held_at),
                 documents.held_by,
                 documents.prepaid_amount

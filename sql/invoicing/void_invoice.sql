@@ -1,7 +1,7 @@
 -- A void invoice keeps its number and its document, and gets a sheet that says so. What it billed is unbilled again:
 -- running its month once more bills it on a new invoice, unless it is waived, then or later; a waiver is lifted the
 -- same way. One that was not issued yet is not issued any more, whoever is rendering it: the claim of its document
--- ends here, before anything is sent. Locks the document, then the account.
+-- ends here, before anything is sent. Locks the document, in the queue first, then the account.
 create or replace function billing.void_invoice(
     p_invoice_number text,
     p_reason text,
@@ -18,6 +18,11 @@ declare
     v_invoice billing.invoices;
     v_last_on date;
 begin
+    perform from billing.work_items
+    inner join billing.documents on work_items.subject_id = documents.document_id
+    inner join billing.invoices using (invoice_id)
+    where work_items.kind = 'document' and invoices.invoice_number = p_invoice_number
+    for update of work_items;
     perform from billing.documents
     inner join billing.invoices using (invoice_id)
     where invoices.invoice_number = p_invoice_number

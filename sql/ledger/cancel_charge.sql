@@ -7,10 +7,7 @@ as $$
 update billing.payment_attempts
 set
     state = 'canceled',
-    finished_at = clock_timestamp(),
-    claimed_by = null,
-    claimed_pid = null,
-    claim_expires_at = null
+    finished_at = clock_timestamp()
 where invoice_id = p_invoice_id and state = 'scheduled'
 $$;
 

@@ -1,7 +1,8 @@
--- An e-mail that became obsolete while it was under way, and was not taken, stays obsolete.
+-- An e-mail that became obsolete while it was under way is not in the queue any more, but its last attempt still has
+-- its result: taken, it was sent, and else it stays obsolete. Its key is not locked: who claims it refers to it.
 create or replace function billing.record_email_result(
     p_email_id bigint,
-    p_attempt integer,
+    p_claim integer,
     p_result text,
     p_error text
 )
@@ -14,9 +15,9 @@ as $$
 declare
     v_email billing.emails;
 begin
-    select * into strict v_email from billing.emails where email_id = p_email_id for update;
-    if v_email.attempts <> p_attempt or v_email.claimed_by is null then
-        perform billing.refuse_lost_claim(format('e-mail %s', p_email_id));
+    select * into strict v_email from billing.emails where email_id = p_email_id for no key update;
+    if v_email.state = 'queued' then
+        perform billing.require_claim('email', p_email_id, p_claim);
     end if;
     if p_result not in ('sent', 'refused', 'failed', 'unknown') then
         raise invalid_parameter_value using message = format('unknown result %L', p_result);
@@ -25,17 +26,32 @@ begin
     set
         finished_at = clock_timestamp(),
         result = p_result
-    where email_id = p_email_id and attempt = p_attempt;
-    update billing.emails
-    set
-        state = case when p_result in ('sent', 'refused') then p_result else state end,
-        sent_at = case when p_result = 'sent' then clock_timestamp() end,
-        failed_at = case when p_result <> 'sent' then clock_timestamp() end,
-        last_error = left(p_error, 2000),
-        claimed_by = null,
-        claimed_pid = null,
-        claim_expires_at = null
-    where email_id = p_email_id;
+    where
+        email_id = p_email_id
+        and attempt = p_claim
+        and result is null
+        and not exists (
+            select from billing.email_attempts as later
+            where later.email_id = p_email_id and later.attempt > p_claim
+        );
+    if not found then
+        perform billing.refuse_lost_claim('email', p_email_id);
+    end if;
+    if p_result in ('sent', 'refused') then
+        update billing.emails
+        set
+            state = p_result,
+            sent_at = case when p_result = 'sent' then clock_timestamp() end,
+            refusal = case when p_result = 'refused' then left(p_error, 2000) end
+        where email_id = p_email_id;
+    elsif v_email.state = 'queued' then
+        perform billing.give_back_work(
+            p_kind => 'email',
+            p_subject_id => p_email_id,
+            p_claim => p_claim,
+            p_error => coalesce(p_error, p_result)
+        );
+    end if;
 end;
 $$;
 

@@ -24,7 +24,7 @@ select
     invoices.customer_id,
     emails.template,
     emails.to_address,
-    emails.last_error
+    emails.refusal as last_error
 from billing.emails
 inner join billing.invoices using (invoice_id)
 where

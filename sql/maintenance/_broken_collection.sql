@@ -35,6 +35,21 @@ inner join billing.invoices using (invoice_id)
 where attempts.state = 'scheduled' and invoices.status <> 'issued'
 union all
 select
+    'the queue holds what is open' as invariant,
+    coalesce(work_items.document_number, subjects.document_number) as subject,
+    format(
+        '%s %s is %s',
+        kind,
+        subject_id,
+        case when subjects.claim is null then 'queued, and not open' else 'open, and not queued so' end
+    ) as detail
+from billing.open_subjects() as subjects
+full join billing.work_items using (kind, subject_id)
+where
+    (work_items.document_number, work_items.dated_on) is distinct from (subjects.document_number, subjects.dated_on)
+    or work_items.claim < subjects.claim
+union all
+select
     'successful charges are booked' as invariant,
     invoices.invoice_number as subject,
     format('attempt %s succeeded, and there is no payment', attempts.attempt) as detail
@@ -80,4 +95,4 @@ from billing.failed_webhook_events() as failed
 $$;
 
 comment on function billing._broken_collection ()
-is 'Dunning, charges and refunds that contradict the invoices and payments they belong to.';
+is 'Dunning, charges, refunds and queued work that contradict the invoices and payments they belong to.';

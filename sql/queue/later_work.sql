@@ -9,50 +9,19 @@ stable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-with waiting as (
-    select
-        invoice_id,
-        credit_note_id,
-        voided_invoice_id
-    from billing.documents
-    where pdf is null and held_at is null
-    union
-    select
-        invoice_id,
-        null as credit_note_id,
-        null as voided_invoice_id
-    from billing.payment_attempts
-    where state in ('scheduled', 'sent', 'unknown')
-    union
-    select
-        case when credit_note_id is null then invoice_id end as invoice_id,
-        credit_note_id,
-        null as voided_invoice_id
-    from billing.refunds
-    where state in ('scheduled', 'sent', 'unknown')
-    union
-    select
-        case when credit_note_id is null and template <> 'invoice_void' then invoice_id end as invoice_id,
-        credit_note_id,
-        case when template = 'invoice_void' then invoice_id end as voided_invoice_id
-    from billing.emails
-    where state = 'queued'
-)
-
 select
-    count(*) as documents,
+    count(distinct (work_items.document_number, work_items.dated_on)) as documents,
     (array_agg(
-        coalesce(invoices.invoice_number, credit_notes.credit_note_number)
-        order by dates.dated_on, invoices.invoice_id, credit_notes.credit_note_id
+        work_items.document_number
+        order by
+            work_items.dated_on,
+            work_items.document_number like 'CN-%',
+            length(work_items.document_number),
+            work_items.document_number
     ))[1] as first_number,
-    min(dates.dated_on) as first_on
-from waiting
-cross join lateral billing.dated_on(
-    waiting.invoice_id, waiting.credit_note_id, waiting.voided_invoice_id
-) as dates (dated_on)
-left join billing.invoices on coalesce(waiting.invoice_id, waiting.voided_invoice_id) = invoices.invoice_id
-left join billing.credit_notes using (credit_note_id)
-where dates.dated_on > p_as_of
+    min(work_items.dated_on) as first_on
+from billing.work_items
+where work_items.dated_on > p_as_of
 $$;
 
 comment on function billing.later_work (date)

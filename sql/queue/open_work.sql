@@ -11,43 +11,12 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 select
-    (
-        select count(*)
-        from billing.documents
-        where
-            documents.pdf is null
-            and documents.held_at is null
-            and billing.dated_on(
-                documents.invoice_id,
-                documents.credit_note_id,
-                documents.voided_invoice_id
-            ) <= p_as_of
-    ) as documents,
-    (
-        select count(*)
-        from billing.payment_attempts
-        where
-            payment_attempts.state in ('scheduled', 'sent', 'unknown')
-            and billing.dated_on(payment_attempts.invoice_id, null, null) <= p_as_of
-    ) as charges,
-    (
-        select count(*)
-        from billing.refunds
-        where
-            refunds.state in ('scheduled', 'sent', 'unknown')
-            and billing.dated_on(refunds.invoice_id, refunds.credit_note_id, null) <= p_as_of
-    ) as refunds,
-    (
-        select count(*)
-        from billing.emails
-        where
-            emails.state = 'queued'
-            and billing.dated_on(
-                emails.invoice_id,
-                emails.credit_note_id,
-                case when emails.template = 'invoice_void' then emails.invoice_id end
-            ) <= p_as_of
-    ) as emails
+    count(*) filter (where work_items.kind = 'document') as documents,
+    count(*) filter (where work_items.kind = 'charge') as charges,
+    count(*) filter (where work_items.kind = 'refund') as refunds,
+    count(*) filter (where work_items.kind = 'email') as emails
+from billing.work_items
+where work_items.dated_on <= p_as_of
 $$;
 
 comment on function billing.open_work (date)

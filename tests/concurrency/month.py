@@ -121,6 +121,11 @@ class Month:
         assert row is not None
         return row[0]
 
+    def refuse_second_claims(self) -> None:
+        """Let whoever claims a piece of work a second time fail: of what is done the queue has no row to look at."""
+        with psycopg.connect(str(self.settings.database_url)) as connection:
+            connection.execute("alter table billing.work_items add constraint claimed_once check (claim <= 1)")
+
     def charged(self) -> list[tuple[str, int]]:
         """Successful charges, by what they are for."""
         charges = self.sandbox.account.all("charge", status="succeeded")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from orchestrator.delivery.charge import Charger
-from orchestrator.delivery.works import Charges, Documents, Emails, Refunds
+from orchestrator.delivery.charge import Charges
+from orchestrator.delivery.works import Documents, Emails, Refunds
 from orchestrator.engine.database import Database
 from orchestrator.gateway.events import receive_events
 from orchestrator.gateway.stripe import StripeGateway
@@ -48,7 +48,7 @@ def works_through(gateway: PaymentGateway, settings: Settings, renderer: PdfRend
     """What a delivery does, with a gateway of the test's."""
     return [
         Documents(renderer or PlainRenderer(), as_of=AS_OF, public_url=settings.public_url, has_gateway=True),
-        Charges(Charger(gateway, as_of=AS_OF)),
+        Charges(gateway, as_of=AS_OF),
         Refunds(gateway, as_of=AS_OF),
         Emails(mailer_for(settings), as_of=AS_OF, public_url=settings.public_url, has_gateway=True),
     ]

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from orchestrator.mail.mailer import SendResult
     from tests.concurrency.month import Month
 
-CLAIMED = ("documents", "payment_attempts", "refunds", "emails")
-
 
 def overtaken(month: Month) -> Callable[[], None]:
     """The first time it is called, all claims expire, and another delivery does everything."""
@@ -32,11 +30,10 @@ def overtaken(month: Month) -> Callable[[], None]:
     def overtake() -> None:
         if next(times, False):
             with psycopg.connect(str(month.settings.database_url), autocommit=True) as connection:
-                for table in CLAIMED:
-                    connection.execute(
-                        f"update billing.{table} set claim_expires_at = now() - interval '1 hour' "
-                        "where claimed_by is not null".encode()
-                    )
+                connection.execute(
+                    "update billing.work_items set claim_expires_at = now() - interval '1 hour' "
+                    "where claimed_by is not null"
+                )
             assert not deliver(month.settings).failed
 
     return overtake

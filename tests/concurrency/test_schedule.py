@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from tests.concurrency.month import Month
 
 PATIENCE = 90
-BEGUN = "select count(*) from billing.payment_attempts where state in ('sent', 'unknown') or claimed_by is not null"
+BEGUN = """
+    select count(*) from billing.payment_attempts
+    left join billing.work_items on kind = 'charge' and subject_id = payment_attempt_id
+    where state in ('sent', 'unknown') or claimed_by is not null
+"""
 
 
 class Schedule:
@@ -99,6 +103,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 def test_told_to_stop_it_finishes_what_it_has_begun(crowd: Crowd, start: Callable[[Month], Schedule]) -> None:
     month = crowd({"ok": 40})
     number(month.settings)
+    month.refuse_second_claims()
     month.sandbox.delay(600, "/v1/payment_intents/*/confirm")
     leader = start(month)
     wait_until(lambda: leader.at_work_on == "deliver")
@@ -116,7 +121,6 @@ def test_told_to_stop_it_finishes_what_it_has_begun(crowd: Crowd, start: Callabl
     other.tell(signal.SIGTERM)
     assert other.end()[0] == 0
     assert len(dict(month.charged())) == 40
-    assert month.value("select max(claims) from billing.payment_attempts") == 1
 
 
 def test_a_second_one_stands_by_until_the_first_is_killed(crowd: Crowd, start: Callable[[Month], Schedule]) -> None:

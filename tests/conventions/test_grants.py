@@ -52,8 +52,7 @@ broken_invariants
 catalog_rows
 claim_documents
 claim_emails
-claim_payment_attempts
-claim_refunds
+claim_work
 close_run
 complete_document
 credit_invoice
@@ -62,11 +61,11 @@ document_pdf
 draft_document
 draft_invoices
 email_message
-fail_document
 failed_webhook_events
 fetch_webhook_events_since
 file_problems
 find_bank_transaction
+give_back_work
 held_runs
 hold_dunning
 ignore_bank_transaction
@@ -193,6 +192,7 @@ usage_months
 usage_watermarks
 webhook_events
 webhook_watermarks
+work_items
 """
 FUNCTIONS = {
     "billing_ingest": EVENTS_IN,

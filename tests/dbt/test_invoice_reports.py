@@ -99,7 +99,7 @@ def test_money_that_a_card_did_not_take_back_is_credit_balance(given: Given, rep
     bill = till.issued("100.00", method="charge_automatically")
     till.charge(bill)
     till.credited(bill, "30.00")
-    till.value("select claim from billing.claim_refunds('w', 1, '1 hour', now(), 'infinity')")
+    till.value("select claim from billing.claim_work('refund', 'w', 1, '1 hour', now(), 'infinity')")
     till.value("select billing.record_refund_failed(refund_id, 1, 'expired', '2026-03-13')::text from billing.refunds")
     assert report("credit_balances", "balance", as_of="2026-03-13") == [("30.00",)]
 

@@ -132,9 +132,9 @@ class Till(RuleBasedStateMachine):
 
     def _refunds_begun(self) -> Iterator[tuple[int, int]]:
         run = self.till.connection.execute
-        run("update billing.refunds set claimed_by = null, claimed_pid = null, claim_expires_at = null")
+        run("update billing.work_items set claimed_by = null, claimed_pid = null, claim_expires_at = null")
         for refund, claim in run(
-            "select refund_id, claim from billing.claim_refunds('w', 9, '1 hour', 'infinity', 'infinity')"
+            "select subject_id, claim from billing.claim_work('refund', 'w', 9, '1 hour', 'infinity', 'infinity')"
         ).fetchall():
             if run("select from billing.begin_refund(%s, %s, %s)", (refund, claim, self.today)).fetchone() is not None:
                 yield refund, claim

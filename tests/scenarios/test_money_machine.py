@@ -159,7 +159,7 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(is_refused=st.booleans())
     def refunds_go_out(self, is_refused: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
         claimed = self.till.connection.execute(
-            "select refund_id, claim from billing.claim_refunds('w', 10, '1 hour', 'infinity', 'infinity')"
+            "select subject_id, claim from billing.claim_work('refund', 'w', 10, '1 hour', 'infinity', 'infinity')"
         ).fetchall()
         for refund, claim in claimed:
             self.till.connection.execute("select billing.begin_refund(%s, %s, %s)", (refund, claim, self.on))

@@ -107,9 +107,9 @@ PUT_BACK_BY_ITSELF = [
         "column total is null instead of not null",
     ),
     (
-        "alter table billing.documents alter column attempts set default 7",
-        "table billing.documents",
-        "column attempts is default 7 instead of default 0",
+        "alter table billing.work_items alter column claim set default 7",
+        "table billing.work_items",
+        "column claim is default 7 instead of default 0",
     ),
     (
         "alter table billing.payments enable row level security",

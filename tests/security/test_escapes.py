@@ -158,7 +158,7 @@ def test_a_run_of_a_month_runs_nothing_that_its_caller_has_prepared(
     call = calls(database)
     assert caller.does(
         *(call[name] for name in ("draft_invoices", "verify_run", "close_run")),
-        "select billing.complete_document(document_id, attempt, convert_to('%PDF-1.7', 'UTF8')) "
+        "select billing.complete_document(subject_id, claim, convert_to('%PDF-1.7', 'UTF8')) "
         "from billing.claim_documents('w', 10, '1 hour', 'infinity', 'infinity')",
         "select billing.advance_dunning('2026-05-20')",
         call["void_invoice"].replace(NUMBER, NUMBER.replace("-02-", "-03-")),

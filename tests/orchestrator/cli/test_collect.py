@@ -34,9 +34,7 @@ def test_transfers_are_dunned_and_mailed_while_stripe_is_down(billing: Billing, 
 
 def test_a_refused_mail_is_named_until_it_has_another_address(billing: Billing, till: Collection) -> None:
     bill = till.issued("100.00")
-    till.connection.execute(
-        "update billing.emails set state = 'refused', failed_at = now(), last_error = '550 no such user'"
-    )
+    till.connection.execute("update billing.emails set state = 'refused', refusal = '550 no such user'")
     result = billing("deliver", "--as-of", "2026-03-02")
     assert result.returncode == 1
     assert "was refused for good. 550 no such user" in result.stderr

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import stripe
 
-from orchestrator.delivery.charge import KEYS_LAST, Charger
-from orchestrator.delivery.works import Charges, Documents
+from orchestrator.delivery.charge import KEYS_LAST, Charges
+from orchestrator.delivery.works import Documents
 from orchestrator.engine.database import Database
 from orchestrator.gateway.events import receive_events
 from orchestrator.gateway.stripe import StripeGateway, Unconfirmed
@@ -134,7 +134,7 @@ def test_a_charge_whose_intent_was_never_made_is_dropped_with_its_key(shop: Shop
     shop.sandbox.faults.add(Fault(kind="timeout_after", method="POST", path="/v1/payment_intents"))
     impatient: list[Work] = [
         Documents(PlainRenderer(), as_of=AS_OF, public_url="", has_gateway=True),
-        Charges(Charger(StripeGateway(shop.month.settings, timeout=0.3), as_of=AS_OF)),
+        Charges(StripeGateway(shop.month.settings, timeout=0.3), as_of=AS_OF),
     ]
     assert deliver(shop.month.settings, kinds=impatient).exit_code() == 3
     partly_paid(shop, bill)
@@ -159,7 +159,7 @@ def test_a_charge_that_comes_before_its_cancellation_is_booked(shop: Shop) -> No
     bill = shop.bill()
     shop.lose()
     partly_paid(shop, bill)
-    charges = [Charges(Charger(Overtaken(shop.month.settings), as_of=AS_OF))]
+    charges = [Charges(Overtaken(shop.month.settings), as_of=AS_OF)]
     assert deliver(shop.month.settings, kinds=charges).exit_code() == 0
     assert (shop.charged(), shop.attempts()) == ([100_00], [("succeeded", None)])
     assert (shop.given.status(bill), shop.given.balance(bill.customer)) == ("paid", 81)

@@ -66,8 +66,7 @@ def _card_changes() -> list[tuple[str, str]]:
 
 def _charge(engine: Engine, on: str, cards: dict[str, str]) -> None:
     claims = engine.connection.execute(
-        "select payment_attempt_id, claim "
-        "from billing.claim_payment_attempts('story', 10000, '1 hour', 'infinity', 'infinity')"
+        "select subject_id, claim from billing.claim_work('charge', 'story', 10000, '1 hour', 'infinity', 'infinity')"
     ).fetchall()
     for attempt, claim in claims:
         row = engine.connection.execute(

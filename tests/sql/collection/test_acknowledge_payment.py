@@ -147,5 +147,5 @@ def test_the_letter_of_a_card_invoice_waits_for_its_charge_where_there_is_a_gate
 
 def test_a_charge_that_this_delivery_could_not_make_holds_no_letter_back(given: Collection) -> None:
     given.issued("100.00", method="charge_automatically")
-    given.connection.execute("update billing.payment_attempts set failed_at = clock_timestamp()")
+    given.connection.execute("update billing.work_items set failed_at = now(), last_error = 'x' where kind = 'charge'")
     assert len(given.connection.execute(CLAIM.replace("'infinity'", "'2026-01-01'", 1)).fetchall()) == 1

@@ -90,7 +90,7 @@ def test_a_hold_of_one_invoice_leaves_the_others_of_its_customer(given: Collecti
 def test_a_retry_that_is_planned_is_not_made_and_comes_back_after_the_hold(given: Collection, card: Bill) -> None:
     given.advance("2026-03-04")
     hold(given, card.number, on="2026-03-04", until="2026-03-20")
-    claim = "select count(*) from billing.claim_payment_attempts('w', 10, interval '1 hour', 'infinity', 'infinity')"
+    claim = "select count(*) from billing.claim_work('charge', 'w', 10, interval '1 hour', 'infinity', 'infinity')"
     assert given.value(claim) == 0
     assert given.advance("2026-03-19") == (0, 0)
     assert given.advance("2026-03-20") == (0, 1)

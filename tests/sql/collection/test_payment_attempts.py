@@ -19,11 +19,11 @@ def bill(given: Collection) -> Bill:
 
 def begin(given: Collection, bill: Bill) -> dict[str, object] | None:
     """Claim and begin the open attempt; what is sent for it."""
-    given.connection.execute("update billing.payment_attempts set claim_expires_at = 'epoch' where claimed_by <> ''")
+    given.connection.execute("update billing.work_items set claim_expires_at = 'epoch' where claimed_by <> ''")
     ((attempt, claim),) = given.connection.execute(
-        "select payment_attempt_id, claim from billing.claim_payment_attempts('w', 9, '1h', 'infinity', 'infinity') "
-        "where invoice_id = %s",
-        (bill.invoice_id,),
+        "select subject_id, claim from billing.claim_work('charge', 'w', 9, '1h', 'infinity', 'infinity') "
+        "where name = %s",
+        (bill.number,),
     ).fetchall()
     query = "select to_jsonb(sent) from billing.begin_payment_attempt(%s, %s, '2026-03-02') as sent"
     row = given.connection.execute(query, (attempt, claim)).fetchone()

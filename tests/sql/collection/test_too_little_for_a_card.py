@@ -67,7 +67,7 @@ def test_what_becomes_too_little_before_its_charge_is_awaited(given: Collection)
     bill = small(given, "100.00")
     given.paid_by_hand(bill, "99.90", on="2026-03-02")
     ((attempt, claim),) = given.connection.execute(
-        "select payment_attempt_id, claim from billing.claim_payment_attempts('w', 9, '1 hour', 'infinity', 'infinity')"
+        "select subject_id, claim from billing.claim_work('charge', 'w', 9, '1 hour', 'infinity', 'infinity')"
     ).fetchall()
     begun = "select * from billing.begin_payment_attempt(%s, %s, '2026-03-02')"
     assert given.connection.execute(begun.encode(), (attempt, claim)).fetchall() == []

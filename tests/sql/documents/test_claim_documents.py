@@ -18,7 +18,7 @@ def claim(
     connection: psycopg.Connection, *, limit: int = 10, lease: str = "1 hour", failed_since: str = "-infinity"
 ) -> list[tuple[int, int]]:
     return connection.execute(
-        "select document_id, attempt from billing.claim_documents('w', %s, %s::interval, %s, 'infinity')",
+        "select subject_id, claim from billing.claim_documents('w', %s, %s::interval, %s, 'infinity')",
         (limit, lease, failed_since),
     ).fetchall()
 
@@ -40,8 +40,8 @@ def test_workers_do_not_wait_for_each_other(given: Given, connect: Connect) -> N
 
 def test_claims_are_made_in_the_order_of_the_numbers(given: Given) -> None:
     query = (
-        "select array_agg(document_number order by i) from billing.claim_documents('w', 2, '1h', now(), 'infinity') "
-        "with ordinality as c (document_id, document_number, attempt, i)"
+        "select array_agg(name order by i) from billing.claim_documents('w', 2, '1h', now(), 'infinity') "
+        "with ordinality as c (subject_id, name, claim, i)"
     )
     numbers = given.value(query)
     assert isinstance(numbers, list)
@@ -65,7 +65,7 @@ def test_the_claims_of_a_worker_that_is_gone_are_free_at_once(given: Given, conn
 
 def test_what_failed_waits_for_the_next_delivery(given: Given) -> None:
     for document, attempt in claim(given.connection):
-        given.connection.execute("select billing.fail_document(%s, %s, 'no font')", (document, attempt))
+        given.connection.execute("select billing.give_back_work('document', %s, %s, 'no font')", (document, attempt))
     assert claim(given.connection) == []
     assert len(claim(given.connection, failed_since="infinity")) == 3
 

@@ -11,7 +11,7 @@ from tests.engine import PDF
 if TYPE_CHECKING:
     from tests.given import Given
 
-CLAIM = "select document_id, attempt from billing.claim_documents('w', 1, %s::interval, 'infinity', 'infinity')"
+CLAIM = "select subject_id, claim from billing.claim_documents('w', 1, %s::interval, 'infinity', 'infinity')"
 
 
 def claim(given: Given, lease: str = "1 hour") -> tuple[int, int]:

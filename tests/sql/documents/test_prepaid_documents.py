@@ -37,7 +37,7 @@ def held(given: Collection, amount: str, *, method: str = "send_invoice") -> int
 
 def claim(given: Collection) -> Claim:
     row = given.connection.execute(
-        "select document_id, attempt from billing.claim_documents('w', 1, '1 hour', 'infinity', 'infinity')"
+        "select subject_id, claim from billing.claim_documents('w', 1, '1 hour', 'infinity', 'infinity')"
     ).fetchone()
     assert row is not None
     return row[0], row[1]

@@ -116,7 +116,7 @@ def test_the_sheet_asks_for_nothing_and_the_document_it_was_issued_with_stays(gi
     asked = ("mark", "due_on", "payment_url", "epc_payload")
     assert [content[key] for key in asked] == ["VOID", None, None, None]
     given.connection.execute(
-        "select billing.complete_document(document_id, attempt, 'void sheet') "
+        "select billing.complete_document(subject_id, claim, 'void sheet') "
         "from billing.claim_documents('w', 10, interval '1 hour', 'infinity', 'infinity')"
     )
     assert given.value("select billing.document_pdf(%s)", bill.number) == b"void sheet"

@@ -29,9 +29,9 @@ class Card:
         open_refunds = run(
             "select refund_id, state from billing.refunds where state not in ('succeeded', 'failed') order by 1"
         ).fetchall()
-        run("select billing.claim_refunds('w', 10, '1 hour', 'infinity', 'infinity')")
+        run("select billing.claim_work('refund', 'w', 10, '1 hour', 'infinity', 'infinity')")
         for refund, before in open_refunds:
-            claim = self.till.value("select claims from billing.refunds where refund_id = %s", refund)
+            claim = self.till.claim("refund", refund)
             if before == "scheduled":
                 run("select billing.begin_refund(%s, %s, '2026-03-13')", (refund, claim))
             if self.till.value("select state from billing.refunds where refund_id = %s", refund) == "failed":

@@ -20,7 +20,7 @@ def held(given: Given) -> int:
 
 def claimed(given: Given) -> list[str]:
     rows = given.connection.execute(
-        "select document_number from billing.claim_documents('anybody', 100, interval '1 hour', 'infinity', 'infinity')"
+        "select name from billing.claim_documents('anybody', 100, interval '1 hour', 'infinity', 'infinity')"
     )
     return [number for (number,) in rows]
 

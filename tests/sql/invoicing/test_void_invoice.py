@@ -88,11 +88,11 @@ def test_what_a_void_draft_billed_is_billed_again_on_the_next_number(
 def test_a_worker_that_renders_a_draft_while_it_is_voided_issues_nothing(given: Given, draft: Invoice) -> None:
     given.connection.execute("select billing.release_run('2026-02-01', '2026-03-02')")
     claimed = given.connection.execute(
-        "select document_id, attempt from billing.claim_documents('slow', 10, '1 hour', 'infinity', 'infinity')"
+        "select subject_id, claim from billing.claim_documents('slow', 10, '1 hour', 'infinity', 'infinity')"
     ).fetchone()
     assert claimed is not None
     given.void(draft, on="2026-03-02")
-    for finish in ("complete_document(%s, %s, 'pdf')", "fail_document(%s, %s, 'late')"):
+    for finish in ("complete_document(%s, %s, 'pdf')", "give_back_work('document', %s, %s, 'late')"):
         with pytest.raises(psycopg.Error) as refused:
             given.connection.execute(f"select billing.{finish}".encode(), claimed)
         assert refused.value.sqlstate == "UB003"

@@ -113,7 +113,7 @@ def test_a_refund_that_fails_pays_what_is_open(given: Collection) -> None:
     given.charge(first, on="2026-04-02")
     given.credited(first, "30.00", on="2026-04-10")
     (claim,) = given.connection.execute(
-        "select refund_id, claim from billing.claim_refunds('w', 1, '1 hour', 'infinity', 'infinity')"
+        "select subject_id, claim from billing.claim_work('refund', 'w', 1, '1 hour', 'infinity', 'infinity')"
     ).fetchall()
     given.connection.execute("select billing.record_refund_failed(%s, %s, 'refused', '2026-04-11')", claim)
     assert (given.outstanding(second), given.balance(first.customer), given.broken()) == (70, 0, [])

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 CLAIM = (
-    "select email_id, attempt from billing.claim_emails('given', 1, interval '1 hour', 'infinity', false, 'infinity')"
+    "select subject_id, claim from billing.claim_emails('given', 1, interval '1 hour', 'infinity', false, 'infinity')"
 )
 
 
@@ -20,7 +20,7 @@ def test_whoever_lost_the_claim_says_nothing_of_the_mail(database: Connection, r
     given = Collection(database)
     given.issued("100.00")
     email, late = given.connection.execute(CLAIM).fetchone() or ()
-    given.connection.execute("update billing.emails set claim_expires_at = now() - interval '1 minute'")
+    given.connection.execute("update billing.work_items set claim_expires_at = now() - interval '1 minute'")
     assert given.connection.execute(CLAIM).fetchone() == (email, late + 1)
     error = None if result == "sent" else "too late"
     with pytest.raises(psycopg.Error, match="was lost") as refusal:

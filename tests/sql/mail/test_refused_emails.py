@@ -22,7 +22,7 @@ def till(database: psycopg.Connection) -> Collection:
 def answer(till: Collection, result: str) -> None:
     """Let the mail server answer so to whatever is in the outbox."""
     till.connection.execute(
-        "select billing.record_email_result(email_id, attempt, %s, '550 no such user') "
+        "select billing.record_email_result(subject_id, claim, %s, '550 no such user') "
         "from billing.claim_emails('given', 1000, interval '1 hour', 'infinity', false, 'infinity')",
         (result,),
     )
@@ -91,7 +91,7 @@ def test_a_mail_that_was_under_way_when_its_invoice_was_voided_is_not_tried_agai
 ) -> None:
     bill = till.issued("100.00")
     (claimed,) = till.connection.execute(
-        "select email_id, attempt from billing.claim_emails('given', 1, '1 hour', 'infinity', false, 'infinity')"
+        "select subject_id, claim from billing.claim_emails('given', 1, '1 hour', 'infinity', false, 'infinity')"
     ).fetchall()
     till.void(till.invoice(bill.customer))
     till.connection.execute("select billing.record_email_result(%s, %s, %s, null)", (*claimed, result))

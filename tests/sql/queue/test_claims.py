@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from tests.conftest import Connect
 
 CLAIMS = {
-    "documents": "document_id from billing.claim_documents('w', 1, '1 hour', 'infinity', 'infinity')",
-    "emails": "email_id from billing.claim_emails('w', 1, '1 hour', 'infinity', true, 'infinity')",
-    "payment_attempts": "payment_attempt_id from billing.claim_payment_attempts('w', 1, '1h', 'infinity', 'infinity')",
-    "refunds": "refund_id from billing.claim_refunds('w', 1, '1 hour', 'infinity', 'infinity')",
+    "documents": "subject_id from billing.claim_documents('w', 1, '1 hour', 'infinity', 'infinity')",
+    "emails": "subject_id from billing.claim_emails('w', 1, '1 hour', 'infinity', true, 'infinity')",
+    "payment_attempts": "subject_id from billing.claim_work('charge', 'w', 1, '1h', 'infinity', 'infinity')",
+    "refunds": "subject_id from billing.claim_work('refund', 'w', 1, '1 hour', 'infinity', 'infinity')",
 }
 
 

@@ -5,20 +5,24 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from tests.sql.documents.conftest import three
+
 if TYPE_CHECKING:
     from tests.given import Given
 
+__all__ = ["three"]
+
 pytestmark = pytest.mark.usefixtures("three")
 
-CLAIM = "select document_id, attempt from billing.claim_documents('w', 1, '1h', 'infinity', 'infinity')"
+CLAIM = "select subject_id, claim from billing.claim_documents('w', 1, '1h', 'infinity', 'infinity')"
 
 
 def test_a_failure_gives_the_document_back_with_the_reason(given: Given) -> None:
     document, attempt = given.connection.execute(CLAIM).fetchone() or (0, 0)
-    given.connection.execute("select billing.fail_document(%s, %s, 'the font is missing')", (document, attempt))
+    given.connection.execute("select billing.give_back_work('document', %s, %s, 'font missing')", (document, attempt))
     rows = given.connection.execute("select * from billing.open_documents()").fetchall()
     assert rows == [
-        ("INV-2026-02-0001", "the font is missing"),
+        ("INV-2026-02-0001", "font missing"),
         ("INV-2026-02-0002", None),
         ("INV-2026-02-0003", None),
     ]
@@ -26,13 +30,12 @@ def test_a_failure_gives_the_document_back_with_the_reason(given: Given) -> None
 
 def test_a_later_success_forgets_the_failure(given: Given) -> None:
     document, attempt = given.connection.execute(CLAIM).fetchone() or (0, 0)
-    given.connection.execute("select billing.fail_document(%s, %s, 'no font')", (document, attempt))
+    given.connection.execute("select billing.give_back_work('document', %s, %s, 'no font')", (document, attempt))
     given.deliver()
-    assert given.value("select count(*) from billing.documents where last_error is not null") == 0
     assert given.connection.execute("select * from billing.open_documents()").fetchall() == []
 
 
 def test_whoever_lost_the_claim_cannot_fail_it(given: Given) -> None:
     document, attempt = given.connection.execute(CLAIM).fetchone() or (0, 0)
     with pytest.raises(psycopg.Error, match="was lost"):
-        given.connection.execute("select billing.fail_document(%s, %s, 'x')", (document, attempt + 1))
+        given.connection.execute("select billing.give_back_work('document', %s, %s, 'x')", (document, attempt + 1))

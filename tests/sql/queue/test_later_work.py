@@ -15,9 +15,9 @@ __all__ = ["given"]
 
 CLAIMS = {
     "documents": "claim_documents('w', 9, '1 hour', 'infinity', %s)",
-    "charges": "claim_payment_attempts('w', 9, '1 hour', 'infinity', %s)",
+    "charges": "claim_work('charge', 'w', 9, '1 hour', 'infinity', %s)",
     "emails": "claim_emails('w', 9, '1 hour', 'infinity', false, %s)",
-    "refunds": "claim_refunds('w', 9, '1 hour', 'infinity', %s)",
+    "refunds": "claim_work('refund', 'w', 9, '1 hour', 'infinity', %s)",
 }
 
 
