@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.delivery.charge import Charges
 from orchestrator.delivery.works import Documents, Emails, Refunds
-from orchestrator.gateway.stripe import StripeGateway
+from orchestrator.gateway.stripe.gateway import StripeGateway
 from orchestrator.mail.mailer import mailer_for
 from orchestrator.steps import no_boundary
 

@@ -29,7 +29,7 @@ from orchestrator.documents.renderer import PdfRenderer
 from orchestrator.engine.database import Database, opened
 from orchestrator.errors import BillingError, explained
 from orchestrator.gateway.events import end_pages, find_payments, process_inbox, receive_events
-from orchestrator.gateway.stripe import StripeGateway
+from orchestrator.gateway.stripe.gateway import StripeGateway
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from orchestrator.engine.database import Database
-from orchestrator.gateway.stripe_events import translated
+from orchestrator.gateway.stripe.events import translated
 from tests.given import Given
 
 if TYPE_CHECKING:

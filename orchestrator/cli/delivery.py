@@ -21,7 +21,7 @@ from orchestrator.documents.renderer import PdfRenderer
 from orchestrator.engine.database import Database, connected
 from orchestrator.errors import DONE, NEEDS_PERSON, OUTSIDE_FAILED, OutsideSystemError
 from orchestrator.gateway.events import find_payments, receive_events
-from orchestrator.gateway.stripe import StripeGateway
+from orchestrator.gateway.stripe.gateway import StripeGateway
 from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:

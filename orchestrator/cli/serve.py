@@ -29,7 +29,7 @@ def serve(
 ) -> None:
     """Serve dashboard, API, payment pages and webhooks. Until stopped."""
     from orchestrator.engine.access import WebDatabase  # noqa: PLC0415 - the same
-    from orchestrator.gateway.pages import stripe_pages  # noqa: PLC0415 - slow to import, and only needed here
+    from orchestrator.gateway.stripe.pages import stripe_pages  # noqa: PLC0415 - slow to import, and only needed here
     from orchestrator.web.serve import address_of, bound_socket, first_secret, run_server  # noqa: PLC0415 - the same
 
     settings = Settings.from_environment()

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from orchestrator.delivery.kind import Kind
 from orchestrator.engine.charging import Declined
 from orchestrator.errors import NeedsAttention, OutsideSystemError
-from orchestrator.gateway.answers import NoAnswerError
 from orchestrator.gateway.checkout import Checkouts
-from orchestrator.gateway.stripe import Canceled, Charged, Pending, Unconfirmed
+from orchestrator.gateway.stripe.answers import NoAnswerError
+from orchestrator.gateway.stripe.gateway import Canceled, Charged, Pending, Unconfirmed
 from orchestrator.steps import Step, no_boundary
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from orchestrator.engine.charging import ChargeOrder
     from orchestrator.engine.database import Database
     from orchestrator.engine.delivery import Claimed, Terms
-    from orchestrator.gateway.stripe import ChargeOutcome, PaymentGateway
+    from orchestrator.gateway.stripe.gateway import ChargeOutcome, PaymentGateway
     from orchestrator.steps import Reached
 
 REFUSED = {"amount_not_exact", "amount_too_large", "amount_too_small", "customer_missing", "invalid_request"}

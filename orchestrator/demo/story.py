@@ -32,7 +32,7 @@ from orchestrator.errors import OutsideSystemError
 from orchestrator.files.ingest import Dates
 from orchestrator.files.told import load_with_progress, print_load
 from orchestrator.gateway.events import receive_events
-from orchestrator.gateway.stripe import StripeGateway
+from orchestrator.gateway.stripe.gateway import StripeGateway
 from orchestrator.run import run_period
 from orchestrator.wording.money import counted
 from stripe_sandbox import Sandbox

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from orchestrator.engine.webhooks import Inbox
 from orchestrator.errors import BillingError
 from orchestrator.gateway.checkout import Checkouts
-from orchestrator.gateway.stripe import Charged, StripeGateway
+from orchestrator.gateway.stripe.gateway import Charged, StripeGateway
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from orchestrator.config import Settings
     from orchestrator.engine.database import Database
-    from orchestrator.gateway.stripe import PaymentGateway
+    from orchestrator.gateway.stripe.gateway import PaymentGateway
 
 LOG = logging.getLogger("billing.webhooks")
 BATCH = 500

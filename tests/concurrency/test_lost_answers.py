@@ -12,7 +12,7 @@ from orchestrator.delivery.charge import Charges
 from orchestrator.delivery.works import Documents, Emails, Refunds
 from orchestrator.engine.database import Database
 from orchestrator.gateway.events import receive_events
-from orchestrator.gateway.stripe import StripeGateway
+from orchestrator.gateway.stripe.gateway import StripeGateway
 from orchestrator.mail.mailer import mailer_for
 from stripe_sandbox import Fault
 from tests.concurrency.month import AS_OF, PlainRenderer
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from orchestrator.config import Settings
     from orchestrator.delivery.workers import Work
     from orchestrator.documents.renderer import PdfRenderer
-    from orchestrator.gateway.stripe import PaymentGateway
+    from orchestrator.gateway.stripe.gateway import PaymentGateway
     from stripe_sandbox.faults import FaultKind
     from tests.concurrency.month import Month
 

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from orchestrator.delivery.works import Emails
-from orchestrator.gateway.stripe import StripeGateway
+from orchestrator.gateway.stripe.gateway import StripeGateway
 from orchestrator.mail.mailer import SmtpMailer
 from tests.concurrency.month import AS_OF, PlainRenderer, deliver, number
 from tests.concurrency.test_lost_answers import works_through
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from orchestrator.engine.charging import ChargeOrder, Declined, RefundOrder
-    from orchestrator.gateway.stripe import ChargeOutcome, Refunded, Refused
+    from orchestrator.gateway.stripe.gateway import ChargeOutcome, Refunded, Refused
     from orchestrator.mail.mailer import SendResult
     from tests.concurrency.month import Month
 

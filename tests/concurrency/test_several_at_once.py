@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from orchestrator.delivery.workers import WORKER_ROLE
 from orchestrator.engine.database import Database, opened
 from orchestrator.gateway.events import process_inbox
-from orchestrator.gateway.stripe import StripeGateway
+from orchestrator.gateway.stripe.gateway import StripeGateway
 from tests.concurrency.month import AS_OF, deliver, number
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from orchestrator import resources
 from orchestrator.deployment.deploy import ROLES
 from orchestrator.embedded import server
-from orchestrator.gateway.stripe_events import KINDS
+from orchestrator.gateway.stripe.events import KINDS
 from orchestrator.mail.smtp_url import smtp_server
 from tests.conventions import declared, documents
 from tests.conventions.documents import table_of

@@ -11,8 +11,8 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from orchestrator.deployment.deploy import deploy
-from orchestrator.gateway.stripe_events import translated
-from tests.orchestrator.gateway.stripe_told import EVENTS, told
+from orchestrator.gateway.stripe.events import translated
+from tests.orchestrator.gateway.stripe.told import EVENTS, told
 from tests.upgrades.conftest import DUMPS, restored
 
 if TYPE_CHECKING:

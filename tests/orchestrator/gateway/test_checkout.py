@@ -12,7 +12,7 @@ import pytest
 from orchestrator.engine.database import Database
 from orchestrator.gateway.checkout import Checkouts
 from orchestrator.gateway.events import end_pages, find_payments
-from orchestrator.gateway.stripe import StripeGateway
+from orchestrator.gateway.stripe.gateway import StripeGateway
 from stripe_sandbox import Fault
 from tests.concurrency.month import AS_OF
 from tests.orchestrator.delivery.test_charge import open_shop, shop

@@ -7,8 +7,8 @@ import pytest
 
 from orchestrator.engine.database import Database
 from orchestrator.gateway.events import find_payments, process_inbox, receive_events
-from orchestrator.gateway.stripe import Charged
-from orchestrator.gateway.stripe_events import translated
+from orchestrator.gateway.stripe.events import translated
+from orchestrator.gateway.stripe.gateway import Charged
 from tests.collection import Collection
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from orchestrator.engine.webhooks import WebhookEvent
-    from orchestrator.gateway.stripe import PaymentGateway, StripeGateway
+    from orchestrator.gateway.stripe.gateway import PaymentGateway, StripeGateway
     from tests.collection import Bill
     from tests.conftest import Connect
 

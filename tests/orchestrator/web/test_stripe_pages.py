@@ -11,7 +11,7 @@ import stripe
 
 from orchestrator.engine.checkout import CheckoutOrder
 from orchestrator.errors import OutsideSystemError
-from orchestrator.gateway.pages import StripePages
+from orchestrator.gateway.stripe.pages import StripePages
 from stripe_sandbox import Sandbox
 
 if TYPE_CHECKING:

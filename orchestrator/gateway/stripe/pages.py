@@ -9,8 +9,8 @@ import stripe
 
 from orchestrator.engine.checkout import EndedCheckout, OpenedCheckout
 from orchestrator.errors import OutsideSystemError, RefusedPageError
-from orchestrator.gateway.answers import final
-from orchestrator.gateway.client import stripe_client
+from orchestrator.gateway.stripe.answers import final
+from orchestrator.gateway.stripe.client import stripe_client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

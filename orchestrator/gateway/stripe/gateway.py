@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import stripe
 
 from orchestrator.engine.charging import Declined
-from orchestrator.gateway.answers import answers, final, has_moved_on, refusal
 from orchestrator.gateway.checkout import CheckoutPages
-from orchestrator.gateway.client import stripe_client
-from orchestrator.gateway.pages import StripePages
-from orchestrator.gateway.stripe_events import declined, translated
+from orchestrator.gateway.stripe.answers import answers, final, has_moved_on, refusal
+from orchestrator.gateway.stripe.client import stripe_client
+from orchestrator.gateway.stripe.events import declined, translated
+from orchestrator.gateway.stripe.pages import StripePages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

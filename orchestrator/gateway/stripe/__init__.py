@@ -1,0 +1,1 @@
+"""Stripe: the port spoken over its own library, and its events translated."""
