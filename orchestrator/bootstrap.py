@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.delivery.charge import Charges
 from orchestrator.delivery.works import Documents, Emails, Refunds
-from orchestrator.gateway.stripe.gateway import StripeGateway
+from orchestrator.gateway.chosen import payment_gateway
 from orchestrator.mail.mailer import mailer_for
 from orchestrator.steps import no_boundary
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 def works(settings: Settings, renderer: PdfRenderer, *, as_of: date, reached: Reached = no_boundary) -> list[Work]:
     """Return the kinds of work a delivery does; cards are charged only where there is a gateway."""
-    public_url, has_gateway = settings.public_url, settings.stripe_api_key is not None
+    gateway = payment_gateway(settings)
+    public_url, has_gateway = settings.public_url, gateway is not None
     found: list[Work] = [
         Documents(renderer, as_of=as_of, public_url=public_url, has_gateway=has_gateway, reached=reached)
     ]
-    if has_gateway:
-        gateway = StripeGateway(settings)
+    if gateway is not None:
         found.append(Charges(gateway, as_of=as_of, reached=reached))
         found.append(Refunds(gateway, as_of=as_of, reached=reached))
     found.append(

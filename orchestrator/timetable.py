@@ -28,8 +28,8 @@ from orchestrator.deployment.deploy import ensure_deployed
 from orchestrator.documents.renderer import PdfRenderer
 from orchestrator.engine.database import Database, opened
 from orchestrator.errors import BillingError, explained
+from orchestrator.gateway.chosen import payment_gateway
 from orchestrator.gateway.events import end_pages, find_payments, process_inbox, receive_events
-from orchestrator.gateway.stripe.gateway import StripeGateway
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -176,11 +176,11 @@ class Timetable:
             if local.hour < self._collect_hour or local.date() == self._collected_on:
                 return
             try:
-                if self._settings.stripe_api_key is not None:
-                    gateway = StripeGateway(self._settings)
+                gateway = payment_gateway(self._settings)
+                if gateway is not None:
                     receive_events(database, gateway, as_of=local.date())
                     find_payments(database, gateway, as_of=local.date())
-            finally:  # Stripe down: the job fails and is tried again, but what needs no answer of Stripe is done
+            finally:  # the provider down: the job fails and is tried again, but the rest is done
                 steps = database.advance_dunning(as_of=local.date())
                 done = f"charges={steps.charges} letters={steps.letters} tasks={steps.tasks} failed={steps.failed}"
                 LOGGER.info("job=collect date=%s %s", local.date(), done)

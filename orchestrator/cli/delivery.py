@@ -20,13 +20,15 @@ from orchestrator.delivery.workers import WORKER_ROLE, Deliverer, Delivery
 from orchestrator.documents.renderer import PdfRenderer
 from orchestrator.engine.database import Database, connected
 from orchestrator.errors import DONE, NEEDS_PERSON, OUTSIDE_FAILED, OutsideSystemError
+from orchestrator.gateway.chosen import payment_gateway
 from orchestrator.gateway.events import find_payments, receive_events
-from orchestrator.gateway.stripe.gateway import StripeGateway
 from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+
+    from orchestrator.gateway.port import PaymentGateway
 
 WORKERS = 10
 SHOWN = 20
@@ -52,8 +54,9 @@ def collect(as_of: AsOf = None, workers: Workers = WORKERS, *, future: Future = 
         business_date = as_of or database.reporting_date()
         reviews.news(database)
         try:
-            if settings.stripe_api_key is not None:
-                fetched = _settle_with_stripe(database, StripeGateway(settings), as_of=business_date)
+            gateway = payment_gateway(settings)
+            if gateway is not None:
+                fetched = _settle_with_provider(database, gateway, as_of=business_date)
         except OutsideSystemError as error:
             say(f"Stripe's events were not fetched; everything else goes on. {error}")
             fetched = error.exit_code
@@ -70,11 +73,11 @@ def collect(as_of: AsOf = None, workers: Workers = WORKERS, *, future: Future = 
         raise typer.Exit(max(fetched, delivered, NEEDS_PERSON if steps.failed else DONE))
 
 
-def _settle_with_stripe(database: Database, gateway: StripeGateway, *, as_of: date) -> int:
-    """Take in what Stripe knows and we do not; returns the exit code."""
+def _settle_with_provider(database: Database, gateway: PaymentGateway, *, as_of: date) -> int:
+    """Take in what the provider knows and we do not; returns the exit code."""
     inbox = receive_events(database, gateway, as_of=as_of)
     for invoice in find_payments(database, gateway, as_of=as_of):
-        say(f"{invoice}: a charge that no event told of was found at Stripe, and is booked.")
+        say(f"{invoice}: a charge that no event told of was found at {gateway.name}, and is booked.")
     for event in inbox.postponed:
         say(f"{event}: not processed, because the database was busy or failed. It waits for the next collect.")
     failed = database.failed_webhook_events()
@@ -91,7 +94,7 @@ def _settle_with_stripe(database: Database, gateway: StripeGateway, *, as_of: da
         if each.unbooked:
             say(
                 f"{each.invoice_number}: dispute {each.dispute_id} takes {each.unbooked:,f} {each.currency} that had "
-                "gone back already: they are not booked. Look at it at Stripe."
+                f"gone back already: they are not booked. Look at it at {gateway.name}."
             )
     return max(OUTSIDE_FAILED if inbox.postponed else DONE, NEEDS_PERSON if failed or lost else DONE)
 

@@ -29,7 +29,7 @@ def serve(
 ) -> None:
     """Serve dashboard, API, payment pages and webhooks. Until stopped."""
     from orchestrator.engine.access import WebDatabase  # noqa: PLC0415 - the same
-    from orchestrator.gateway.stripe.pages import stripe_pages  # noqa: PLC0415 - slow to import, and only needed here
+    from orchestrator.gateway.chosen import customer_pages  # noqa: PLC0415 - slow to import, and only needed here
     from orchestrator.web.serve import address_of, bound_socket, first_secret, run_server  # noqa: PLC0415 - the same
 
     settings = Settings.from_environment()
@@ -44,5 +44,5 @@ def serve(
             say("Give everybody else a secret of their own: billing access add NAME --role finance|approver|reader")
         if not settings.stripe_webhook_secret:
             say("STRIPE_WEBHOOK_SECRET is not set: webhooks are refused.")
-        run_server(settings, listener, as_of=as_of, payments=stripe_pages(settings), proxy=proxy)
+        run_server(settings, listener, as_of=as_of, payments=customer_pages(settings), proxy=proxy)
     say("Stopped.")

@@ -1,23 +1,21 @@
 """Charging a card: every call is announced in the database before it is made, and its answer recorded after.
 
 An attempt whose answer was lost is resolved first: the intent is looked up, and if it was not charged the same request
-is sent again under the same key, which Stripe answers as the first time. If another amount is due by now, the intent is
-canceled instead, and a new attempt charges the rest. Only when the key has expired at Stripe is the attempt given up,
+is sent again under the same key, which is answered as the first time. If another amount is due by now, the intent is
+canceled instead, and a new attempt charges the rest. Only when the key has expired is the attempt given up,
 as a failure that dunning tries again. A payment page of the invoice that is still open ends before the card is charged.
 """
 
 from __future__ import annotations
 
 from contextlib import nullcontext
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from orchestrator.delivery.kind import Kind
 from orchestrator.engine.charging import Declined
 from orchestrator.errors import NeedsAttention, OutsideSystemError
 from orchestrator.gateway.checkout import Checkouts
-from orchestrator.gateway.stripe.answers import NoAnswerError
-from orchestrator.gateway.stripe.gateway import Canceled, Charged, Pending, Unconfirmed
+from orchestrator.gateway.port import Canceled, Charged, NoAnswerError, Pending, Unconfirmed
 from orchestrator.steps import Step, no_boundary
 
 if TYPE_CHECKING:
@@ -26,14 +24,11 @@ if TYPE_CHECKING:
     from orchestrator.engine.charging import ChargeOrder
     from orchestrator.engine.database import Database
     from orchestrator.engine.delivery import Claimed, Terms
-    from orchestrator.gateway.stripe.gateway import ChargeOutcome, PaymentGateway
+    from orchestrator.gateway.port import ChargeOutcome, PaymentGateway
     from orchestrator.steps import Reached
 
 REFUSED = {"amount_not_exact", "amount_too_large", "amount_too_small", "customer_missing", "invalid_request"}
 """Charges that no card mends (billing.decline_codes, is_refusal)."""
-
-KEYS_LAST = timedelta(hours=23)
-"""Stripe forgets an idempotency key after 24 hours."""
 
 NO_CARD = Declined(code="no_payment_method")
 NOT_EXACT = Declined(code="amount_not_exact")
@@ -88,7 +83,7 @@ class Charges(Kind):
                 return found
         if not order.is_due:
             return Canceled() if intent_id is None else self._gateway.cancel(intent_id)
-        if intent_id is not None and _is_forgotten(order, database.clock()):
+        if intent_id is not None and self._is_forgotten(order, database.clock()):
             return LOST
         return self._confirmed(database, claimed, order)
 
@@ -123,16 +118,16 @@ class Charges(Kind):
         elif isinstance(outcome, Declined):
             database.record_charge_declined(claimed, outcome, as_of=self.as_of)
             if outcome.code in REFUSED:
-                reason = str(outcome.code).replace("_", " ")
-                raise NeedsAttention(f"Stripe does not take this charge: {reason}. It waits for a person to decide.")
+                reason = outcome.code.replace("_", " ")
+                name = self._gateway.name
+                raise NeedsAttention(f"{name} does not take this charge: {reason}. It waits for a person to decide.")
         elif isinstance(outcome, Canceled):
             database.record_charge_canceled(claimed, as_of=self.as_of)
         else:
-            error = NoAnswerError(f"Stripe: the charge is {outcome.status}")
+            error = NoAnswerError(f"{self._gateway.name}: the charge is {outcome.status}")
             database.record_charge_unknown(claimed, error=str(error))
             if isinstance(outcome, Unconfirmed):
                 raise error
 
-
-def _is_forgotten(order: ChargeOrder, now: datetime) -> bool:
-    return order.sent_at is not None and now - order.sent_at > KEYS_LAST
+    def _is_forgotten(self, order: ChargeOrder, now: datetime) -> bool:
+        return order.sent_at is not None and now - order.sent_at > self._gateway.keys_last

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from orchestrator.delivery.kind import Kind
 from orchestrator.errors import BillingError, ClaimLostError, NeedsAttention, OutsideSystemError
-from orchestrator.gateway.stripe.answers import NoAnswerError
-from orchestrator.gateway.stripe.gateway import Refused
+from orchestrator.gateway.port import NoAnswerError, Refused
 from orchestrator.mail.mailer import SendOutcome, SendResult
 from orchestrator.mail.message import Attachment, MailError, build_message
 from orchestrator.steps import Step, no_boundary
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from orchestrator.engine.database import Database
     from orchestrator.engine.delivery import Claimed, Terms
     from orchestrator.engine.session import Document
-    from orchestrator.gateway.stripe.gateway import PaymentGateway
+    from orchestrator.gateway.port import PaymentGateway
     from orchestrator.mail.mailer import Mailer
     from orchestrator.steps import Reached
 
@@ -80,7 +79,7 @@ class Documents(Kind):
 
 
 class Refunds(Kind):
-    """Gives money back through Stripe; sent again under the same key where the answer was lost."""
+    """Gives money back through the provider; sent again under the same key where the answer was lost."""
 
     name = "refunds"
 

@@ -1,12 +1,12 @@
-"""Payment pages of invoices (Checkout sessions): one at a time, and none while the card is charged.
+"""Payment pages of invoices: one at a time, and none while the card is charged.
 
-Each call of Stripe is announced in the database before, and no transaction is open meanwhile. Stripe settles who was
-first: a page that was paid cannot be ended, and then its money is booked instead.
+Each call of the provider is announced in the database before, and no transaction is open meanwhile. The provider
+settles who was first: a page that was paid cannot be ended, and then its money is booked instead.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from orchestrator.engine.checkout import EndedCheckout
 from orchestrator.errors import RefusedPageError
@@ -18,22 +18,10 @@ if TYPE_CHECKING:
 
     from orchestrator.engine.checkout import CheckoutOrder, OpenedCheckout
     from orchestrator.engine.database import Database
+    from orchestrator.gateway.port import CheckoutPages
 
 TRIES = 3
 """Pages of another amount that are ended before a customer is told to come back."""
-
-
-class CheckoutPages(Protocol):
-    """What payment pages need of Stripe."""
-
-    def open_checkout(self, order: CheckoutOrder) -> OpenedCheckout:
-        """Open a page; the same order again is the same page."""
-
-    def end_checkout(self, order: CheckoutOrder) -> EndedCheckout:
-        """End a page unless it was paid."""
-
-    def look_up_checkout(self, order: CheckoutOrder) -> EndedCheckout:
-        """What has become of a page."""
 
 
 class Checkouts:
@@ -79,7 +67,7 @@ class Checkouts:
         ]
 
     def _opened(self, order: CheckoutOrder, *, as_of: date) -> OpenedCheckout:
-        """Open a page; one that Stripe refuses is over: the next is asked for with what is right by then."""
+        """Open a page; one that is refused is over: the next is asked for with what is right by then."""
         try:
             opened = self._pages.open_checkout(order)
         except RefusedPageError:

@@ -1,4 +1,4 @@
-"""Stripe's events: fetched where webhooks did not bring them, acted on one by one, and compared with what Stripe has.
+"""A provider's events: fetched where webhooks did not bring them, acted on one by one, and compared with what it has.
 
 The inbox takes each event once, so fetching and webhooks may overlap. Fetching starts a few days before the newest
 event fetched; what webhooks bring meanwhile does not move that, since others may have been lost before. An event that
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from orchestrator.engine.webhooks import Inbox
 from orchestrator.errors import BillingError
 from orchestrator.gateway.checkout import Checkouts
-from orchestrator.gateway.stripe.gateway import Charged, StripeGateway
+from orchestrator.gateway.chosen import payment_gateway
+from orchestrator.gateway.port import Charged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
 
     from orchestrator.config import Settings
     from orchestrator.engine.database import Database
-    from orchestrator.gateway.stripe.gateway import PaymentGateway
+    from orchestrator.gateway.port import PaymentGateway
 
 LOG = logging.getLogger("billing.webhooks")
 BATCH = 500
 
 
-def receive_events(database: Database, gateway: StripeGateway, *, as_of: date) -> Inbox:
+def receive_events(database: Database, gateway: PaymentGateway, *, as_of: date) -> Inbox:
     """Fetch what is new, and process the inbox."""
     newest = None
     for event in gateway.events_since(database.fetch_webhook_events_since()):
@@ -62,7 +63,7 @@ def process_inbox(database: Database, *, as_of: date, is_stopped: Callable[[], b
 
 
 def find_payments(database: Database, gateway: PaymentGateway, *, as_of: date) -> list[str]:
-    """Ask Stripe about every charge and payment page that brought no money here; book what came, name its invoices."""
+    """Ask about every charge and payment page that brought no money here; book what came, name its invoices."""
     found = Checkouts(gateway, lambda: nullcontext(database)).settle(as_of=as_of, is_thorough=True)
     for intent in database.open_payment_intents():
         outcome = gateway.look_up(intent.stripe_payment_intent_id)
@@ -76,5 +77,6 @@ def find_payments(database: Database, gateway: PaymentGateway, *, as_of: date) -
 def end_pages(database: Database, settings: Settings, *, as_of: date) -> None:
     """End the payment pages of invoices that no longer owe what the page asks for."""
     superfluous = [order for order in database.live_checkouts(invoice_number=None) if not order.is_current]
-    if superfluous and settings.stripe_api_key is not None:
-        Checkouts(StripeGateway(settings), lambda: nullcontext(database)).settle(as_of=as_of)
+    gateway = payment_gateway(settings) if superfluous else None
+    if gateway is not None:
+        Checkouts(gateway, lambda: nullcontext(database)).settle(as_of=as_of)

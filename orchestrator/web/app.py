@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from orchestrator.config import Settings
-    from orchestrator.web.payments_pages import OnlinePayments
+    from orchestrator.gateway.port import CustomerPages
 
 _SENTENCES = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
@@ -51,7 +51,7 @@ def build_app(
     settings: Settings,
     *,
     as_of: date | None = None,
-    payments: OnlinePayments | None = None,
+    payments: CustomerPages | None = None,
     hosts: Collection[str] | None = None,
 ) -> ASGIApp:
     """Return the application. `as_of` stands in for today; without `hosts` it answers under any name."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import segno
 from markupsafe import Markup
@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from orchestrator.errors import BillingError, OutsideSystemError, RefusedPageError
-from orchestrator.gateway.checkout import CheckoutPages, Checkouts
+from orchestrator.gateway.checkout import Checkouts
 from orchestrator.web.customer_errors import customer_error
 from orchestrator.web.doors import client_address, refuse_other_sites
 from orchestrator.web.limits import RateLimit
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from orchestrator.engine.session import Document
+    from orchestrator.gateway.port import CustomerPages
     from orchestrator.web.connections import Connections
     from orchestrator.web.links import Links
 
@@ -49,19 +50,11 @@ _MESSAGES = {
 _LEADS_ELSEWHERE = {"Content-Security-Policy": POLICY.replace("form-action 'self'", "form-action 'self' http: https:")}
 
 
-class OnlinePayments(CheckoutPages, Protocol):
-    """What paying online needs: the addresses of pages that somebody else hosts."""
-
-    def portal_url(self, *, customer_id: str, return_url: str) -> str:
-        """Return where the customer can change the card."""
-        ...
-
-
 class PaymentPages:
     """The pages of customers."""
 
     def __init__(
-        self, connections: Connections, links: Links, payments: OnlinePayments | None, *, public_url: str
+        self, connections: Connections, links: Links, payments: CustomerPages | None, *, public_url: str
     ) -> None:
         self._connections = connections
         self._links = links

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from orchestrator.config import Settings
     from orchestrator.engine.access import WebDatabase
-    from orchestrator.web.payments_pages import OnlinePayments
+    from orchestrator.gateway.port import CustomerPages
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 FIRST_NAME, FIRST_ROLE = "admin", "approver"
@@ -75,7 +75,7 @@ def run_server(
     listener: socket.socket,
     *,
     as_of: date | None,
-    payments: OnlinePayments | None,
+    payments: CustomerPages | None,
     proxy: str | None,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; requests under way are finished."""

@@ -13,7 +13,8 @@ import stripe
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from orchestrator.gateway.stripe.events import NoEventError, translated
+from orchestrator.gateway.port import NoEventError
+from orchestrator.gateway.stripe.events import translated
 from orchestrator.web.forms import read_body
 from orchestrator.web.problems import bad_request, unavailable
 from orchestrator.web.rooms import Room

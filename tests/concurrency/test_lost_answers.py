@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from orchestrator.config import Settings
     from orchestrator.delivery.workers import Work
     from orchestrator.documents.renderer import PdfRenderer
-    from orchestrator.gateway.stripe.gateway import PaymentGateway
+    from orchestrator.gateway.port import PaymentGateway
     from stripe_sandbox.faults import FaultKind
     from tests.concurrency.month import Month
 

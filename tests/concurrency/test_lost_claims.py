@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from orchestrator.engine.charging import ChargeOrder, Declined, RefundOrder
-    from orchestrator.gateway.stripe.gateway import ChargeOutcome, Refunded, Refused
+    from orchestrator.gateway.port import ChargeOutcome, Refunded, Refused
     from orchestrator.mail.mailer import SendResult
     from tests.concurrency.month import Month
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import stripe
 
-from orchestrator.errors import OutsideSystemError
+from orchestrator.gateway.port import NoAnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -23,10 +23,6 @@ Result = TypeVar("Result")
 
 REFUSALS = frozenset({"amount_too_small", "amount_too_large", "payment_method_invalid_parameter", "resource_missing"})
 """What Stripe says of a charge; whatever else it refuses is a mistake in our request."""
-
-
-class NoAnswerError(OutsideSystemError):
-    """Stripe gave no usable answer."""
 
 
 @contextmanager

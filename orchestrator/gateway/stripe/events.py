@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.engine.charging import Declined
 from orchestrator.engine.webhooks import WebhookEvent
-from orchestrator.errors import BillingError
+from orchestrator.gateway.port import NoEventError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,10 +54,6 @@ DISPUTE_STATUSES: dict[str, DisputeStatus] = {
     "warning_under_review": "warning",
     "warning_closed": "warning_closed",
 }
-
-
-class NoEventError(BillingError):
-    """This is not an event: it has no id, no type or no time."""
 
 
 def translated(event: Mapping[str, object]) -> WebhookEvent:

@@ -1,19 +1,14 @@
-"""Stripe, spoken to by its own library.
-
-A declined card is an answer and returned, and so is a refusal of the charge; an answer that did not come, or that says
-nothing about the charge, is an exception, after which the attempt is unknown until the same request is sent again under
-the same key.
-"""
+"""Charges and refunds through Stripe, spoken to by its own library."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import stripe
 
 from orchestrator.engine.charging import Declined
-from orchestrator.gateway.checkout import CheckoutPages
+from orchestrator.gateway.port import Canceled, Charged, Pending, Refunded, Refused, Unconfirmed
 from orchestrator.gateway.stripe.answers import answers, final, has_moved_on, refusal
 from orchestrator.gateway.stripe.client import stripe_client
 from orchestrator.gateway.stripe.events import declined, translated
@@ -26,77 +21,18 @@ if TYPE_CHECKING:
     from orchestrator.config import Settings
     from orchestrator.engine.charging import ChargeOrder, RefundOrder
     from orchestrator.engine.webhooks import WebhookEvent
+    from orchestrator.gateway.port import ChargeOutcome
 
 TIMEOUT_SECONDS = 30.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charged:
-    """The money is ours; the amount is Stripe's integer."""
-
-    amount: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Canceled:
-    """Not charged, and never will be."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pending:
-    """The bank has been asked and has not answered yet."""
-
-    status: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unconfirmed:
-    """No bank is being asked."""
-
-    status: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refunded:
-    """The money is on its way back."""
-
-    refund_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """Stripe will not refund, with its reason."""
-
-    reason: str
-
-
-ChargeOutcome = Charged | Declined | Canceled | Pending | Unconfirmed
-
-
-class PaymentGateway(CheckoutPages, Protocol):
-    """What charging needs of Stripe."""
-
-    def create_customer(self, order: ChargeOrder) -> str:
-        """Make a Stripe customer; its id."""
-
-    def create_intent(self, order: ChargeOrder) -> str | Declined:
-        """Make a PaymentIntent of an invoice, unconfirmed; its id."""
-
-    def look_up(self, intent_id: str) -> ChargeOutcome:
-        """What has become of a PaymentIntent."""
-
-    def confirm(self, order: ChargeOrder, intent_id: str) -> ChargeOutcome:
-        """Charge the card, off session."""
-
-    def cancel(self, intent_id: str) -> ChargeOutcome:
-        """Let nobody charge a PaymentIntent any more, unless it has been."""
-
-    def refund(self, order: RefundOrder, *, is_repeated: bool) -> Refunded | Refused:
-        """Give money back; repeated, it may have gone back already."""
+KEYS_LAST = timedelta(hours=23)
+"""Stripe forgets an idempotency key after 24 hours."""
 
 
 class StripeGateway(StripePages):
     """The gateway over the wire."""
+
+    name = "Stripe"
+    keys_last = KEYS_LAST
 
     def __init__(self, settings: Settings, *, timeout: float = TIMEOUT_SECONDS) -> None:
         super().__init__(stripe_client(settings, timeout=timeout, retries=0))

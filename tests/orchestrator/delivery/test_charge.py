@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 import stripe
 
-from orchestrator.delivery.charge import KEYS_LAST, Charges
+from orchestrator.delivery.charge import Charges
 from orchestrator.delivery.works import Documents
 from orchestrator.engine.database import Database
 from orchestrator.gateway.events import receive_events
-from orchestrator.gateway.stripe.gateway import StripeGateway, Unconfirmed
+from orchestrator.gateway.port import Unconfirmed
+from orchestrator.gateway.stripe.gateway import KEYS_LAST, StripeGateway
 from stripe_sandbox import Fault, Sandbox
 from tests.collection import Bill, Collection
 from tests.concurrency.fixtures import with_sandbox
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from orchestrator.config import Settings
     from orchestrator.delivery.workers import Work
-    from orchestrator.gateway.stripe.gateway import ChargeOutcome
+    from orchestrator.gateway.port import ChargeOutcome
 
 CONFIRM = "/v1/payment_intents/*/confirm"
 

@@ -7,8 +7,8 @@ import pytest
 
 from orchestrator.engine.database import Database
 from orchestrator.gateway.events import find_payments, process_inbox, receive_events
+from orchestrator.gateway.port import Charged
 from orchestrator.gateway.stripe.events import translated
-from orchestrator.gateway.stripe.gateway import Charged
 from tests.collection import Collection
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from orchestrator.engine.webhooks import WebhookEvent
-    from orchestrator.gateway.stripe.gateway import PaymentGateway, StripeGateway
+    from orchestrator.gateway.port import PaymentGateway
     from tests.collection import Bill
     from tests.conftest import Connect
 
@@ -50,7 +50,7 @@ def stripe() -> Listing:
 
 
 def receive(database: psycopg.Connection, stripe: Listing) -> int:
-    return receive_events(Database(database), cast("StripeGateway", stripe), as_of=date(2026, 3, 10)).processed
+    return receive_events(Database(database), cast("PaymentGateway", stripe), as_of=date(2026, 3, 10)).processed
 
 
 def test_a_lost_webhook_is_fetched_though_a_newer_one_has_arrived(

@@ -10,7 +10,8 @@ from psycopg.rows import dict_row
 
 from orchestrator.engine.database import Database
 from orchestrator.engine.webhooks import DisputeStatus, EventKind, WebhookEvent
-from orchestrator.gateway.stripe.events import NoEventError, declined, translated
+from orchestrator.gateway.port import NoEventError
+from orchestrator.gateway.stripe.events import declined, translated
 from tests.orchestrator.gateway.stripe.told import EVENTS, told
 
 if TYPE_CHECKING:
