@@ -352,14 +352,14 @@ CREATE TABLE billing.checkout_sessions (
     idempotency_key text NOT NULL,
     minor_units smallint NOT NULL,
     amount numeric NOT NULL,
-    stripe_customer_id text,
+    provider_customer_id text,
     page_url text NOT NULL,
     state text DEFAULT 'requested'::text NOT NULL,
-    stripe_checkout_session_id text,
+    provider_page_id text,
     url text,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     ended_at timestamp with time zone,
-    CONSTRAINT open_sessions_have_an_address CHECK (((state <> 'open'::text) OR ((stripe_checkout_session_id IS NOT NULL) AND (url IS NOT NULL)))),
+    CONSTRAINT open_sessions_have_an_address CHECK (((state <> 'open'::text) OR ((provider_page_id IS NOT NULL) AND (url IS NOT NULL)))),
     CONSTRAINT session_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT session_amount_is_positive CHECK (((amount > (0)::numeric) AND (amount = round(amount, (minor_units)::integer)))),
     CONSTRAINT session_ended_at_matches_state CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['paid'::text, 'expired'::text])))),
@@ -387,13 +387,13 @@ ALTER TABLE ONLY billing.checkout_sessions
     ADD CONSTRAINT checkout_sessions_pkey PRIMARY KEY (checkout_session_id);
 
 ALTER TABLE ONLY billing.checkout_sessions
+    ADD CONSTRAINT provider_page_id_is_unique UNIQUE (provider_page_id);
+
+ALTER TABLE ONLY billing.checkout_sessions
     ADD CONSTRAINT session_idempotency_key_is_unique UNIQUE (idempotency_key);
 
 ALTER TABLE ONLY billing.checkout_sessions
     ADD CONSTRAINT sessions_of_an_invoice_are_numbered UNIQUE (invoice_id, session);
-
-ALTER TABLE ONLY billing.checkout_sessions
-    ADD CONSTRAINT stripe_checkout_session_id_is_unique UNIQUE (stripe_checkout_session_id);
 
 CREATE UNIQUE INDEX one_live_checkout_per_invoice ON billing.checkout_sessions USING btree (invoice_id) WHERE (state = ANY (ARRAY['requested'::text, 'open'::text, 'processing'::text]));
 
@@ -1384,7 +1384,7 @@ CREATE TABLE billing.payment_attempts (
     scheduled_on date NOT NULL,
     amount numeric,
     intent integer,
-    stripe_payment_method_id text,
+    provider_payment_method_id text,
     state text DEFAULT 'scheduled'::text NOT NULL,
     decline_code text,
     sent_at timestamp with time zone,
@@ -1400,7 +1400,7 @@ CREATE TABLE billing.payment_attempts (
 
 COMMENT ON TABLE billing.payment_attempts IS 'Each try to charge a card. The row is committed before the call; an answer that never came leaves it unknown, and no other try begins before that is resolved.';
 
-COMMENT ON COLUMN billing.payment_attempts.stripe_payment_method_id IS 'The card it was sent with: sent again it must be the same, and after a decline a newer card is tried at once.';
+COMMENT ON COLUMN billing.payment_attempts.provider_payment_method_id IS 'The card it was sent with: sent again it must be the same, and after a decline a newer card is tried at once.';
 
 ALTER TABLE billing.payment_attempts ALTER COLUMN payment_attempt_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.payment_attempts_payment_attempt_id_seq
@@ -1464,7 +1464,7 @@ CREATE TABLE billing.payment_intents (
     invoice_id bigint NOT NULL,
     intent integer NOT NULL,
     idempotency_key text NOT NULL,
-    stripe_payment_intent_id text,
+    provider_intent_id text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     ended_at timestamp with time zone
 );
@@ -1480,7 +1480,7 @@ ALTER TABLE ONLY billing.payment_intents
     ADD CONSTRAINT payment_intents_pkey PRIMARY KEY (invoice_id, intent);
 
 ALTER TABLE ONLY billing.payment_intents
-    ADD CONSTRAINT stripe_payment_intent_id_is_unique UNIQUE (stripe_payment_intent_id);
+    ADD CONSTRAINT provider_intent_id_is_unique UNIQUE (provider_intent_id);
 
 ALTER TABLE ONLY billing.payment_intents
     ADD CONSTRAINT payment_intents_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES billing.invoices(invoice_id);
@@ -1852,19 +1852,19 @@ CREATE TABLE billing.refunds (
     idempotency_key text NOT NULL,
     scheduled_on date NOT NULL,
     state text DEFAULT 'scheduled'::text NOT NULL,
-    stripe_refund_id text,
+    provider_refund_id text,
     failure_reason text,
     sent_at timestamp with time zone,
     finished_at timestamp with time zone,
     invoice_id bigint,
     CONSTRAINT failed_refunds_have_a_reason CHECK (((failure_reason IS NOT NULL) = (state = 'failed'::text))),
     CONSTRAINT open_refunds_without_answer_were_sent CHECK (((state <> ALL (ARRAY['sent'::text, 'unknown'::text])) OR (sent_at IS NOT NULL))),
+    CONSTRAINT provider_refund_id_matches_state CHECK (((provider_refund_id IS NOT NULL) = (state = 'succeeded'::text))),
     CONSTRAINT refund_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT refund_amount_is_positive CHECK (((amount > (0)::numeric) AND (amount = round(amount, (minor_units)::integer)))),
     CONSTRAINT refund_finished_at_matches_state CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text])))),
     CONSTRAINT refund_state_is_known CHECK ((state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'unknown'::text, 'succeeded'::text, 'failed'::text]))),
-    CONSTRAINT refunds_have_one_reason CHECK (((credit_note_id IS NULL) = (invoice_id IS NOT NULL))),
-    CONSTRAINT stripe_refund_id_matches_state CHECK (((stripe_refund_id IS NOT NULL) = (state = 'succeeded'::text)))
+    CONSTRAINT refunds_have_one_reason CHECK (((credit_note_id IS NULL) = (invoice_id IS NOT NULL)))
 );
 
 COMMENT ON TABLE billing.refunds IS 'Refunds through Stripe: of what a credit note took off a paid invoice, or of a payment of one that owed nothing. The row is committed before the call; until it has succeeded or failed its amount pays nothing else.';
@@ -1884,13 +1884,13 @@ ALTER TABLE ONLY billing.refunds
     ADD CONSTRAINT one_refund_per_credit_note_and_payment UNIQUE (credit_note_id, payment_id);
 
 ALTER TABLE ONLY billing.refunds
+    ADD CONSTRAINT provider_refund_id_is_unique UNIQUE (provider_refund_id);
+
+ALTER TABLE ONLY billing.refunds
     ADD CONSTRAINT refund_idempotency_key_is_unique UNIQUE (idempotency_key);
 
 ALTER TABLE ONLY billing.refunds
     ADD CONSTRAINT refunds_pkey PRIMARY KEY (refund_id);
-
-ALTER TABLE ONLY billing.refunds
-    ADD CONSTRAINT stripe_refund_id_is_unique UNIQUE (stripe_refund_id);
 
 CREATE UNIQUE INDEX a_payment_too_much_goes_back_once ON billing.refunds USING btree (payment_id) WHERE (credit_note_id IS NULL);
 

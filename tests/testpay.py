@@ -131,7 +131,7 @@ class TestpayGateway:
         debit = self._testpay.debits[intent_id]
         if debit.state == "new":
             debit.cents, debit.tried = order.amount, order.idempotency_key
-        answer = self._testpay.take(debit, str(order.stripe_payment_method_id))
+        answer = self._testpay.take(debit, str(order.provider_payment_method_id))
         self._lose("after")
         if answer:
             code, failure_kind = CODES[answer]
@@ -153,7 +153,7 @@ class TestpayGateway:
 
     def refund(self, order: RefundOrder, *, is_repeated: bool) -> Refunded | Refused:  # noqa: ARG002 - keys last
         """Reverse part of a debit."""
-        debit = self._testpay.debits[order.stripe_payment_intent_id]
+        debit = self._testpay.debits[order.provider_intent_id]
         if sum(debit.reversals.values()) + order.amount > debit.cents:
             return Refused(reason="nothing is left")
         return Refunded(refund_id=self._testpay.give_back(debit, order.amount, order.idempotency_key))
@@ -163,19 +163,19 @@ class TestpayGateway:
         name = self._testpay.named(order.idempotency_key, "page")
         debit = Debit(name=f"{name}-debit", cents=order.amount, bill=order.invoice_number)
         self._testpay.debits.setdefault(debit.name, self._testpay.pages.setdefault(name, debit))
-        return OpenedCheckout(stripe_checkout_session_id=name, url=f"https://testpay.example/{name}")
+        return OpenedCheckout(provider_page_id=name, url=f"https://testpay.example/{name}")
 
     def end_checkout(self, order: CheckoutOrder) -> EndedCheckout:
         """Void the debit of a page unless it was taken."""
-        debit = self._testpay.pages[str(order.stripe_checkout_session_id)]
+        debit = self._testpay.pages[str(order.provider_page_id)]
         debit.state = "void" if debit.state == "new" else debit.state
         return self.look_up_checkout(order)
 
     def look_up_checkout(self, order: CheckoutOrder) -> EndedCheckout:
         """Ask for the debit of a page."""
-        debit = self._testpay.pages[str(order.stripe_checkout_session_id)]
+        debit = self._testpay.pages[str(order.provider_page_id)]
         if debit.state == "done":
-            return EndedCheckout(state="paid", stripe_payment_intent_id=debit.name, stripe_amount=debit.cents)
+            return EndedCheckout(state="paid", provider_intent_id=debit.name, provider_amount=debit.cents)
         return EndedCheckout(state="expired" if debit.state == "void" else "open")
 
     def events_since(self, created_at: datetime | None) -> Iterator[WebhookEvent]:

@@ -76,7 +76,7 @@ class Charges(Kind):
 
     def _outcome(self, database: Database, claimed: Claimed, order: ChargeOrder) -> ChargeOutcome:
         """Learn what there is to learn before anything is sent."""
-        intent_id = order.stripe_payment_intent_id
+        intent_id = order.provider_intent_id
         if intent_id is not None:
             found = self._gateway.look_up(intent_id)
             if isinstance(found, Charged | Canceled | Pending):
@@ -90,31 +90,31 @@ class Charges(Kind):
     def _confirmed(self, database: Database, claimed: Claimed, order: ChargeOrder) -> ChargeOutcome:
         if not order.is_exact:
             return NOT_EXACT
-        if order.stripe_customer_id is None:
+        if order.provider_customer_id is None:
             order = self._with_customer(database, order)
-        if order.stripe_payment_method_id is None:
+        if order.provider_payment_method_id is None:
             return NO_CARD
-        intent_id = order.stripe_payment_intent_id
+        intent_id = order.provider_intent_id
         if intent_id is None:
             created = self._gateway.create_intent(order)
             self.reached(Step.INTENT_CREATED)
             if isinstance(created, Declined):
                 return created
             intent_id = created
-            database.record_payment_intent(claimed, stripe_payment_intent_id=intent_id)
+            database.record_payment_intent(claimed, provider_intent_id=intent_id)
             self.reached(Step.INTENT_RECORDED)
         return self._gateway.confirm(order, intent_id)
 
     def _with_customer(self, database: Database, order: ChargeOrder) -> ChargeOrder:
-        stripe_customer_id = self._gateway.create_customer(order)
+        provider_customer_id = self._gateway.create_customer(order)
         self.reached(Step.STRIPE_CUSTOMER_CREATED)
-        database.record_stripe_customer(customer_id=order.customer_id, stripe_customer_id=stripe_customer_id)
+        database.record_provider_customer(customer_id=order.customer_id, provider_customer_id=provider_customer_id)
         self.reached(Step.STRIPE_CUSTOMER_RECORDED)
-        return order.with_customer(stripe_customer_id)
+        return order.with_customer(provider_customer_id)
 
     def _record(self, database: Database, claimed: Claimed, outcome: ChargeOutcome) -> None:
         if isinstance(outcome, Charged):
-            database.record_charge_succeeded(claimed, stripe_amount=outcome.amount, as_of=self.as_of)
+            database.record_charge_succeeded(claimed, provider_amount=outcome.amount, as_of=self.as_of)
         elif isinstance(outcome, Declined):
             database.record_charge_declined(claimed, outcome, as_of=self.as_of)
             if outcome.code in REFUSED:

@@ -107,7 +107,7 @@ class Refunds(Kind):
         if isinstance(outcome, Refused):
             database.record_refund_failed(claimed, reason=outcome.reason, as_of=self.as_of)
         else:
-            database.record_refund_succeeded(claimed, stripe_refund_id=outcome.refund_id, as_of=self.as_of)
+            database.record_refund_succeeded(claimed, provider_refund_id=outcome.refund_id, as_of=self.as_of)
         self.reached(Step.REFUND_RECORDED)
 
 

@@ -25,20 +25,20 @@ class ChargeOrder:
     currency: str
     idempotency_key: str
     intent_idempotency_key: str
-    stripe_payment_intent_id: str | None
+    provider_intent_id: str | None
     customer_id: int
     account_number: str
     customer_name: str
     billing_email: str
-    stripe_customer_id: str | None
-    stripe_payment_method_id: str | None
+    provider_customer_id: str | None
+    provider_payment_method_id: str | None
     is_due: bool
     is_exact: bool
     sent_at: datetime | None
 
-    def with_customer(self, stripe_customer_id: str) -> ChargeOrder:
+    def with_customer(self, provider_customer_id: str) -> ChargeOrder:
         """The same order for a customer that Stripe knows now."""
-        return replace(self, stripe_customer_id=stripe_customer_id)
+        return replace(self, provider_customer_id=provider_customer_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class RefundOrder:
     amount: int
     currency: str
     idempotency_key: str
-    stripe_payment_intent_id: str
+    provider_intent_id: str
     document_number: str
     is_repeated: bool
 
@@ -58,7 +58,7 @@ class OpenIntent:
     """A PaymentIntent that brought no money as far as we know."""
 
     invoice_number: str
-    stripe_payment_intent_id: str
+    provider_intent_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,25 +82,25 @@ class Charging(Session):
             as_of=as_of,
         )
 
-    def record_stripe_customer(self, *, customer_id: int, stripe_customer_id: str) -> None:
+    def record_provider_customer(self, *, customer_id: int, provider_customer_id: str) -> None:
         """Note the Stripe customer made for one who had none."""
-        self._run("record_stripe_customer", customer_id=customer_id, stripe_customer_id=stripe_customer_id)
+        self._run("record_provider_customer", customer_id=customer_id, provider_customer_id=provider_customer_id)
 
-    def record_payment_intent(self, claimed: Claimed, *, stripe_payment_intent_id: str) -> None:
+    def record_payment_intent(self, claimed: Claimed, *, provider_intent_id: str) -> None:
         """Note the PaymentIntent before it is confirmed."""
         self._run(
             "record_payment_intent",
             payment_attempt_id=claimed.subject_id,
             claim=claimed.claim,
-            stripe_payment_intent_id=stripe_payment_intent_id,
+            provider_intent_id=provider_intent_id,
         )
 
-    def record_charge_succeeded(self, claimed: Claimed, *, stripe_amount: int, as_of: date) -> None:
+    def record_charge_succeeded(self, claimed: Claimed, *, provider_amount: int, as_of: date) -> None:
         """Book the money of a charge, once."""
         self._run(
             "record_charge_succeeded",
             payment_attempt_id=claimed.subject_id,
-            stripe_amount=stripe_amount,
+            provider_amount=provider_amount,
             as_of=as_of,
         )
 
@@ -127,13 +127,13 @@ class Charging(Session):
         """Charges that brought no money as far as we know."""
         return self._rows("open_payment_intents", OpenIntent)
 
-    def record_found_payment(self, stripe_payment_intent_id: str, *, stripe_amount: int, as_of: date) -> bool:
+    def record_found_payment(self, provider_intent_id: str, *, provider_amount: int, as_of: date) -> bool:
         """Book a charge that no event told of; False if it was booked before."""
         return self._value(
             "record_found_payment",
             bool,
-            stripe_payment_intent_id=stripe_payment_intent_id,
-            stripe_amount=stripe_amount,
+            provider_intent_id=provider_intent_id,
+            provider_amount=provider_amount,
             as_of=as_of,
         )
 
@@ -143,10 +143,10 @@ class Charging(Session):
             "begin_refund", RefundOrder, refund_id=claimed.subject_id, claim=claimed.claim, as_of=as_of
         )
 
-    def record_refund_succeeded(self, claimed: Claimed, *, stripe_refund_id: str, as_of: date) -> None:
+    def record_refund_succeeded(self, claimed: Claimed, *, provider_refund_id: str, as_of: date) -> None:
         """Book a refund, once."""
         self._run(
-            "record_refund_succeeded", refund_id=claimed.subject_id, stripe_refund_id=stripe_refund_id, as_of=as_of
+            "record_refund_succeeded", refund_id=claimed.subject_id, provider_refund_id=provider_refund_id, as_of=as_of
         )
 
     def record_refund_failed(self, claimed: Claimed, *, reason: str, as_of: date) -> None:

@@ -20,9 +20,9 @@ class CheckoutOrder:
     amount: int
     currency: str
     idempotency_key: str
-    stripe_customer_id: str | None
+    provider_customer_id: str | None
     page_url: str
-    stripe_checkout_session_id: str | None
+    provider_page_id: str | None
     url: str | None
     state: str
     is_current: bool
@@ -32,7 +32,7 @@ class CheckoutOrder:
 class OpenedCheckout:
     """A payment page as Stripe has opened it."""
 
-    stripe_checkout_session_id: str
+    provider_page_id: str
     url: str
 
 
@@ -41,8 +41,8 @@ class EndedCheckout:
     """What became of a payment page: open, processing, paid or expired; paid, with the PaymentIntent and its amount."""
 
     state: str
-    stripe_payment_intent_id: str | None = None
-    stripe_amount: int | None = None
+    provider_intent_id: str | None = None
+    provider_amount: int | None = None
 
 
 class Checkout(Session):
@@ -61,7 +61,7 @@ class Checkout(Session):
         self._run(
             "record_checkout_opened",
             checkout_session_id=order.checkout_session_id,
-            stripe_checkout_session_id=opened.stripe_checkout_session_id,
+            provider_page_id=opened.provider_page_id,
             url=opened.url,
         )
 
@@ -72,7 +72,7 @@ class Checkout(Session):
             bool,
             checkout_session_id=order.checkout_session_id,
             state=ended.state,
-            stripe_payment_intent_id=ended.stripe_payment_intent_id,
-            stripe_amount=ended.stripe_amount,
+            provider_intent_id=ended.provider_intent_id,
+            provider_amount=ended.provider_amount,
             as_of=as_of,
         )

@@ -80,7 +80,7 @@ class Checkouts:
 
     def _end(self, order: CheckoutOrder, *, as_of: date, is_kept: bool = False) -> bool:
         """End a page, or if it is kept ask about it; true if it brought money that was not booked."""
-        if order.stripe_checkout_session_id is None and is_kept:
+        if order.provider_page_id is None and is_kept:
             return False
         if order.state == "processing" or is_kept:
             ended = self._pages.look_up_checkout(order)

@@ -66,9 +66,9 @@ def find_payments(database: Database, gateway: PaymentGateway, *, as_of: date) -
     """Ask about every charge and payment page that brought no money here; book what came, name its invoices."""
     found = Checkouts(gateway, lambda: nullcontext(database)).settle(as_of=as_of, is_thorough=True)
     for intent in database.open_payment_intents():
-        outcome = gateway.look_up(intent.stripe_payment_intent_id)
+        outcome = gateway.look_up(intent.provider_intent_id)
         if isinstance(outcome, Charged) and database.record_found_payment(
-            intent.stripe_payment_intent_id, stripe_amount=outcome.amount, as_of=as_of
+            intent.provider_intent_id, provider_amount=outcome.amount, as_of=as_of
         ):
             found.append(intent.invoice_number)
     return found

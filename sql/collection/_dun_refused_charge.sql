@@ -1,4 +1,4 @@
--- An amount Stripe does not charge, a customer it does not know: letters to the customer would mend nothing.
+-- An amount that the provider does not charge, a customer it does not know: letters to the customer would mend nothing.
 create or replace function billing._dun_refused_charge(
     p_attempt billing.payment_attempts,
     p_reason text,
@@ -31,4 +31,4 @@ end;
 $$;
 
 comment on function billing._dun_refused_charge (billing.payment_attempts, text, date)
-is 'Puts an invoice that Stripe will not charge into the review queue, and tells finance why, once for each reason.';
+is 'Puts an invoice that the provider will not charge into the review queue, and tells finance why, once for each reason.';

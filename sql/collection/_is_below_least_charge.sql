@@ -14,4 +14,4 @@ select
 $$;
 
 comment on function billing._is_below_least_charge (numeric, text)
-is 'Whether something is due, but less than Stripe charges in the currency.';
+is 'Whether something is due, but less than the provider charges in the currency.';

@@ -17,7 +17,7 @@ begin
     limit 1;
     if v_last.ended_at is null and not exists (
         select from billing.payments
-        where payments.method = 'card' and payments.reference = v_last.stripe_payment_intent_id
+        where payments.method = 'card' and payments.reference = v_last.provider_intent_id
     ) then
         v_intent := v_last.intent;
     end if;

@@ -1,5 +1,5 @@
 -- A payment page that was paid in the moment in which it ended, or a charge of an invoice that somebody paid meanwhile:
--- the customer meant to pay once. The row is committed before Stripe is asked; finance and the customer are told.
+-- the customer meant to pay once. The row is committed before the provider is asked; finance and the customer are told.
 create or replace function billing._return_payment(p_payment_id bigint, p_invoice_id bigint, p_on date)
 returns void
 language plpgsql

@@ -1,5 +1,6 @@
--- One open attempt per invoice (unique index). Card networks allow 15 tries in 30 days; beyond that none is made. Nor
--- is one for less than Stripe charges: the dunning that runs goes on without; where none does, a transfer is awaited.
+-- One open attempt per invoice (unique index). Card networks allow 15 tries in 30 days; beyond that none is made.
+-- Nor is one for less than the provider charges: the dunning that runs goes on without; where none does, a transfer
+-- is awaited.
 create or replace function billing._schedule_charge(p_invoice_id bigint, p_cause text, p_on date)
 returns boolean
 language plpgsql

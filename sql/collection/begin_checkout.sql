@@ -1,6 +1,6 @@
--- Committed before Stripe is asked: from here on the page may be open. One page at a time: while one is open for the
--- same amount it is the answer again; one for another amount has to end first. None while a charge of the card is under
--- way. Locks the invoice, so that a page and a charge never begin together.
+-- Committed before the provider is asked: from here on the page may be open. One page at a time: while one is open
+-- for the same amount it is the answer again; one for another amount has to end first. None while a charge of the
+-- card is under way. Locks the invoice, so that a page and a charge never begin together.
 create or replace function billing.begin_checkout(p_invoice_number text, p_page_url text)
 returns bigint
 language plpgsql
@@ -30,7 +30,7 @@ begin
         return v_session;
     end if;
     insert into billing.checkout_sessions (
-        invoice_id, session, idempotency_key, minor_units, amount, stripe_customer_id, page_url
+        invoice_id, session, idempotency_key, minor_units, amount, provider_customer_id, page_url
     )
     select
         v_invoice.invoice_id,

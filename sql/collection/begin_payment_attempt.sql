@@ -12,13 +12,13 @@ returns table (
     currency text,
     idempotency_key text,
     intent_idempotency_key text,
-    stripe_payment_intent_id text,
+    provider_intent_id text,
     customer_id bigint,
     account_number text,
     customer_name text,
     billing_email text,
-    stripe_customer_id text,
-    stripe_payment_method_id text,
+    provider_customer_id text,
+    provider_payment_method_id text,
     is_due boolean,
     is_exact boolean,
     sent_at timestamptz
@@ -52,7 +52,7 @@ begin
             state = 'sent',
             amount = v_due,
             intent = v_intent,
-            stripe_payment_method_id = customers.stripe_payment_method_id,
+            provider_payment_method_id = customers.stripe_payment_method_id,
             sent_at = clock_timestamp()
         from billing.invoices
         inner join billing.customers on invoices.customer_id = customers.customer_id
@@ -73,13 +73,13 @@ begin
         lower(invoices.currency),
         attempts.idempotency_key,
         intents.idempotency_key,
-        intents.stripe_payment_intent_id,
+        intents.provider_intent_id,
         customers.customer_id,
         customers.account_number,
         customers.name,
         customers.billing_email,
         customers.stripe_customer_id,
-        attempts.stripe_payment_method_id,
+        attempts.provider_payment_method_id,
         attempts.amount = v_due,
         billing.is_exact_at_stripe(attempts.amount, invoices.currency),
         v_attempt.sent_at
@@ -93,4 +93,4 @@ end;
 $$;
 
 comment on function billing.begin_payment_attempt (bigint, integer, date)
-is 'Notes that a charge is about to be sent, and returns what to send; no row if nothing, or too little for a card, is due any more. amount is Stripe''s integer; sent_at says when it was sent before, null: never.';
+is 'Notes that a charge is about to be sent, and returns what to send; no row if nothing, or too little for a card, is due any more. amount is the provider''s integer; sent_at says when it was sent before, null: never.';

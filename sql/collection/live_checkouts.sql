@@ -1,4 +1,5 @@
--- A page is to end when its invoice no longer owes what it asks for. After a day Stripe has ended it, and how is asked.
+-- A page is to end when its invoice no longer owes what it asks for. After a day the provider has ended it, and how
+-- is asked.
 create or replace function billing.live_checkouts(p_invoice_number text)
 returns table (
     checkout_session_id bigint,
@@ -6,9 +7,9 @@ returns table (
     amount bigint,
     currency text,
     idempotency_key text,
-    stripe_customer_id text,
+    provider_customer_id text,
     page_url text,
-    stripe_checkout_session_id text,
+    provider_page_id text,
     url text,
     state text,
     is_current boolean
@@ -24,9 +25,9 @@ select
     billing.stripe_amount(sessions.amount, invoices.currency),
     lower(invoices.currency),
     sessions.idempotency_key,
-    sessions.stripe_customer_id,
+    sessions.provider_customer_id,
     sessions.page_url,
-    sessions.stripe_checkout_session_id,
+    sessions.provider_page_id,
     sessions.url,
     sessions.state,
     balances.status = 'issued'
@@ -42,4 +43,4 @@ order by sessions.checkout_session_id
 $$;
 
 comment on function billing.live_checkouts (text)
-is 'Payment pages that may still bring money, of one invoice or (null) of all. is_current: its invoice still owes what the page asks for; the others are to end. amount is Stripe''s integer.';
+is 'Payment pages that may still bring money, of one invoice or (null) of all. is_current: its invoice still owes what the page asks for; the others are to end. amount is the provider''s integer.';

@@ -3,7 +3,7 @@
 create or replace function billing.open_payment_intents()
 returns table (
     invoice_number text,
-    stripe_payment_intent_id text
+    provider_intent_id text
 )
 language sql
 stable
@@ -12,15 +12,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 select
     invoices.invoice_number,
-    intents.stripe_payment_intent_id
+    intents.provider_intent_id
 from billing.payment_intents as intents
 inner join billing.invoices using (invoice_id)
 where
-    intents.stripe_payment_intent_id is not null
+    intents.provider_intent_id is not null
     and intents.ended_at is null
     and not exists (
         select from billing.payments
-        where payments.method = 'card' and payments.reference = intents.stripe_payment_intent_id
+        where payments.method = 'card' and payments.reference = intents.provider_intent_id
     )
     and exists (
         select from billing.payment_attempts as attempts
@@ -40,4 +40,4 @@ limit 10000
 $$;
 
 comment on function billing.open_payment_intents ()
-is 'PaymentIntents at Stripe that brought no money as far as we know, to be compared with what Stripe knows.';
+is 'PaymentIntents at the provider that brought no money as far as we know, to be compared with what the provider knows.';

@@ -3,8 +3,8 @@
 -- Nobody is charged before there is an invoice, whatever date the command was given.
 create or replace function billing.record_card_payment(
     p_invoice_id bigint,
-    p_stripe_payment_intent_id text,
-    p_stripe_amount bigint,
+    p_provider_intent_id text,
+    p_provider_amount bigint,
     p_on date
 )
 returns boolean
@@ -21,13 +21,13 @@ begin
     select
         invoices.customer_id,
         invoices.currency,
-        billing.amount_from_stripe(p_stripe_amount, invoices.currency),
+        billing.amount_from_stripe(p_provider_amount, invoices.currency),
         greatest(p_on, invoices.issued_on)
     into strict v_payment.customer_id, v_payment.currency, v_payment.amount, v_payment.received_on
     from billing.invoices
     where invoices.invoice_id = p_invoice_id;
     v_payment.method := 'card';
-    v_payment.reference := p_stripe_payment_intent_id;
+    v_payment.reference := p_provider_intent_id;
     v_payment.payment_id := billing.book_payment(v_payment);
     if v_payment.payment_id is null then
         return false;

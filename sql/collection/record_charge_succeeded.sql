@@ -1,7 +1,7 @@
 -- Money that somebody else has booked is not this attempt's: an attempt succeeds with a payment of its own, or not.
 create or replace function billing.record_charge_succeeded(
     p_payment_attempt_id bigint,
-    p_stripe_amount bigint,
+    p_provider_amount bigint,
     p_as_of date
 )
 returns void
@@ -16,12 +16,12 @@ begin
     v_attempt := billing._lock_attempt(p_payment_attempt_id);
     if billing.record_card_payment(
         p_invoice_id => v_attempt.invoice_id,
-        p_stripe_payment_intent_id => (
-            select stripe_payment_intent_id
+        p_provider_intent_id => (
+            select provider_intent_id
             from billing.payment_intents
             where invoice_id = v_attempt.invoice_id and intent = v_attempt.intent
         ),
-        p_stripe_amount => p_stripe_amount,
+        p_provider_amount => p_provider_amount,
         p_on => p_as_of
     ) then
         perform billing.finish_attempt(p_payment_attempt_id, 'succeeded', null);
@@ -32,4 +32,4 @@ end;
 $$;
 
 comment on function billing.record_charge_succeeded (bigint, bigint, date)
-is 'Records that a charge went through; p_stripe_amount is Stripe''s integer. Needs no claim: money that came is booked whoever learns of it, once.';
+is 'Records that a charge went through; p_provider_amount is the provider''s integer. Needs no claim: money that came is booked whoever learns of it, once.';

@@ -2,8 +2,8 @@
 create or replace function billing.record_checkout_ended(
     p_checkout_session_id bigint,
     p_state text,
-    p_stripe_payment_intent_id text,
-    p_stripe_amount bigint,
+    p_provider_intent_id text,
+    p_provider_amount bigint,
     p_as_of date
 )
 returns boolean
@@ -26,12 +26,12 @@ begin
     );
     return p_state = 'paid' and billing.record_card_payment(
         p_invoice_id => v_invoice_id,
-        p_stripe_payment_intent_id => p_stripe_payment_intent_id,
-        p_stripe_amount => p_stripe_amount,
+        p_provider_intent_id => p_provider_intent_id,
+        p_provider_amount => p_provider_amount,
         p_on => p_as_of
     );
 end;
 $$;
 
 comment on function billing.record_checkout_ended (bigint, text, text, bigint, date)
-is 'Records what became of a payment page (processing, paid, expired) and books its money; true if that was new. p_stripe_amount is Stripe''s integer.';
+is 'Records what became of a payment page (processing, paid, expired) and books its money; true if that was new. p_provider_amount is the provider''s integer.';

@@ -1,6 +1,6 @@
 create or replace function billing.record_checkout_opened(
     p_checkout_session_id bigint,
-    p_stripe_checkout_session_id text,
+    p_provider_page_id text,
     p_url text
 )
 returns void
@@ -12,7 +12,7 @@ as $$
 update billing.checkout_sessions
 set
     state = 'open',
-    stripe_checkout_session_id = p_stripe_checkout_session_id,
+    provider_page_id = p_provider_page_id,
     url = p_url
 where
     checkout_sessions.checkout_session_id = p_checkout_session_id
@@ -20,4 +20,4 @@ where
 $$;
 
 comment on function billing.record_checkout_opened (bigint, text, text)
-is 'Notes the payment page that Stripe has opened, and its address.';
+is 'Notes the payment page that the provider has opened, and its address.';

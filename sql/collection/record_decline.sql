@@ -19,7 +19,7 @@ begin
     where
         invoice_id = p_attempt.invoice_id
         and intent = p_attempt.intent
-        and stripe_payment_intent_id is null;
+        and provider_intent_id is null;
     if exists (select from billing.decline_codes where decline_code = p_code and is_refusal) then
         perform billing._dun_refused_charge(
             p_attempt => p_attempt,
@@ -40,7 +40,7 @@ begin
         where
             invoices.invoice_id = p_attempt.invoice_id
             and customers.stripe_payment_method_id is not null
-            and customers.stripe_payment_method_id is distinct from p_attempt.stripe_payment_method_id
+            and customers.stripe_payment_method_id is distinct from p_attempt.provider_payment_method_id
     ) then
         perform billing._schedule_charge(
             p_invoice_id => p_attempt.invoice_id,

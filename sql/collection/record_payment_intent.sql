@@ -1,7 +1,7 @@
 create or replace function billing.record_payment_intent(
     p_payment_attempt_id bigint,
     p_claim integer,
-    p_stripe_payment_intent_id text
+    p_provider_intent_id text
 )
 returns void
 language plpgsql
@@ -14,11 +14,11 @@ declare
 begin
     v_attempt := billing._require_attempt_claim(p_payment_attempt_id, p_claim);
     update billing.payment_intents
-    set stripe_payment_intent_id = p_stripe_payment_intent_id
+    set provider_intent_id = p_provider_intent_id
     where
         invoice_id = v_attempt.invoice_id
         and intent = v_attempt.intent
-        and stripe_payment_intent_id is distinct from p_stripe_payment_intent_id;
+        and provider_intent_id is distinct from p_provider_intent_id;
 end;
 $$;
 

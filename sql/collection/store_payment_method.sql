@@ -1,7 +1,7 @@
 create or replace function billing.store_payment_method(
     p_customer_id bigint,
-    p_stripe_customer_id text,
-    p_stripe_payment_method_id text,
+    p_provider_customer_id text,
+    p_provider_payment_method_id text,
     p_on date
 )
 returns bigint
@@ -16,8 +16,8 @@ begin
     ));
     update billing.customers
     set
-        stripe_customer_id = p_stripe_customer_id,
-        stripe_payment_method_id = p_stripe_payment_method_id,
+        stripe_customer_id = p_provider_customer_id,
+        stripe_payment_method_id = p_provider_payment_method_id,
         updated_at = now()
     where customer_id = p_customer_id;
     return billing.charge_new_card(p_customer_id, p_on);

@@ -1,4 +1,4 @@
--- Money that came back from a won dispute or a failed refund is booked under it; at Stripe it is still the first
+-- Money that came back from a won dispute or a failed refund is booked under it; at the provider it is still the first
 -- charge's.
 create or replace function billing._charged_intent(p_payment_id bigint)
 returns text

@@ -13,7 +13,7 @@ begin
     perform billing._finish_refund(
         p_refund_id => p_refund.refund_id,
         p_state => 'failed',
-        p_stripe_refund_id => null,
+        p_provider_refund_id => null,
         p_failure_reason => p_reason
     );
     select

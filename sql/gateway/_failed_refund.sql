@@ -1,5 +1,5 @@
--- Our own refunds are known by their id; one made at Stripe's dashboard is booked under its charge and the sum so far,
--- so it is known by its amount.
+-- Our own refunds are known by their id; one made at the provider's dashboard is booked under its charge and the sum
+-- so far, so it is known by its amount.
 create or replace function billing._failed_refund(p_event billing.webhook_events)
 returns setof billing.payment_reversals
 language sql
@@ -18,7 +18,7 @@ with parts as (
     left join billing.refunds on reversals.refund_id = refunds.refund_id
     where
         (
-            refunds.stripe_refund_id = p_event.provider_refund_id
+            refunds.provider_refund_id = p_event.provider_refund_id
             or reversals.provider_charge_id = p_event.provider_charge_id
         )
         and not exists (
@@ -49,4 +49,4 @@ order by reversals.payment_reversal_id
 $$;
 
 comment on function billing._failed_refund (billing.webhook_events)
-is 'The refund in our books that Stripe says has failed, in all its parts; none if it is not there, or its money is booked as ours again.';
+is 'The refund in our books that the provider says has failed, in all its parts; none if it is not there, or its money is booked as ours again.';

@@ -1,7 +1,7 @@
 create or replace function billing._finish_refund(
     p_refund_id bigint,
     p_state text,
-    p_stripe_refund_id text,
+    p_provider_refund_id text,
     p_failure_reason text
 )
 returns void
@@ -12,11 +12,11 @@ as $$
 update billing.refunds
 set
     state = p_state,
-    stripe_refund_id = p_stripe_refund_id,
+    provider_refund_id = p_provider_refund_id,
     failure_reason = p_failure_reason,
     finished_at = clock_timestamp()
 where refund_id = p_refund_id
 $$;
 
 comment on function billing._finish_refund (bigint, text, text, text)
-is 'Ends a refund as succeeded, with Stripe''s id, or failed, with the reason.';
+is 'Ends a refund as succeeded, with the provider''s id, or failed, with the reason.';

@@ -1,5 +1,5 @@
 -- A lost dispute is over: its invoice is in the review queue.
-create or replace function billing._mark_disputed_invoices(p_stripe_payment_intent_id text)
+create or replace function billing._mark_disputed_invoices(p_provider_intent_id text)
 returns void
 language sql
 volatile
@@ -18,7 +18,7 @@ from (
                 applications.invoice_id = invoices.invoice_id
                 and disputes.status not in ('won', 'lost', 'warning_closed')
         ) as is_disputed
-    from billing._invoices_of_intent(p_stripe_payment_intent_id) as invoices (invoice_id)
+    from billing._invoices_of_intent(p_provider_intent_id) as invoices (invoice_id)
 ) as paid
 where
     dunning_cases.invoice_id = paid.invoice_id

@@ -1,6 +1,6 @@
--- Money that came back, from a won dispute or a failed refund, is a payment of its own; at Stripe it is still the
+-- Money that came back, from a won dispute or a failed refund, is a payment of its own; at the provider it is still the
 -- charge's, and can be disputed or refunded again.
-create or replace function billing._payments_of_intent(p_stripe_payment_intent_id text)
+create or replace function billing._payments_of_intent(p_provider_intent_id text)
 returns setof bigint
 language sql
 stable
@@ -9,7 +9,7 @@ as $$
 with recursive own_payments as (
     select payments.payment_id
     from billing.payments
-    where payments.method = 'card' and payments.reference = p_stripe_payment_intent_id
+    where payments.method = 'card' and payments.reference = p_provider_intent_id
     union
     select returned.payment_id
     from own_payments

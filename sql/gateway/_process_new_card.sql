@@ -33,8 +33,8 @@ begin
         'new card, charges planned: %s',
         billing.store_payment_method(
             p_customer_id => v_customer.customer_id,
-            p_stripe_customer_id => p_event.provider_customer_id,
-            p_stripe_payment_method_id => p_event.provider_payment_method_id,
+            p_provider_customer_id => p_event.provider_customer_id,
+            p_provider_payment_method_id => p_event.provider_payment_method_id,
             p_on => p_as_of
         )
     ))::billing.webhook_outcome;

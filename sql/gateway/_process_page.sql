@@ -21,7 +21,7 @@ begin
         p_on => p_as_of
     )
     from billing.checkout_sessions as sessions
-    where sessions.stripe_checkout_session_id = p_event.provider_page_id;
+    where sessions.provider_page_id = p_event.provider_page_id;
     return case
         when v_state = 'expired'
             then ('ignored', 'ignored: no payment comes of it')::billing.webhook_outcome

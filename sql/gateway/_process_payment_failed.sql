@@ -19,7 +19,7 @@ begin
     from billing.payment_attempts as attempts
     inner join billing.payment_intents using (invoice_id, intent)
     where
-        payment_intents.stripe_payment_intent_id = p_event.provider_intent_id
+        payment_intents.provider_intent_id = p_event.provider_intent_id
         and attempts.state in ('sent', 'unknown')
         and coalesce(p_event.attempt_key = attempts.idempotency_key, attempts.attempt = 1)
     for update of attempts;

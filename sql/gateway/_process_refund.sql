@@ -48,8 +48,8 @@ begin
         p_invoice_ids => array(select billing._invoices_of_intent(p_event.provider_intent_id)),
         p_occasion => p_event.webhook_event_id,
         p_reason => format(
-            '%s %s were refunded at Stripe%s',
-            v_told, v_currency, billing._unbooked_reason(v_told - v_amount, v_currency)
+            '%s %s were refunded at %s%s',
+            v_told, v_currency, billing._provider_name(p_event), billing._unbooked_reason(v_told - v_amount, v_currency)
         ),
         p_on => p_as_of
     );

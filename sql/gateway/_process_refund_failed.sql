@@ -1,6 +1,6 @@
--- A closed card, a bank that refuses: days after a refund had succeeded Stripe has the money again. It tells so in up
--- to three events, of which the first counts. An event waits for what it refers to: the answer to our own refund, or
--- the event of one made at Stripe's dashboard.
+-- A closed card, a bank that refuses: days after a refund had succeeded the provider has the money again. It tells
+-- so in up to three events, of which the first counts. An event waits for what it refers to: the answer to our own
+-- refund, or the event of one made at the provider's dashboard.
 create or replace function billing._process_refund_failed(p_event billing.webhook_events, p_as_of date)
 returns billing.webhook_outcome
 language plpgsql
@@ -48,7 +48,9 @@ begin
         perform billing.ask_finance(
             p_invoice_ids => array(select billing._invoices_of_intent(p_event.provider_intent_id)),
             p_occasion => p_event.provider_refund_id,
-            p_reason => 'a refund made at Stripe failed: its money is ours again',
+            p_reason => format(
+                'a refund made at %s failed: its money is ours again', billing._provider_name(p_event)
+            ),
             p_on => p_as_of
         );
     else
@@ -63,4 +65,4 @@ end;
 $$;
 
 comment on function billing._process_refund_failed (billing.webhook_events, date)
-is 'A refund that Stripe reports as failed afterwards: its money is ours again, as credit balance of the customer, and finance is told.';
+is 'A refund that the provider reports as failed afterwards: its money is ours again, as credit balance of the customer, and finance is told.';

@@ -13,9 +13,9 @@ begin
     from billing.invoices
     left join billing.payment_intents using (invoice_id)
     where
-        payment_intents.stripe_payment_intent_id = p_event.provider_intent_id
+        payment_intents.provider_intent_id = p_event.provider_intent_id
         or invoices.invoice_number = p_event.invoice_number
-    order by (payment_intents.stripe_payment_intent_id = p_event.provider_intent_id) desc nulls last
+    order by (payment_intents.provider_intent_id = p_event.provider_intent_id) desc nulls last
     limit 1;
     if not found then
         return ('ignored', 'ignored: it is for none of our invoices')::billing.webhook_outcome;
@@ -32,12 +32,12 @@ begin
     where
         attempts.invoice_id = v_invoice.invoice_id
         and attempts.state in ('sent', 'unknown')
-        and payment_intents.stripe_payment_intent_id = p_event.provider_intent_id;
+        and payment_intents.provider_intent_id = p_event.provider_intent_id;
     return case
         when billing.record_card_payment(
             p_invoice_id => v_invoice.invoice_id,
-            p_stripe_payment_intent_id => p_event.provider_intent_id,
-            p_stripe_amount => p_event.amount,
+            p_provider_intent_id => p_event.provider_intent_id,
+            p_provider_amount => p_event.amount,
             p_on => p_as_of
         ) then ('done', 'paid ' || v_invoice.invoice_number)::billing.webhook_outcome
         else ('known', 'ignored: booked before')::billing.webhook_outcome

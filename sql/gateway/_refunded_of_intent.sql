@@ -1,4 +1,4 @@
-create or replace function billing._refunded_of_intent(p_stripe_payment_intent_id text)
+create or replace function billing._refunded_of_intent(p_provider_intent_id text)
 returns numeric
 language sql
 stable
@@ -6,7 +6,7 @@ security invoker
 as $$
 with own_payments as (
     select own.payment_id
-    from billing._payments_of_intent(p_stripe_payment_intent_id) as own (payment_id)
+    from billing._payments_of_intent(p_provider_intent_id) as own (payment_id)
 )
 
 select
@@ -30,4 +30,4 @@ select
 $$;
 
 comment on function billing._refunded_of_intent (text)
-is 'What we know to be refunded of a PaymentIntent, or have asked Stripe to refund.';
+is 'What we know to be refunded of a PaymentIntent, or have asked the provider to refund.';

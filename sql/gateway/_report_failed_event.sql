@@ -9,7 +9,7 @@ select billing.ask_finance(
     p_invoice_ids => array(
         select intents.invoice_id
         from billing.payment_intents as intents
-        where intents.stripe_payment_intent_id = p_event.provider_intent_id
+        where intents.provider_intent_id = p_event.provider_intent_id
         union
         select billing._invoices_of_intent(p_event.provider_intent_id)
         union
@@ -18,10 +18,8 @@ select billing.ask_finance(
         where invoices.invoice_number = p_event.invoice_number
     ),
     p_occasion => p_event.webhook_event_id,
-    p_reason => (
-        select format('what %s tells (%s) cannot be booked: %s', providers.name, p_event.event_type, p_reason)
-        from billing.providers
-        where providers.provider = p_event.provider
+    p_reason => format(
+        'what %s tells (%s) cannot be booked: %s', billing._provider_name(p_event), p_event.event_type, p_reason
     ),
     p_on => p_on
 )

@@ -1,6 +1,6 @@
--- What pays no invoice goes first, so that no more is opened again than has to be. A refund that Stripe was asked for
--- is on its way: nothing else takes its money.
-create or replace function billing._reversal_parts(p_stripe_payment_intent_id text, p_amount numeric)
+-- What pays no invoice goes first, so that no more is opened again than has to be. A refund that the provider was
+-- asked for is on its way: nothing else takes its money.
+create or replace function billing._reversal_parts(p_provider_intent_id text, p_amount numeric)
 returns table (
     payment_id bigint,
     amount numeric
@@ -14,7 +14,7 @@ with balances as (
         payment_balances.payment_id,
         payment_balances.applied,
         greatest(payment_balances.unapplied + payment_balances.refund_scheduled, 0) as unapplied
-    from billing._payments_of_intent(p_stripe_payment_intent_id) as own (payment_id)
+    from billing._payments_of_intent(p_provider_intent_id) as own (payment_id)
     inner join billing.payment_balances using (payment_id)
 ),
 

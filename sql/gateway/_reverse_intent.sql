@@ -2,7 +2,7 @@
 -- Each part has a reference of its own: the given one, then the same followed by the payment, and by a number where
 -- the payment has been taken from before.
 create or replace function billing._reverse_intent(
-    p_stripe_payment_intent_id text,
+    p_provider_intent_id text,
     p_cause billing.payment_reversals
 )
 returns numeric
@@ -17,13 +17,13 @@ declare
     v_reversed numeric := 0;
 begin
     perform billing.lock_invoices(array(
-        select billing._invoices_of_intent(p_stripe_payment_intent_id)
+        select billing._invoices_of_intent(p_provider_intent_id)
     ));
     for v_part in
         select
             parts.payment_id,
             parts.amount
-        from billing._reversal_parts(p_stripe_payment_intent_id, p_cause.amount) as parts
+        from billing._reversal_parts(p_provider_intent_id, p_cause.amount) as parts
     loop
         v_reversal.payment_id := v_part.payment_id;
         v_reversal.amount := v_part.amount;
@@ -40,7 +40,7 @@ begin
         into v_reversal.reference
         from billing.payment_reversals
         where
-            payment_id in (select billing._payments_of_intent(p_stripe_payment_intent_id))
+            payment_id in (select billing._payments_of_intent(p_provider_intent_id))
             and kind = p_cause.kind
             and (dispute_id, provider_charge_id, refunded_so_far)
             is not distinct from (p_cause.dispute_id, p_cause.provider_charge_id, p_cause.refunded_so_far);

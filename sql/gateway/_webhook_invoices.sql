@@ -6,7 +6,7 @@ security invoker
 as $$
 select intents.invoice_id
 from billing.payment_intents as intents
-where intents.stripe_payment_intent_id = p_event.provider_intent_id
+where intents.provider_intent_id = p_event.provider_intent_id
 union
 select billing._invoices_of_intent(p_event.provider_intent_id)
 union

@@ -5,7 +5,7 @@ returns table (
     amount bigint,
     currency text,
     idempotency_key text,
-    stripe_payment_intent_id text,
+    provider_intent_id text,
     document_number text,
     is_repeated boolean
 )
@@ -52,4 +52,4 @@ end;
 $$;
 
 comment on function billing.begin_refund (bigint, integer, date)
-is 'Notes that a refund is about to be sent, and returns what to send; no row if the money has gone back another way. amount is Stripe''s integer.';
+is 'Notes that a refund is about to be sent, and returns what to send; no row if the money has gone back another way. amount is the provider''s integer.';

@@ -1,4 +1,4 @@
--- Stripe repeats a webhook for three days; what is listed late is found as long.
+-- A provider repeats a webhook for three days; what is listed late is found as long.
 create or replace function billing.fetch_webhook_events_since()
 returns timestamptz
 language sql
@@ -11,4 +11,4 @@ from billing.webhook_watermarks
 $$;
 
 comment on function billing.fetch_webhook_events_since ()
-is 'From when on events are to be fetched from Stripe; null: from the first that is still there.';
+is 'From when on events are to be fetched from the provider; null: from the first that is still there.';

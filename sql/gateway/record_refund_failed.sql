@@ -20,4 +20,4 @@ end;
 $$;
 
 comment on function billing.record_refund_failed (bigint, integer, text, date)
-is 'Records that Stripe refused a refund for good: the money stays as credit balance, and finance is told.';
+is 'Records that the provider refused a refund for good: the money stays as credit balance, and finance is told.';

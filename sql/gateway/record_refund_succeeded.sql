@@ -1,6 +1,6 @@
 create or replace function billing.record_refund_succeeded(
     p_refund_id bigint,
-    p_stripe_refund_id text,
+    p_provider_refund_id text,
     p_as_of date
 )
 returns void
@@ -20,13 +20,13 @@ begin
     perform billing._finish_refund(
         p_refund_id => p_refund_id,
         p_state => 'succeeded',
-        p_stripe_refund_id => p_stripe_refund_id,
+        p_provider_refund_id => p_provider_refund_id,
         p_failure_reason => null
     );
     v_reversal.payment_id := v_refund.payment_id;
     v_reversal.amount := v_refund.amount;
     v_reversal.kind := 'refund';
-    v_reversal.reference := p_stripe_refund_id;
+    v_reversal.reference := p_provider_refund_id;
     v_reversal.refund_id := p_refund_id;
     v_reversal.reversed_on := p_as_of;
     perform billing.take_back_payment(v_reversal);

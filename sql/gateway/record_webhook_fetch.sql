@@ -12,4 +12,4 @@ where webhook_events.webhook_event_id = p_newest_event_id
 $$;
 
 comment on function billing.record_webhook_fetch (text)
-is 'Notes that every event up to this one was fetched from Stripe and is in the inbox.';
+is 'Notes that every event up to this one was fetched from the provider and is in the inbox.';

@@ -1,5 +1,5 @@
--- Those that met an error of the moment come last, so that they hold up nobody; else oldest first by Stripe's clock,
--- which counts whole seconds: within one, as they came.
+-- Those that met an error of the moment come last, so that they hold up nobody; else oldest first by the provider's
+-- clock, which counts whole seconds: within one, as they came.
 create or replace function billing.waiting_webhook_events(p_limit integer)
 returns setof text
 language sql

@@ -60,13 +60,13 @@ where
     attempts.state = 'succeeded'
     and not exists (
         select from billing.payments
-        where payments.method = 'card' and payments.reference = intents.stripe_payment_intent_id
+        where payments.method = 'card' and payments.reference = intents.provider_intent_id
     )
 union all
 select
     'refunds are booked once they went out' as invariant,
     refunds.idempotency_key as subject,
-    format('%s succeeded, and the payment says otherwise', refunds.stripe_refund_id) as detail
+    format('%s succeeded, and the payment says otherwise', refunds.provider_refund_id) as detail
 from billing.refunds
 where
     refunds.state = 'succeeded'

@@ -108,7 +108,7 @@ record_payout
 record_refund_failed
 record_refund_succeeded
 record_refund_unknown
-record_stripe_customer
+record_provider_customer
 record_webhook_fetch
 refused_emails
 release_run

@@ -103,3 +103,11 @@ def test_the_sandbox_knows_nothing_of_the_product() -> None:
 
 def test_sql_is_spoken_in_few_rooms() -> None:
     assert {room for room, tree in modules() if any(map(speaks_sql, ast.walk(tree)))} == SPEAKS_SQL.keys()
+
+
+def test_what_a_provider_tells_is_read_in_columns_and_never_from_a_payload_or_a_spelling() -> None:
+    """In the room of its events there is no JSON of others, no prose and no grammar of names."""
+    told = re.compile(r"payload\s*[-#]>|outcome (?:~|like)|starts_with|regexp_|substring\(|split_part| like ")
+    gateway = [one for one in declared.by_name().values() if one.room == "gateway"]
+    assert len(gateway) > 30
+    assert {one.text: told.findall(one.text) for one in gateway if told.search(one.text)} == {}

@@ -63,7 +63,7 @@ class StripeGateway(StripePages):
                         {
                             "amount": order.amount,
                             "currency": order.currency,
-                            "customer": order.stripe_customer_id or "",
+                            "customer": order.provider_customer_id or "",
                             "description": order.invoice_number,
                             "metadata": {"invoice_number": order.invoice_number},
                         },
@@ -90,7 +90,7 @@ class StripeGateway(StripePages):
                     order.idempotency_key,
                     lambda key: self._client.v1.payment_intents.confirm(
                         intent_id,
-                        {"payment_method": order.stripe_payment_method_id or "", "off_session": True},
+                        {"payment_method": order.provider_payment_method_id or "", "off_session": True},
                         {"idempotency_key": key},
                     ),
                 )
@@ -124,7 +124,7 @@ class StripeGateway(StripePages):
         made = None if key == order.idempotency_key else self._refund_of(order)
         return made or self._client.v1.refunds.create(
             {
-                "payment_intent": order.stripe_payment_intent_id,
+                "payment_intent": order.provider_intent_id,
                 "amount": order.amount,
                 "metadata": {"document_number": order.document_number, "refund": order.idempotency_key},
             },
@@ -132,7 +132,7 @@ class StripeGateway(StripePages):
         )
 
     def _refund_of(self, order: RefundOrder) -> stripe.Refund | None:
-        refunds = self._client.v1.refunds.list({"payment_intent": order.stripe_payment_intent_id, "limit": 100})
+        refunds = self._client.v1.refunds.list({"payment_intent": order.provider_intent_id, "limit": 100})
         for refund in refunds.auto_paging_iter():
             is_ours = refund.to_dict()["metadata"].get("refund") == order.idempotency_key
             if is_ours and refund.status not in {"failed", "canceled"}:

@@ -31,12 +31,12 @@ class StripePages:
         """Open a page on which an invoice can be paid; the same order again is the same page."""
         with _answers():
             session = self._created(order)
-        return OpenedCheckout(stripe_checkout_session_id=session.id, url=_address(session.url))
+        return OpenedCheckout(provider_page_id=session.id, url=_address(session.url))
 
     def end_checkout(self, order: CheckoutOrder) -> EndedCheckout:
         """Let nobody pay on a page any more, unless it was paid; one whose id never came is asked for once more."""
         with _answers():
-            session_id = order.stripe_checkout_session_id
+            session_id = order.provider_page_id
             try:
                 session_id = session_id or self._created(order).id
                 return _ended(self._client.v1.checkout.sessions.expire(session_id))
@@ -48,7 +48,7 @@ class StripePages:
     def look_up_checkout(self, order: CheckoutOrder) -> EndedCheckout:
         """Ask what has become of a page."""
         with _answers():
-            return _ended(self._client.v1.checkout.sessions.retrieve(order.stripe_checkout_session_id or ""))
+            return _ended(self._client.v1.checkout.sessions.retrieve(order.provider_page_id or ""))
 
     def portal_url(self, *, customer_id: str, return_url: str) -> str:
         """Return where a customer can change the card, and do nothing else: whoever has the link may be anybody."""
@@ -84,7 +84,7 @@ class StripePages:
                     "payment_intent_data": {"metadata": metadata, "description": name},
                     "success_url": f"{order.page_url}?from=thanks",
                     "cancel_url": order.page_url,
-                    **({"customer": order.stripe_customer_id} if order.stripe_customer_id else {}),
+                    **({"customer": order.provider_customer_id} if order.provider_customer_id else {}),
                 },
                 {"idempotency_key": key},
             ),
@@ -116,7 +116,7 @@ def _ended(session: stripe.checkout.Session) -> EndedCheckout:
     intent = session.payment_intent
     if session.payment_status != "paid" or not isinstance(intent, str):
         return EndedCheckout(state="processing")
-    return EndedCheckout(state="paid", stripe_payment_intent_id=intent, stripe_amount=session.amount_total)
+    return EndedCheckout(state="paid", provider_intent_id=intent, provider_amount=session.amount_total)
 
 
 def _address(url: str | None) -> str:

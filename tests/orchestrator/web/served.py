@@ -56,10 +56,10 @@ class RecordedPayments:
             raise RefusedPageError("Stripe refuses to make a page.")
         self.orders.append(order)
         name = order.idempotency_key
-        return OpenedCheckout(stripe_checkout_session_id=name, url=f"https://checkout.example/{name}")
+        return OpenedCheckout(provider_page_id=name, url=f"https://checkout.example/{name}")
 
     def end_checkout(self, order: CheckoutOrder) -> EndedCheckout:
-        self.ended.append(order.stripe_checkout_session_id)
+        self.ended.append(order.provider_page_id)
         return EndedCheckout(state="expired")
 
     def look_up_checkout(self, _order: CheckoutOrder) -> EndedCheckout:

@@ -38,9 +38,9 @@ def order(**changes: object) -> CheckoutOrder:
         amount=31291,
         currency="eur",
         idempotency_key="checkout-1",
-        stripe_customer_id=None,
+        provider_customer_id=None,
         page_url="https://pay.example/i/x",
-        stripe_checkout_session_id=None,
+        provider_page_id=None,
         url=None,
         state="requested",
         is_current=True,
@@ -64,7 +64,7 @@ def test_the_same_key_is_the_same_checkout(client: stripe.StripeClient) -> None:
 def test_a_page_that_has_ended_takes_no_money(client: stripe.StripeClient, *, is_known: bool) -> None:
     pages = StripePages(client)
     opened = pages.open_checkout(order())
-    asked = order(stripe_checkout_session_id=opened.stripe_checkout_session_id) if is_known else order()
+    asked = order(provider_page_id=opened.provider_page_id) if is_known else order()
     assert [pages.end_checkout(asked).state for _ in range(2)] == ["expired", "expired"]
     assert "has expired" in httpx.post(opened.url, data={"card": "ok"}).text
 
@@ -73,8 +73,8 @@ def test_a_page_that_was_paid_cannot_be_ended(client: stripe.StripeClient) -> No
     pages = StripePages(client)
     httpx.post(pages.open_checkout(order()).url, data={"card": "ok"})
     ended = pages.end_checkout(order())
-    assert (ended.state, ended.stripe_amount) == ("paid", 31291)
-    assert str(ended.stripe_payment_intent_id).startswith("pi_")
+    assert (ended.state, ended.provider_amount) == ("paid", 31291)
+    assert str(ended.provider_intent_id).startswith("pi_")
 
 
 def test_a_page_that_stripe_never_opened_has_ended(client: stripe.StripeClient) -> None:

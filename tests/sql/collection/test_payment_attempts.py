@@ -95,7 +95,7 @@ def test_a_declined_intent_is_tried_again(given: Collection, bill: Bill) -> None
     given.advance("2026-03-04")
     sent = begin(given, bill)
     assert sent is not None
-    assert sent["stripe_payment_intent_id"] == given.intent(bill)
+    assert sent["provider_intent_id"] == given.intent(bill)
 
 
 def paid_and_open_again(given: Collection, bill: Bill) -> None:
@@ -110,7 +110,7 @@ def test_an_intent_that_was_paid_is_not_charged_again(given: Collection, bill: B
     paid_and_open_again(given, bill)
     sent = begin(given, bill)
     assert sent is not None
-    assert (sent["stripe_payment_intent_id"], sent["intent_idempotency_key"]) == (
+    assert (sent["provider_intent_id"], sent["intent_idempotency_key"]) == (
         None,
         f"{bill.number.lower()}-intent-2",
     )

@@ -27,7 +27,7 @@ def test_the_first_charge_is_made_with_the_new_card_and_not_twice(given: Collect
     bill = given.issued("100.00", method="charge_automatically")
     assert replace_card(given, bill) == 0
     given.begun(bill)
-    assert given.value("select stripe_payment_method_id from billing.payment_attempts") == "pm_new"
+    assert given.value("select provider_payment_method_id from billing.payment_attempts") == "pm_new"
 
 
 def test_transfer_customers_are_not_charged(given: Collection) -> None:
@@ -38,5 +38,5 @@ def test_an_attempt_sent_again_keeps_its_card(given: Collection) -> None:
     bill = given.issued("100.00", method="charge_automatically")
     attempt = given.begun(bill)
     replace_card(given, bill)
-    order = "select stripe_payment_method_id from billing.begin_payment_attempt(%s, 1, '2026-03-02')"
+    order = "select provider_payment_method_id from billing.begin_payment_attempt(%s, 1, '2026-03-02')"
     assert given.value(order, attempt) == "pm_first"

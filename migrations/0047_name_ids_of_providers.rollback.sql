@@ -1,0 +1,11 @@
+alter table billing.checkout_sessions
+rename constraint provider_page_id_is_unique to stripe_checkout_session_id_is_unique;
+alter table billing.checkout_sessions rename column provider_customer_id to stripe_customer_id;
+alter table billing.checkout_sessions rename column provider_page_id to stripe_checkout_session_id;
+alter table billing.refunds rename constraint provider_refund_id_matches_state to stripe_refund_id_matches_state;
+alter table billing.refunds rename constraint provider_refund_id_is_unique to stripe_refund_id_is_unique;
+alter table billing.refunds rename column provider_refund_id to stripe_refund_id;
+alter table billing.payment_attempts rename column provider_payment_method_id to stripe_payment_method_id;
+alter table billing.payment_intents
+rename constraint provider_intent_id_is_unique to stripe_payment_intent_id_is_unique;
+alter table billing.payment_intents rename column provider_intent_id to stripe_payment_intent_id;
