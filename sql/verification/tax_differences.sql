@@ -86,7 +86,7 @@ select
 from lines
 inner join billing.customers using (customer_id)
 inner join ruled using (customer_id, last_day)
-left join billing._tax_billed_before(p_period_start) as billed using (subscription_id, service_period_start)
+left join billing.tax_billed_before(p_period_start) as billed using (subscription_id, service_period_start)
 cross join lateral (
     select
         coalesce(billed.tax_treatment, ruled.treatment) as treatment,

@@ -1,5 +1,5 @@
 -- Part of the second path of tax: ranks all standing invoices that bill the same instead of taking the last.
-create or replace function billing._tax_billed_before(p_period_start date)
+create or replace function billing.tax_billed_before(p_period_start date)
 returns table (
     subscription_id bigint,
     service_period_start date,
@@ -49,5 +49,5 @@ from ranked
 where ranked.place = 1
 $$;
 
-comment on function billing._tax_billed_before (date)
+comment on function billing.tax_billed_before (date)
 is 'How the standing invoice that billed last of a subscription''s month was taxed, where a draft of the run bills more of it.';
