@@ -6,8 +6,10 @@ grant usage on schema billing to billing_ingest, billing_worker, billing_analyst
 
 -- Anybody who reads reports: the date they are taken for.
 grant execute on function billing.reporting_date() to billing_reader, billing_analyst, billing_worker;
--- And what comes next in dunning, which a report asks.
-grant execute on function billing.next_dunning_step(text, text, integer)
+-- And what reports ask the engine: what comes next in dunning, what the weeks of an open month cost.
+grant execute on function
+billing.next_dunning_step(text, text, integer),
+billing.usage_accruals(date, date, boolean)
 to billing_reader, billing_analyst, billing_worker;
 
 -- Analysts read every table but the secrets and the locks, and use the public arithmetic.

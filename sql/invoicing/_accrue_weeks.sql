@@ -22,7 +22,11 @@ begin
         accruals.is_of_new_customers,
         accruals.amount
     from billing.billing_runs
-    cross join lateral billing.usage_accruals(billing_runs.period_start) as accruals
+    cross join lateral billing.usage_accruals(
+        p_period_start => billing_runs.period_start,
+        p_until => null,
+        p_has_uncounted_events => false
+    ) as accruals
     where
         billing_runs.closed_at is not null
         and not exists (

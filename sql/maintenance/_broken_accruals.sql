@@ -15,7 +15,11 @@ with months as (
 computed as (
     select months.period_start, accruals.*
     from months
-    cross join lateral billing.usage_accruals(months.period_start) as accruals
+    cross join lateral billing.usage_accruals(
+        p_period_start => months.period_start,
+        p_until => null,
+        p_has_uncounted_events => false
+    ) as accruals
 )
 
 select

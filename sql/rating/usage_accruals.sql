@@ -1,6 +1,10 @@
--- A pure function of usage and prices: the price of a month's units up to each week less that up to the week before.
--- Units above the last tier have no price; their customer is parked.
-create or replace function billing.usage_accruals(p_period_start date)
+-- The price of a month's units up to each week less that up to the week before. Units above the last tier have no
+-- price; their customer is parked. Reports of months that are not kept ask it too: hence "security definer".
+create or replace function billing.usage_accruals(
+    p_period_start date,
+    p_until date,
+    p_has_uncounted_events boolean
+)
 returns table (
     week date,
     currency text,
@@ -10,26 +14,51 @@ returns table (
 language sql
 stable
 parallel safe
-security invoker
+security definer
+set search_path = pg_catalog, pg_temp
 as $$
-with usage_weeks as (
+with zone as (
+    select billing.billing_timezone() as name
+),
+
+usage_days as (
+    select
+        daily_usage.customer_id,
+        daily_usage.metric_id,
+        daily_usage.usage_day,
+        daily_usage.quantity
+    from billing.daily_usage
+    union all
+    select
+        billing_events.customer_id,
+        billing_events.metric_id,
+        (billing_events.occurred_at at time zone zone.name)::date as usage_day,
+        billing_events.quantity
+    from billing.billing_events
+    cross join zone
+    where
+        p_has_uncounted_events
+        and billing_events.txid >= (select rolled_up_before_txid from billing.usage_watermarks)
+),
+
+usage_weeks as (
     select
         subscriptions.subscription_id,
         subscriptions.customer_id,
         subscriptions.plan_id,
         subscriptions.currency,
-        date_trunc('week', daily_usage.usage_day::timestamp)::date as week,
-        sum(daily_usage.quantity) as quantity
+        date_trunc('week', usage_days.usage_day::timestamp)::date as week,
+        sum(usage_days.quantity) as quantity
     from billing.subscriptions
-    inner join billing.daily_usage
+    inner join usage_days
         on
-            subscriptions.customer_id = daily_usage.customer_id
-            and subscriptions.metric_id = daily_usage.metric_id
-            and daily_usage.usage_day >= subscriptions.starts_on
-            and daily_usage.usage_day < coalesce(subscriptions.ends_on, 'infinity')
+            subscriptions.customer_id = usage_days.customer_id
+            and subscriptions.metric_id = usage_days.metric_id
+            and usage_days.usage_day >= subscriptions.starts_on
+            and usage_days.usage_day < coalesce(subscriptions.ends_on, 'infinity')
     where
-        daily_usage.usage_day >= p_period_start
-        and daily_usage.usage_day < billing.billing_period_end(p_period_start)
+        usage_days.usage_day >= p_period_start
+        and usage_days.usage_day < least(p_until, billing.billing_period_end(p_period_start))
     group by
         subscriptions.subscription_id,
         subscriptions.customer_id,
@@ -86,5 +115,5 @@ group by
     is_of_new_customers
 $$;
 
-comment on function billing.usage_accruals (date)
-is 'What each week of the month from p_period_start added to the charges for its usage, unrounded: by week, currency, and whether the customers began in that week.';
+comment on function billing.usage_accruals (date, date, boolean)
+is 'What each week of the month from p_period_start added to the charges for its usage before p_until (null: all of it), unrounded: by week, currency, and whether the customers began in that week. Events that no roll-up has counted yet are part of it where p_has_uncounted_events.';

@@ -23,6 +23,7 @@ prorated_amount
 prorated_share
 reporting_date
 round_amount
+usage_accruals
 """
 EVENTS_IN = """
 begin_event_batch

@@ -47,20 +47,12 @@ reached as (
         tiers.tier_position,
         tiers.unit_amount,
         tiers.flat_amount,
-        case tiers.pricing_model
-            when 'graduated' then least(usage.units, tiers.up_to) - tiers.above
-            when 'package'
-                then
-                    div(usage.units, tiers.package_size)
-                    + least(ceil(usage.units % tiers.package_size), 1)
-            else usage.units
-        end as quantity
+        {{ quantity_in_tier('usage.units') }} as quantity
     from usage
     inner join tiers
         on
             usage.plan_id = tiers.plan_id
-            and usage.units > tiers.above
-            and (tiers.pricing_model <> 'volume' or usage.units <= tiers.up_to)
+            and {{ is_in_tier('usage.units') }}
 )
 
 select

@@ -66,23 +66,14 @@ bounds as (
 charges as (
     select
         bounds.*,
-        tiers.flat_amount + tiers.unit_amount * case tiers.pricing_model
-            when 'graduated' then least(bounds.units_to_date, tiers.up_to) - tiers.above
-            when 'package'
-                then
-                    div(bounds.units_to_date, tiers.package_size)
-                    + least(ceil(bounds.units_to_date % tiers.package_size), 1)
-            else least(bounds.units_to_date, tiers.highest_up_to)
-        end as amount
+        tiers.flat_amount + tiers.unit_amount * {{ quantity_in_tier('priced.units') }} as amount
     from bounds
-    inner join tiers
-        on
-            bounds.plan_id = tiers.plan_id
-            and bounds.units_to_date > tiers.above
-            and (
-                tiers.pricing_model <> 'volume'
-                or least(bounds.units_to_date, tiers.highest_up_to) <= tiers.up_to
-            )
+    inner join tiers on bounds.plan_id = tiers.plan_id
+    cross join
+        lateral (
+            select least(bounds.units_to_date, tiers.highest_up_to) as units
+        ) as priced
+    where {{ is_in_tier('priced.units') }}
 )
 
 select

@@ -6,8 +6,6 @@ months_accrued as (
     select * from {{ ref('int_months_accrued') }}
 )
 
-select distinct
-    period_start,
-    (period_start + interval '1 month')::date as period_end
+select distinct period_start
 from weeks
 where period_start not in (select months_accrued.period_start from months_accrued)

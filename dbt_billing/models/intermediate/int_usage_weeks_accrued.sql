@@ -1,5 +1,5 @@
-with usage_weeks as (
-    select * from {{ ref('int_usage_weeks_priced') }}
+with months_to_accrue as (
+    select * from {{ ref('int_months_to_accrue') }}
 ),
 
 accrued_weeks as (
@@ -8,29 +8,22 @@ accrued_weeks as (
 
 months_accrued as (
     select * from {{ ref('int_months_accrued') }}
-),
-
-customers as (
-    select
-        customer_id,
-        {{ week('min(starts_on)') }} as first_week
-    from {{ ref('stg_billing__subscriptions') }}
-    group by customer_id
 )
 
+-- Priced by the engine, as everything is.
 select
-    usage_weeks.period_start,
-    usage_weeks.week,
-    usage_weeks.currency,
-    customers.first_week = usage_weeks.week as is_of_new_customers,
-    sum(usage_weeks.amount) as amount
-from usage_weeks
-inner join customers on usage_weeks.customer_id = customers.customer_id
-group by
-    usage_weeks.period_start,
-    usage_weeks.week,
-    usage_weeks.currency,
-    customers.first_week = usage_weeks.week
+    months_to_accrue.period_start,
+    accruals.week,
+    accruals.currency,
+    accruals.is_of_new_customers,
+    accruals.amount
+from months_to_accrue
+cross join
+    lateral billing.usage_accruals(
+        months_to_accrue.period_start,
+        {{ as_of() }} + 1,
+        true
+    ) as accruals
 union all
 select
     accrued_weeks.period_start,
