@@ -28,10 +28,10 @@ select
                 invoices.invoice_id in (documents.invoice_id, documents.voided_invoice_id)
                 and documents.pdf is null
         ),
-        'today', billing.reporting_date(),
+        'today', (select billing.reporting_date()),
         'pays_by', billing.pays_by(invoices.invoice_id, true),
         'status', case
-            when invoices.status = 'issued' and invoices.due_on < billing.reporting_date() then 'overdue'
+            when invoices.status = 'issued' and invoices.due_on < (select billing.reporting_date()) then 'overdue'
             else invoices.status
         end,
         'subtotal', invoices.subtotal::text,

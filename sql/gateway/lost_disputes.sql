@@ -36,7 +36,7 @@ select
 from losses
 where
     losses.is_open
-    or (losses.unbooked > 0 and (losses.status <> 'lost' or losses.closed_on > billing.reporting_date() - 30))
+    or (losses.unbooked > 0 and (losses.status <> 'lost' or losses.closed_on > (select billing.reporting_date()) - 30))
 order by
     losses.invoice_number,
     losses.dispute_id

@@ -23,7 +23,7 @@ select
     'open invoices are collected, or with a person' as invariant,
     invoices.invoice_number as subject,
     format('its dunning is %s, and nothing is planned', idle.state) as detail
-from billing.idle_cases(billing.reporting_date()) as idle
+from billing.idle_cases((select billing.reporting_date())) as idle
 inner join billing.invoices using (invoice_id)
 union all
 select

@@ -37,7 +37,7 @@ with classified as (
             billing_events.customer_id = subscriptions.customer_id
             and billing_events.metric_id = subscriptions.metric_id
             and daterange(subscriptions.starts_on, subscriptions.ends_on)
-            @> (billing_events.occurred_at at time zone billing.billing_timezone())::date
+            @> (billing_events.occurred_at at time zone (select billing.billing_timezone()))::date
     left join billing.billing_runs as runs on runs.period_start = p_period_start
     left join billing.billing_run_customers as outcomes
         on
@@ -53,9 +53,9 @@ with classified as (
         group by usage.subscription_id
     ) as billed on subscriptions.subscription_id = billed.subscription_id
     where
-        billing_events.occurred_at >= p_period_start::timestamp at time zone billing.billing_timezone()
+        billing_events.occurred_at >= p_period_start::timestamp at time zone (select billing.billing_timezone())
         and billing_events.occurred_at
-        < billing.billing_period_end(p_period_start)::timestamp at time zone billing.billing_timezone()
+        < billing.billing_period_end(p_period_start)::timestamp at time zone (select billing.billing_timezone())
 )
 
 select

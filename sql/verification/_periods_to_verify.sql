@@ -17,13 +17,13 @@ from billing.invoice_line_items as lines
 inner join billing.invoices using (invoice_id)
 where invoices.period_start = p_period_start and invoices.invoice_number is null
 union
-select date_trunc('month', billing_events.occurred_at at time zone billing.billing_timezone())::date
+select date_trunc('month', billing_events.occurred_at at time zone (select billing.billing_timezone()))::date
 from billing.billing_events
 cross join previous
 where
     billing_events.txid >= previous.before_txid
     and billing_events.occurred_at
-    < p_period_start::timestamp at time zone billing.billing_timezone()
+    < p_period_start::timestamp at time zone (select billing.billing_timezone())
 $$;
 
 comment on function billing._periods_to_verify (date)

@@ -32,7 +32,7 @@ cross join lateral (
         ) > 0
 ) as subscribed
 where
-    billing.billing_period_end(p_period_start) <= billing.reporting_date()
+    billing.billing_period_end(p_period_start) <= (select billing.reporting_date())
     and used.events > 0
     and subscribed.customers > 0
     and not exists (

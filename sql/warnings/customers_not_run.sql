@@ -23,7 +23,7 @@ inner join billing.customers
 where
     runs.closed_at is not null
     and runs.period_start is distinct from p_but_in
-    and billing.billing_period_end(runs.period_start) <= billing.reporting_date()
+    and billing.billing_period_end(runs.period_start) <= (select billing.reporting_date())
     and exists (
         select from billing.subscriptions
         where

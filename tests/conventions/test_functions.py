@@ -124,6 +124,13 @@ def test_bodies_that_the_server_has_parsed_read_no_table(database: psycopg.Conne
     assert rows == []
 
 
+def test_a_query_asks_for_the_date_and_the_time_zone_once_and_not_for_each_row(sources: dict[str, Declaration]) -> None:
+    """As a subquery of its own: PostgreSQL cannot inline a function that runs with the rights of its owner."""
+    bare = re.compile(r"(?<!select )billing\.(?:billing_timezone|reporting_date)\(\)")
+    queries = [one for one in sources.values() if "language sql" in one.text and one.room != "calendar"]
+    assert [one.name for one in queries if bare.search(one.text)] == []
+
+
 def test_nobody_may_execute_by_default(database: psycopg.Connection) -> None:
     rows = database.execute(
         """
