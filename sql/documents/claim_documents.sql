@@ -31,8 +31,7 @@ with claimed as (
 noted as (
     update billing.documents
     set prepaid_amount = coalesce(billing._prepaid_amount(documents.invoice_id), 0)
-    from claimed
-    where documents.document_id = claimed.subject_id
+    where documents.document_id = any(array(select claimed.subject_id from claimed))
 )
 
 select * from claimed

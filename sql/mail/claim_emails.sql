@@ -78,11 +78,9 @@ begun as (
 
 select
     claimed.subject_id,
-    emails.message_id,
+    (select emails.message_id from billing.emails where emails.email_id = claimed.subject_id) as name,
     claimed.claim
 from claimed
-inner join billing.emails on claimed.subject_id = emails.email_id
-order by claimed.subject_id
 $$;
 
 comment on function billing.claim_emails (text, integer, interval, timestamptz, boolean, date)

@@ -1,5 +1,6 @@
 -- Whoever plans, ends or withdraws a piece of work changes its subject; the queue follows in the same statement, and a
--- claim on what is not open any more ends there. Its arguments: the kind of work, and the key of its table.
+-- claim on what is not open any more ends there. Its arguments: the kind of work, and the key of its table. Nothing but
+-- the changed rows is looked at, however much is open or done.
 create or replace function billing.queue_open_work()
 returns trigger
 language plpgsql
@@ -29,10 +30,12 @@ begin
     delete from billing.work_items
     where
         work_items.kind = c_kind
-        and work_items.subject_id = any(v_subject_ids)
-        and not exists (
-            select from billing.open_subjects() as subjects
-            where subjects.kind = work_items.kind and subjects.subject_id = work_items.subject_id
+        and work_items.subject_id in (
+            select unnest(v_subject_ids)
+            except
+            select subjects.subject_id
+            from billing.open_subjects() as subjects
+            where subjects.kind = c_kind and subjects.subject_id = any(v_subject_ids)
         );
     return null;
 end;
