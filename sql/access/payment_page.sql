@@ -35,7 +35,7 @@ select
             else invoices.status
         end,
         'subtotal', invoices.subtotal::text,
-        'taxes', billing.document_taxes(invoices.invoice_id),
+        'taxes', billing.document_taxes(invoices.invoice_id, null),
         'total', invoices.total::text,
         'outstanding', balances.outstanding::text,
         'paid', round(nullif(balances.applied, 0), invoices.minor_units)::text,

@@ -27,7 +27,7 @@ begin
         select invoice_id from billing.invoices where invoice_number = any(p_invoice_numbers)
     ));
     foreach v_number in array p_invoice_numbers loop
-        v_invoice := billing.payable_invoice(v_number);
+        v_invoice := billing.issued_invoice(v_number, 'A void invoice takes no payment.');
         if v_invoice.invoice_id <> all(v_invoice_ids) then
             v_invoice_ids := v_invoice_ids || v_invoice.invoice_id;
         end if;

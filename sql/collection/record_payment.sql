@@ -23,7 +23,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_payment billing.payments;
-    v_invoice billing.invoices := billing.payable_invoice(p_invoice_number);
+    v_invoice billing.invoices := billing.issued_invoice(p_invoice_number, 'A void invoice takes no payment.');
 begin
     v_payment.customer_id := v_invoice.customer_id;
     v_payment.invoice_id := v_invoice.invoice_id;

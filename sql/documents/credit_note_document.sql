@@ -41,7 +41,7 @@ select
 from billing.credit_notes
 inner join billing.invoices using (invoice_id)
 inner join billing.emails using (credit_note_id)
-cross join lateral (select billing._credit_note_taxes(credit_notes.credit_note_id) as taxes) as taxes
+cross join lateral (select billing.document_taxes(null, credit_notes.credit_note_id) as taxes) as taxes
 cross join lateral (select billing._told_credit(emails) as credit) as told
 where credit_notes.credit_note_id = p_credit_note_id
 $$;

@@ -48,7 +48,7 @@ select
 from billing.invoices
 cross join lateral (select billing.pays_by(invoices.invoice_id, p_has_gateway) as pays_by) as ways
 cross join lateral (select coalesce(billing._shown_as_paid(invoices.invoice_id), 0) as amount) as paid
-cross join lateral (select billing.document_taxes(invoices.invoice_id) as taxes) as taxes
+cross join lateral (select billing.document_taxes(invoices.invoice_id, null) as taxes) as taxes
 where invoices.invoice_id = p_invoice_id and invoices.invoice_number is not null
 $$;
 

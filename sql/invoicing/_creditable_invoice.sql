@@ -8,18 +8,7 @@ as $$
 declare
     v_invoice billing.invoices;
 begin
-    v_invoice := billing.locked_invoice(p_invoice_number);
-    if v_invoice.status not in ('issued', 'paid') then
-        raise object_not_in_prerequisite_state using
-            message = case v_invoice.status
-                when 'draft' then format('invoice %s is numbered and not issued yet', p_invoice_number)
-                else format('invoice %s is %s', p_invoice_number, v_invoice.status)
-            end,
-            hint = case v_invoice.status
-                when 'draft' then 'Deliver it first (billing release, billing deliver), or void it: billing void.'
-                else 'There is nothing to credit of a void invoice.'
-            end;
-    end if;
+    v_invoice := billing.issued_invoice(p_invoice_number, 'There is nothing to credit of a void invoice.');
     if p_as_of < v_invoice.issued_on then
         raise invalid_parameter_value using
             message = format('invoice %s is of %s, later than %s', p_invoice_number, v_invoice.issued_on, p_as_of);

@@ -1,4 +1,4 @@
-create or replace function billing.payable_invoice(p_invoice_number text)
+create or replace function billing.issued_invoice(p_invoice_number text, p_hint_for_void text)
 returns billing.invoices
 language plpgsql
 volatile
@@ -17,12 +17,12 @@ begin
             end,
             hint = case v_invoice.status
                 when 'draft' then 'Deliver it first (billing release, billing deliver), or void it: billing void.'
-                else 'A void invoice takes no payment.'
+                else p_hint_for_void
             end;
     end if;
     return v_invoice;
 end;
 $$;
 
-comment on function billing.payable_invoice (text)
-is 'Locks an invoice that can take money, and returns it.';
+comment on function billing.issued_invoice (text, text)
+is 'Locks an invoice that is issued or paid, and returns it; what else it may be is refused, a void one with the hint given.';
