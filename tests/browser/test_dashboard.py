@@ -19,6 +19,7 @@ from orchestrator.engine.access import WebDatabase
 from tests.collection import Collection
 from tests.orchestrator.web.served import RecordedPayments, let_in, serving
 from tests.orchestrator.web.story import AS_OF
+from tests.tools import miss
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,7 @@ def crowded(settings: Settings, database: psycopg.Connection) -> Iterator[Served
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
-        pytest.skip("NOT TESTED IN A BROWSER: there is no Chromium here (Debian: apt-get install chromium)")
+        miss("chromium", how="Debian: apt-get install chromium")
     with warnings.catch_warnings(), sync_playwright() as playwright:
         warnings.simplefilter("ignore")
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))

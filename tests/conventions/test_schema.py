@@ -8,6 +8,7 @@ from orchestrator import resources
 from orchestrator.deployment.blueprint.description import read
 from orchestrator.embedded import cluster, server
 from scripts.schema import DOCUMENT, schema
+from tests.tools import miss
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,7 @@ def described(clone: Clone, admin: psycopg.Connection) -> str:
     if admin.info.server_version // 10_000 != WRITTEN_ON:
         pytest.skip(f"docs/schema.sql is written on PostgreSQL {WRITTEN_ON}")
     if not (programs / "pg_dump").is_file():
-        pytest.skip("this server comes without pg_dump")
+        miss("pg_dump", how="part of PostgreSQL")
     return schema(clone.url(cluster.SUPERUSER), programs)
 
 

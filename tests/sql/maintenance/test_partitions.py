@@ -15,6 +15,7 @@ from orchestrator.checks import changed_objects
 from orchestrator.deployment.blueprint.description import read
 from orchestrator.deployment.blueprint.mending import mend
 from orchestrator.deployment.declared_code import declare
+from tests.tools import miss
 
 if TYPE_CHECKING:
     import psycopg
@@ -52,7 +53,7 @@ def partman(admin: psycopg.Connection) -> psycopg.Connection:
         "select default_version from pg_available_extensions where name = 'pg_partman' and default_version like '4.%'"
     ).fetchone()
     if available is None:
-        pytest.skip("this server has no pg_partman 4")
+        miss("pg_partman", how="version 4; Debian: postgresql-15-partman, --pg-bin")
     admin.execute("set timezone = 'UTC'")
     admin.execute("create schema partman")
     admin.execute("create extension pg_partman schema partman")

@@ -9,6 +9,8 @@ import pytest
 from tests.collection import Collection
 
 if TYPE_CHECKING:
+    import psycopg
+
     from tests.conftest import Connect
 
 CLAIMS = {
@@ -33,9 +35,15 @@ def claim(request: pytest.FixtureRequest, connect: Connect) -> bytes:
     return f"select {CLAIMS[request.param]}".encode()
 
 
+def impatient(connect: Connect) -> psycopg.Connection:
+    """A worker that fails where it would have to wait."""
+    connection = connect()
+    connection.execute("set lock_timeout = '1s'")
+    return connection
+
+
 def test_a_worker_claims_what_is_left_beside_another(connect: Connect, claim: bytes) -> None:
-    one, other = connect(), connect()
-    other.execute("set lock_timeout = '1s'")
+    one, other = connect(), impatient(connect)
     with one.transaction():
         first = one.execute(claim).fetchall()
         second = other.execute(claim).fetchall()
@@ -47,5 +55,5 @@ def test_a_worker_that_connects_meanwhile_is_not_taken_for_gone(connect: Connect
     first.execute(claim)
     with second.transaction():
         second.execute(claim)  # looks at who is connected
-        assert len(connect().execute(claim).fetchall()) == 1
+        assert len(impatient(connect).execute(claim).fetchall()) == 1
         assert second.execute(claim).fetchall() == []
