@@ -18,6 +18,7 @@ from contextlib import suppress
 from functools import cache
 from multiprocessing import Pipe
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 from orchestrator.documents import worker as pdf_worker
@@ -38,7 +39,7 @@ DOCUMENTS_PER_PROCESS = 2_000
 """A process is replaced after so many documents, which bounds what the libraries underneath may leak."""
 
 # -P and an explicit path: a file called json.py in the working directory must not end up in the renderer.
-CHILD = "import sys; sys.path[:0] = sys.argv[2:]; import orchestrator.documents.worker as w; w.main(int(sys.argv[1]))"
+CHILD = "import sys; sys.path[:0] = sys.argv[3:]; import orchestrator.documents.worker as w; w.main(*sys.argv[1:3])"
 
 SYSTEM_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 libfontconfig1 libglib2.0-0"
 
@@ -149,8 +150,9 @@ class _Process:
         self._documents = 0
         self._is_ready = False
         self._is_answering = False
+        self._folder = TemporaryDirectory(prefix="billing-pdf-", ignore_cleanup_errors=True)
         source = str(Path(__file__).resolve().parents[2])
-        command = [sys.executable, "-P", "-c", CHILD, str(child_end.fileno()), source]
+        command = [sys.executable, "-P", "-c", CHILD, str(child_end.fileno()), self._folder.name, source]
         with child_end:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code, no shell
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[child_end.fileno()]
@@ -189,6 +191,7 @@ class _Process:
         """End the process; it holds nothing that could be lost. The pipe closes with the last reference to it."""
         self._process.kill()
         self._process.wait()
+        self._folder.cleanup()
 
     def _answer(self, title: str, seconds: float) -> tuple[bytes, bytes]:
         try:

@@ -7,7 +7,9 @@ which would load the whole command line into each renderer.
 from __future__ import annotations
 
 import json
+import shutil
 import signal
+import tempfile
 from multiprocessing.connection import Connection
 
 from orchestrator.resources import folder
@@ -18,14 +20,17 @@ READY, DONE, FAILED, UNAVAILABLE = b"R", b"D", b"F", b"U"
 WARM_UP_DOCUMENT = "transfer-eur-epc.json"
 
 
-def main(descriptor: int) -> None:
-    """Serve until the parent closes the pipe, or is gone."""
+def main(descriptor: str, directory: str) -> None:
+    """Serve until the parent closes the pipe, or is gone; what is written to disk meanwhile goes with the directory."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with Connection(descriptor) as pipe:
+    tempfile.tempdir = directory
+    with Connection(int(descriptor)) as pipe:
         try:
             serve(pipe)
         except (EOFError, BrokenPipeError, ConnectionResetError):
             return
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def serve(pipe: Connection) -> None:

@@ -151,6 +151,22 @@ def test_processes_end_with_the_program_that_forgot_to_close_them() -> None:
         os.kill(orphan, 0)
 
 
+@pytest.mark.parametrize("end", ["pool.close()", "os._exit(0)", "os.kill(pool.process_ids()[0], 9); pool.close()"])
+def test_nothing_is_left_on_the_disk(tmp_path: Path, end: str) -> None:
+    script = (
+        "import json, os, sys; from orchestrator.documents.renderer import PdfRenderer;"
+        "pool = PdfRenderer(processes=1); pool.render(json.load(sys.stdin));"
+        f"assert os.listdir(os.environ['TMPDIR']); {end}"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    document = json.dumps(sample("transfer-usd"))
+    subprocess.run([sys.executable, "-c", script], input=document, text=True, env=environment, check=True, timeout=60)
+    deadline = time.monotonic() + 30
+    while os.listdir(tmp_path) and time.monotonic() < deadline:  # noqa: PTH208
+        time.sleep(0.05)
+    assert os.listdir(tmp_path) == []  # noqa: PTH208
+
+
 def test_missing_system_libraries_are_named_with_their_packages(tmp_path: Path) -> None:
     (tmp_path / "weasyprint.py").write_text("raise OSError(\"cannot load library 'libpango-1.0-0'\")", encoding="utf-8")
     script = (
