@@ -15,7 +15,6 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from functools import cache
 from multiprocessing import Pipe
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,8 +25,6 @@ from orchestrator.errors import OutsideSystemError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from orchestrator.documents.engine import PdfEngine
 
 START_SECONDS = 60.0
 """A renderer is ready after one to two seconds; a machine that needs this long has another problem."""
@@ -205,30 +202,6 @@ class _Process:
     def _crash(self, title: str) -> RenderError:
         self._process.kill()
         return _failure(title, f"its renderer process ended (status {self._process.wait()})")
-
-
-def render_document(document: Mapping[str, object]) -> bytes:
-    """Render in this process, one document at a time: for a single PDF, where starting a pool would take longer."""
-    title = document_title(document)
-    payload = _encoded(document, title)
-    with _ENGINE_LOCK:
-        engine = _engine()
-        try:
-            return engine.render(json.loads(payload))
-        except Exception as error:
-            raise _failure(title, pdf_worker.explain(error)) from error
-
-
-_ENGINE_LOCK = threading.Lock()
-
-
-@cache
-def _engine() -> PdfEngine:
-    try:
-        from orchestrator.documents.engine import PdfEngine  # noqa: PLC0415 - loads system libraries, 0.6 seconds
-    except OSError as error:
-        raise RendererUnavailableError(str(error)) from None
-    return PdfEngine()
 
 
 def document_title(document: Mapping[str, object]) -> str:

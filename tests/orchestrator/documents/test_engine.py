@@ -12,8 +12,8 @@ import pytest
 
 from orchestrator.documents.engine import AssetFetcher
 from orchestrator.documents.page import Asset
-from orchestrator.documents.renderer import render_document
 from orchestrator.resources import folder
+from tests.orchestrator.documents.in_process import render_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

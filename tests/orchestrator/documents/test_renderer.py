@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from orchestrator.documents.renderer import PdfRenderer, RenderError, RendererUnavailableError, render_document
+from orchestrator.documents.renderer import PdfRenderer, RenderError, RendererUnavailableError
 from orchestrator.errors import OUTSIDE_FAILED
 from orchestrator.resources import folder
+from tests.orchestrator.documents.in_process import render_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +26,11 @@ SAMPLES = sorted((folder("examples") / "documents").glob("*.json"))
 
 DIGESTS = """
 import hashlib, json, sys
-from orchestrator.documents.renderer import render_document
+from orchestrator.documents.engine import PdfEngine
+engine = PdfEngine()
 for path in sys.argv[1:]:
     with open(path, encoding="utf-8") as file:
-        print(hashlib.sha256(render_document(json.load(file))).hexdigest())
+        print(hashlib.sha256(engine.render(json.load(file))).hexdigest())
 """
 
 
@@ -170,11 +172,13 @@ def test_nothing_is_left_on_the_disk(tmp_path: Path, end: str) -> None:
 def test_missing_system_libraries_are_named_with_their_packages(tmp_path: Path) -> None:
     (tmp_path / "weasyprint.py").write_text("raise OSError(\"cannot load library 'libpango-1.0-0'\")", encoding="utf-8")
     script = (
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from orchestrator.documents.renderer import *\n"
-        "try: render_document({'number': 'INV-1', 'document': 'invoice'})\n"
+        "from orchestrator.documents.renderer import *\n"
+        "try: PdfRenderer(processes=1).render({'number': 'INV-1', 'document': 'invoice'})\n"
         "except RendererUnavailableError as error: print(error)"
     )
-    output = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", script]
+    output = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
     assert "apt-get install libpango-1.0-0" in output
     assert "cannot load library" in output
     assert issubclass(RendererUnavailableError, RenderError)
