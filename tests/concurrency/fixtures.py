@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,7 +14,7 @@ from orchestrator.deployment.deploy import OWNER
 from orchestrator.embedded import cluster, server
 from stripe_sandbox import Sandbox
 from tests.collection import Collection
-from tests.concurrency.month import Month, open_month, write_down
+from tests.month import Month, open_month, with_sandbox, write_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,16 +57,6 @@ def months(postgres: Settings, worker_id: str, tmp_path_factory: pytest.TempPath
 def _settings(postgres: Settings, name: str, sandbox: Sandbox, home: Path) -> Settings:
     database_url = server.address(postgres, cluster.SUPERUSER, name)
     return with_sandbox(Settings(home=home, database_url=database_url), sandbox)
-
-
-def with_sandbox(settings: Settings, sandbox: Sandbox) -> Settings:
-    """The same database, with an outside world."""
-    return replace(
-        settings,
-        stripe_api_key=sandbox.api_key,
-        stripe_api_base=sandbox.stripe_url,
-        smtp_url=sandbox.smtp_url,
-    )
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ import psycopg
 import pytest
 
 from orchestrator.steps import Step
-from tests.concurrency.month import deliver, number
+from tests.month import deliver, number
 
 if TYPE_CHECKING:
     from orchestrator.config import Settings
     from tests.concurrency.fixtures import Opened
-    from tests.concurrency.month import Month
+    from tests.month import Month
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATIENCE = 30
@@ -37,7 +37,7 @@ def killed_at(month: Month, step: Step) -> bool:
         "BILLING_PUBLIC_URL": settings.public_url,
     }
     process = subprocess.run(
-        [sys.executable, "-m", "tests.concurrency.month", step],
+        [sys.executable, "-m", "tests.month", step],
         cwd=REPOSITORY,
         env=os.environ | {name: value for name, value in environment.items() if value},
         check=False,

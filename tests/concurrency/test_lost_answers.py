@@ -15,7 +15,7 @@ from orchestrator.gateway.events import receive_events
 from orchestrator.gateway.stripe.gateway import StripeGateway
 from orchestrator.mail.mailer import mailer_for
 from stripe_sandbox import Fault
-from tests.concurrency.month import AS_OF, PlainRenderer
+from tests.month import AS_OF, PlainRenderer
 
 if TYPE_CHECKING:
     from orchestrator.config import Settings
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from orchestrator.documents.renderer import PdfRenderer
     from orchestrator.gateway.port import PaymentGateway
     from stripe_sandbox.faults import FaultKind
-    from tests.concurrency.month import Month
+    from tests.month import Month
 
 AN_INTENT = f"/v1/payment_intents/pi_{'?' * 24}"
 CALLS = {

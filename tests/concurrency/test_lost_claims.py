@@ -10,8 +10,8 @@ import pytest
 from orchestrator.delivery.works import Emails
 from orchestrator.gateway.stripe.gateway import StripeGateway
 from orchestrator.mail.mailer import SmtpMailer
-from tests.concurrency.month import AS_OF, PlainRenderer, deliver, number
 from tests.concurrency.test_lost_answers import works_through
+from tests.month import AS_OF, PlainRenderer, deliver, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.engine.charging import ChargeOrder, Declined, RefundOrder
     from orchestrator.gateway.port import ChargeOutcome, Refunded, Refused
     from orchestrator.mail.mailer import SendResult
-    from tests.concurrency.month import Month
+    from tests.month import Month
 
 
 def overtaken(month: Month) -> Callable[[], None]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
+from tests.at_once import at_once
 from tests.collection import given
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ def test_one_of_several_decisions_at_once_wins(given: Collection, *, is_matched:
     entry = given.transfer("100.00", bill.number if is_matched else "thanks").bank_transaction_id
     account = given.value("select account_number from billing.customers where customer_id = %s", bill.customer)
     texts = [command.format(id=entry, number=bill.number, account=account) for command in commands]
-    with ThreadPoolExecutor(len(texts)) as pool:
-        won = list(pool.map(lambda text: wins(given.connection.info.dsn, text), texts))
+    won = at_once(*[partial(wins, given.connection.info.dsn, text) for text in texts])
     assert won.count(True) == 1
     assert given.value("select sum(amount - reversed) <= 100 from billing.payment_balances") is not False
     assert given.broken() == []

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.concurrency.month import number
+from tests.month import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from orchestrator.config import Settings
     from tests.concurrency.fixtures import Crowd
-    from tests.concurrency.month import Month
+    from tests.month import Month
 
 PATIENCE = 90
 BEGUN = """

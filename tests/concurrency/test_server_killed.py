@@ -23,8 +23,7 @@ from orchestrator.embedded import cluster, server
 from orchestrator.embedded.postmaster import recorded_postmaster
 from stripe_sandbox import Sandbox
 from tests.collection import Collection
-from tests.concurrency.fixtures import with_sandbox
-from tests.concurrency.month import AS_OF, PERIOD, Month, add_cards, write_down
+from tests.month import AS_OF, PERIOD, Month, add_cards, with_sandbox, write_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ import pytest
 from tests.session_settings import SETTINGS
 
 if TYPE_CHECKING:
-    from tests.concurrency.month import Month
+    from tests.month import Month
 
 
 @pytest.mark.parametrize("setting", SETTINGS)

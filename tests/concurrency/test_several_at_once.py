@@ -4,41 +4,26 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from orchestrator.delivery.workers import WORKER_ROLE
 from orchestrator.engine.database import Database, opened
 from orchestrator.gateway.events import process_inbox
 from orchestrator.gateway.stripe.gateway import StripeGateway
-from tests.concurrency.month import AS_OF, deliver, number
+from tests.at_once import at_once
+from tests.month import AS_OF, deliver, number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from orchestrator.config import Settings
     from tests.concurrency.fixtures import Crowd
-
-Result = TypeVar("Result")
 
 DEADLOCKS = "select deadlocks from pg_stat_database where datname = current_database()"
 """None, although each would be tried again: locks are taken in one order."""
 
 
-def at_once(times: int, operation: Callable[[], Result]) -> list[Result]:
-    """Do the same in several threads that start together."""
-    start = threading.Barrier(times)
-
-    def begin() -> Result:
-        start.wait()
-        return operation()
-
-    with ThreadPoolExecutor(times) as pool:
-        return [future.result() for future in [pool.submit(begin) for _ in range(times)]]
-
-
 def test_runs_of_one_month_at_once_bill_it_once(crowd: Crowd) -> None:
     month = crowd({None: 60})
-    assert sorted(at_once(3, lambda: number(month.settings))) == [0, 0, 60]
+    assert sorted(at_once(*[lambda: number(month.settings)] * 3)) == [0, 0, 60]
     numbers = "select array_agg(right(invoice_number, 4)::integer order by customer_id) from billing.invoices"
     assert month.value(numbers) == list(range(1, 61))
     assert month.value(DEADLOCKS) == 0
@@ -48,7 +33,7 @@ def test_deliveries_of_ten_workers_at_once_do_everything_once(crowd: Crowd) -> N
     month = crowd({"ok": 25, "insufficient_funds": 5, None: 30})
     number(month.settings)
     month.refuse_second_claims()
-    deliveries = at_once(2, lambda: deliver(month.settings, workers=10))
+    deliveries = at_once(*[lambda: deliver(month.settings, workers=10)] * 2)
     assert [delivery.failed for delivery in deliveries] == [{}, {}]
     assert sum((delivery.done for delivery in deliveries), start=type(deliveries[0].done)()) == {
         "PDFs": 60,

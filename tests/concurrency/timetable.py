@@ -6,7 +6,7 @@ import logging
 
 from orchestrator.config import Settings
 from orchestrator.timetable import Timetable
-from tests.concurrency.month import PlainRenderer
+from tests.month import PlainRenderer
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)

@@ -17,8 +17,7 @@ from orchestrator.gateway.port import Unconfirmed
 from orchestrator.gateway.stripe.gateway import KEYS_LAST, StripeGateway
 from stripe_sandbox import Fault, Sandbox
 from tests.collection import Bill, Collection
-from tests.concurrency.fixtures import with_sandbox
-from tests.concurrency.month import AS_OF, Month, PlainRenderer, deliver, number
+from tests.month import AS_OF, Month, PlainRenderer, deliver, number, with_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

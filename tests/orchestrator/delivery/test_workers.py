@@ -10,7 +10,7 @@ from orchestrator.delivery.workers import Deliverer
 from orchestrator.delivery.works import Documents
 from orchestrator.documents.renderer import RenderError
 from tests.collection import Collection
-from tests.concurrency.month import AS_OF, PlainRenderer, deliver, number
+from tests.month import AS_OF, PlainRenderer, deliver, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ import stripe
 
 from orchestrator.gateway.stripe.gateway import StripeGateway
 from stripe_sandbox import Fault
-from tests.concurrency.fixtures import with_sandbox
+from tests.month import with_sandbox
 from tests.testpay import Testpay, TestpayGateway
 
 if TYPE_CHECKING:

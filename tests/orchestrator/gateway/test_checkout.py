@@ -14,7 +14,7 @@ from orchestrator.gateway.checkout import Checkouts
 from orchestrator.gateway.events import end_pages, find_payments
 from orchestrator.gateway.stripe.gateway import StripeGateway
 from stripe_sandbox import Fault
-from tests.concurrency.month import AS_OF
+from tests.month import AS_OF
 from tests.orchestrator.delivery.test_charge import open_shop, shop
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from orchestrator.gateway.checkout import Checkouts
 from orchestrator.gateway.events import find_payments, process_inbox, receive_events
 from stripe_sandbox import Sandbox
 from tests.collection import Bill, Collection
-from tests.concurrency.month import AS_OF, PlainRenderer, deliver, number
+from tests.month import AS_OF, PlainRenderer, deliver, number
 from tests.orchestrator.gateway.houses import StripeHouse, TestpayHouse
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """A month with every kind of trouble, billed by the code of `billing run`; also as a process that dies at a boundary.
 
 As a program it bills the month of the environment's settings and kills itself where it is told to:
-`python -m tests.concurrency.month charge_begun`.
+`python -m tests.month charge_begun`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import signal
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -134,6 +134,16 @@ class Month:
     def mails(self) -> Counter[str]:
         """How often each message arrived."""
         return Counter(str(mail.message["Message-ID"]).strip() for mail in self.sandbox.mail.mails)
+
+
+def with_sandbox(settings: Settings, sandbox: Sandbox) -> Settings:
+    """The same database, with an outside world."""
+    return replace(
+        settings,
+        stripe_api_key=sandbox.api_key,
+        stripe_api_base=sandbox.stripe_url,
+        smtp_url=sandbox.smtp_url,
+    )
 
 
 def number(settings: Settings, *, reached: Reached = no_boundary, is_held: bool = False) -> int:
