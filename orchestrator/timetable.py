@@ -195,7 +195,7 @@ class Timetable:
             process_inbox(database, as_of=local.date())
             end_pages(database, self._settings, as_of=local.date())
             waiting = database.open_work(as_of=local.date())
-        if not (waiting.documents or waiting.charges or waiting.refunds or waiting.emails):
+        if waiting.total == 0:
             return
         kinds = works(self._settings, self._renderer, as_of=local.date())
         self._deliverer = Deliverer(self._settings, kinds, workers=WORKERS)

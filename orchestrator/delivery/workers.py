@@ -86,7 +86,7 @@ class Deliverer:
             database = Database(connection)
             started_at = database.clock()
             waiting = database.open_work(as_of=date.max)
-        workers = min(self._workers, max(waiting.documents, waiting.charges, waiting.refunds, waiting.emails, 1))
+        workers = min(self._workers, max(waiting.total, 1))
 
         def work(number: int) -> None:
             name = f"worker-{number}"

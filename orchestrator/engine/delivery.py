@@ -54,6 +54,11 @@ class OpenWork:
     refunds: int
     emails: int
 
+    @property
+    def total(self) -> int:
+        """Pieces of any kind."""
+        return self.documents + self.charges + self.refunds + self.emails
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedEmail:

@@ -203,7 +203,6 @@ def test_a_starter_killed_at_any_moment_leaves_nothing_in_the_way(home: Path, se
 
 def test_the_server_outlives_the_command_that_started_it(home: Path) -> None:
     subprocess.run([sys.executable, "-c", START, home], check=True, stdout=subprocess.DEVNULL)
-    time.sleep(0.1)
     assert server.is_running(Settings(home=home))
     assert os.getsid(postmaster(home)) != os.getsid(0)
 

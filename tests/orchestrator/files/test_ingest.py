@@ -4,7 +4,7 @@ import gzip
 import io
 import json
 import os
-import threading
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings, strategies
 from orchestrator.engine.usage import Counts
 from orchestrator.errors import BillingError
 from orchestrator.files.ingest import BATCH, ingest_file, retry_rejected
+from tests.at_once import at_once
 from tests.given import Given
 
 if TYPE_CHECKING:
@@ -220,13 +221,8 @@ def test_rejected_events_are_tried_again_batch_by_batch(database: psycopg.Connec
 
 def test_one_file_from_two_sessions_at_once_is_stored_once(connect: Connect, tmp_path: Path) -> None:
     path = written(tmp_path, HEADER + "".join(ROW.format(n) for n in range(3 * BATCH)))
-    counts: list[Counts] = []
-    threads = [threading.Thread(target=lambda: counts.append(ingest_file(connect(), path).counts)) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert counts[0].plus(counts[1]) == Counts(6 * BATCH, 3 * BATCH, 3 * BATCH, 0, 0)
+    one, other = at_once(*[partial(ingest_file, connect(), path) for _ in range(2)])
+    assert one.counts.plus(other.counts) == Counts(6 * BATCH, 3 * BATCH, 3 * BATCH, 0, 0)
 
 
 def test_a_role_that_only_ingests_can(connect: Connect, database: psycopg.Connection, tmp_path: Path) -> None:

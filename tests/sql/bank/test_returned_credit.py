@@ -94,6 +94,15 @@ def test_a_name_that_the_bank_cut_contradicts_nothing(given: Collection) -> None
     assert (debited(given, **cut, is_return=True).status, given.status(bill)) == ("returned", "issued")
 
 
+def test_a_payment_that_is_taken_back_stands_no_longer(given: Collection) -> None:
+    bill = given.issued("100.00")
+    credit = given.transfer("100.00", bill.number)
+    standing = "select count(*) from billing._standing_payments(%s)"
+    assert given.value(standing, credit.bank_transaction_id) == 1
+    given.transfer("-100.00", bill.number, is_return=True)
+    assert given.value(standing, credit.bank_transaction_id) == 0
+
+
 def test_money_that_is_back_already_is_not_taken_back_again(given: Collection) -> None:
     bill = paid(given, **OURS)
     statuses = [debited(given, bill.number, **OURS, is_return=True).status for _ in range(2)]

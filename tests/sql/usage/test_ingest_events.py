@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from unicodedata import category
 
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings, strategies
 from hypothesis import given as examples
 
+from tests.at_once import at_once
 from tests.sql.usage.conftest import Event, ingest_into
 
 if TYPE_CHECKING:
@@ -159,20 +160,12 @@ def test_nothing_is_taken_from_a_table_the_caller_made(connect: Connect) -> None
 def test_the_same_events_from_two_sessions_at_once_are_stored_once(connect: Connect, given: Given) -> None:
     given.customer("1001")
     batch = [E._replace(event_id=f"e-{number}") for number in range(2000)]
-    results: list[tuple[int, ...]] = []
-    start = threading.Barrier(2)
 
-    def work(order: list[Event]) -> None:
-        connection = connect()
-        start.wait()
-        results.extend(ingest_into(connection, *order[first : first + 500]) for first in range(0, len(order), 500))
+    def work(connection: psycopg.Connection, order: list[Event]) -> list[tuple[int, ...]]:
+        return [ingest_into(connection, *order[first : first + 500]) for first in range(0, len(order), 500)]
 
-    threads = [threading.Thread(target=work, args=(order,)) for order in (batch, batch[::-1])]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    received, new, repeated, conflicting, rejected = map(sum, zip(*results, strict=True))
+    one, other = at_once(*[partial(work, connect(), order) for order in (batch, batch[::-1])])
+    received, new, repeated, conflicting, rejected = map(sum, zip(*one, *other, strict=True))
     assert (received, new, repeated, conflicting, rejected) == (4000, 2000, 2000, 0, 0)
     assert given.connection.execute(STORED.encode()).fetchone() == (2000, 10000)
 

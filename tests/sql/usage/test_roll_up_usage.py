@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+
+from tests.at_once import at_once
 
 if TYPE_CHECKING:
     from tests.conftest import Connect
@@ -54,17 +57,7 @@ def test_an_open_transaction_holds_the_roll_up_back_and_loses_nothing(given: Giv
 
 def test_two_roll_ups_at_once_count_once(given: Given, connect: Connect) -> None:
     given.usages([(given.customer(), 1, f"2026-02-{day:02}T00:00Z") for day in range(1, 29)])
-    barrier = threading.Barrier(2)
-
-    def roll_up(session: psycopg.Connection) -> None:
-        barrier.wait()
-        session.execute("select billing.roll_up_usage()")
-
-    threads = [threading.Thread(target=roll_up, args=(connect(),)) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[partial(connect().execute, "select billing.roll_up_usage()") for _ in range(2)])
     given.roll_up()
     assert given.value("select sum(events) from billing.daily_usage") == 28
 
