@@ -9,16 +9,10 @@ declare
     v_case billing.dunning_cases;
     v_step billing.allowed_dunning_steps;
 begin
+    perform billing._plan_next_step(p_invoice_id, p_on);
     select * into strict v_case
     from billing.dunning_cases
-    where invoice_id = p_invoice_id
-    for update;
-    if not exists (select from billing._case_steps(v_case) as steps where steps.day = v_case.next_day) then
-        perform billing._plan_next_step(p_invoice_id, p_on);
-        select * into strict v_case
-        from billing.dunning_cases
-        where invoice_id = p_invoice_id;
-    end if;
+    where invoice_id = p_invoice_id;
     if v_case.next_action_on is null or v_case.next_action_on > p_on then
         return null;
     end if;

@@ -42,7 +42,7 @@ begin
         end if;
         perform billing._plan_next_step(p_attempt.invoice_id, p_on);
     elsif p_attempt.cause = 'dunning' and not v_is_on_hold then
-        perform billing._take_step(p_attempt.invoice_id, p_on);
+        perform billing._take_step(p_attempt.invoice_id, greatest(p_on, p_attempt.scheduled_on));
     end if;
     if p_failure_kind = 'hard' and p_attempt.cause <> 'dunning'
         and (p_attempt.cause = 'new_card' or not v_is_on_hold) then

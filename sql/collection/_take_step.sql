@@ -1,5 +1,6 @@
 -- Nothing is taken of a case whose dunning was stopped while its card was charged. A day that the policy no longer has
--- gives way to the next one. The letter follows the plan of the next step, which it may name.
+-- gives way to the next one, and one that a new policy has put off is waited for. The letter follows the plan of the
+-- next step, which it may name.
 create or replace function billing._take_step(p_invoice_id bigint, p_on date)
 returns void
 language plpgsql
@@ -21,13 +22,13 @@ begin
     select * into v_step
     from billing._case_steps(v_case) as steps
     where steps.day = v_case.next_day;
-    if not found then
+    if not found or v_case.next_action_on > p_on then
         perform billing._plan_next_step(p_invoice_id, p_on);
         return;
     end if;
     insert into billing.dunning_steps (invoice_id, day_zero, day, taken_on)
     values (p_invoice_id, v_case.day_zero, v_step.day, p_on)
-    on conflict (invoice_id, day_zero, day) do nothing;
+    on conflict (invoice_id, day_zero, day) do update set taken_on = excluded.taken_on;
     if v_step.letter is not null then
         update billing.dunning_cases
         set
@@ -42,7 +43,7 @@ begin
             p_invoice_id => p_invoice_id,
             p_template => v_step.letter,
             p_on => p_on,
-            p_occasion => v_case.day_zero::text,
+            p_occasion => format('%s-%s', v_case.day_zero, v_step.day),
             p_details => jsonb_build_object(
                 'failure_reason', v_case.failure_reason,
                 'retry_on', billing.retry_on(p_invoice_id)
