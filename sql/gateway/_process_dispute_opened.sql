@@ -18,6 +18,9 @@ begin
     if not found then
         return billing._outcome_of_unknown_payment(p_event);
     end if;
+    if p_event.amount is null then
+        raise invalid_parameter_value using message = 'it does not say how much is disputed';
+    end if;
     v_dispute := billing._note_dispute(p_event);
     if v_dispute.status in ('won', 'warning_closed') then
         return ('known', 'ignored: settled before')::billing.webhook_outcome;

@@ -20,6 +20,9 @@ begin
     if not found then
         return billing._outcome_of_unknown_payment(p_event);
     end if;
+    if p_event.amount is null then
+        raise invalid_parameter_value using message = 'it does not say how much was refunded';
+    end if;
     select
         billing.amount_from_stripe(p_event.amount, v_currency)
         - billing._refunded_of_intent(p_event.provider_intent_id)
