@@ -76,13 +76,21 @@ def apply_migrations(admin_url: str, directory: Path, make_way: Callable[[], Non
                     make_way()
                     backend.apply_one(migration)
             except psycopg.Error as error:
-                message = f"The migration {migration.id} failed and was not applied. {sentences(error)}"
+                message = f"The migration {migration.id} failed and was not applied. {_reason(error)}"
                 raise BillingError(message) from error
             applied.append(migration.id)
         with backend.transaction():
             for migration in migrations:
                 backend.execute(_REMEMBER, (migration.id, _text_hash(migration)))
     return applied
+
+
+def _reason(error: psycopg.Error) -> str:
+    """Say what went wrong; what others have built on our tables is theirs to drop, and no hint of PostgreSQL helps."""
+    if not isinstance(error, _NEEDED):
+        return sentences(error)
+    told = " ".join(filter(None, (error.diag.message_primary, error.diag.message_detail))).replace("\n", ". ")
+    return f"{told.rstrip('.')}. Drop what is named there, or build it on views of reporting; then run: billing up"
 
 
 def _text_hash(migration: Any) -> str:  # noqa: ANN401 - yoyo carries no types

@@ -227,6 +227,20 @@ def test_a_view_refuses_to_answer_while_an_upgrade_is_not_finished(blank: Settin
     assert rows(blank, "select one from analytics.mine") == [(1,)]
 
 
+def test_what_others_built_on_a_column_that_goes_is_named_and_the_upgrade_goes_on_without_it(
+    blank: Settings, shown: Sources
+) -> None:
+    shown.write("sql/money/shown.sql", VIEW.format("one, 3 as two"))
+    with psycopg.connect(str(blank.database_url)) as connection:
+        connection.execute("create view analytics.own as select two from billing.kept")
+    with pytest.raises(BillingError, match=r"analytics[.]own depends on .*[.] Drop what is named there.* billing up$"):
+        deploy(blank, folder=shown)
+    with psycopg.connect(str(blank.database_url)) as connection:
+        connection.execute("drop view analytics.own")
+    ensure_deployed(blank, folder=shown)
+    assert rows(blank, "select one, two from billing.shown") == [(1, 3)]
+
+
 STEP = "migrations/0002_create_kept.sql"
 STEP_TEXT = "-- depends: 0001_create_roles_and_schemas\ncreate table billing.kept (one integer);\n"
 
