@@ -35,6 +35,14 @@ def test_a_later_success_forgets_the_failure(given: Given) -> None:
     assert given.connection.execute("select * from billing.open_documents()").fetchall() == []
 
 
+def test_whoever_gave_it_back_holds_it_no_longer(given: Given) -> None:
+    document, attempt = given.connection.execute(CLAIM).fetchone() or (0, 0)
+    give_back = "select billing.give_back_work('document', %s, %s, 'no font')"
+    given.connection.execute(give_back, (document, attempt))
+    with pytest.raises(psycopg.Error, match="was lost"):
+        given.connection.execute(give_back, (document, attempt))
+
+
 def test_whoever_lost_the_claim_cannot_fail_it(given: Given) -> None:
     document, attempt = given.connection.execute(CLAIM).fetchone() or (0, 0)
     with pytest.raises(psycopg.Error, match="was lost"):
