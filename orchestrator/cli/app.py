@@ -33,11 +33,9 @@ class Commands(TyperGroup):
     """The commands in the order in which one meets them; ended by Ctrl-C or a closed pipe they end in order."""
 
     def list_commands(self, ctx: Context) -> list[str]:
-        """Return their names in the order of use."""
         return sorted(super().list_commands(ctx), key=IN_ORDER_OF_USE.index)
 
     def invoke(self, ctx: Context) -> object:
-        """Run one."""
         try:
             try:
                 return super().invoke(ctx)

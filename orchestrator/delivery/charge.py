@@ -45,7 +45,6 @@ class Charges(Kind):
         self._gateway = gateway
 
     def claimed(self, database: Database, terms: Terms) -> Claimed | None:
-        """Claim the next attempt."""
         return database.claim_work("charge", terms)
 
     def perform(self, database: Database, claimed: Claimed) -> None:

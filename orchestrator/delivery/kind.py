@@ -58,5 +58,4 @@ class Piece:
         return self.claimed.name
 
     def perform(self, database: Database) -> None:
-        """Do it."""
         self.kind.perform(database, self.claimed)

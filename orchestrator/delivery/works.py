@@ -58,7 +58,6 @@ class Documents(Kind):
         self.has_gateway = has_gateway
 
     def claimed(self, database: Database, terms: Terms) -> Claimed | None:
-        """Claim the next document."""
         return database.claim_document(terms)
 
     def perform(self, database: Database, claimed: Claimed) -> None:
@@ -88,7 +87,6 @@ class Refunds(Kind):
         self.gateway = gateway
 
     def claimed(self, database: Database, terms: Terms) -> Claimed | None:
-        """Claim the next refund."""
         return database.claim_work("refund", terms)
 
     def perform(self, database: Database, claimed: Claimed) -> None:
@@ -125,7 +123,6 @@ class Emails(Kind):
         self.has_gateway = has_gateway
 
     def claimed(self, database: Database, terms: Terms) -> Claimed | None:
-        """Claim the next e-mail."""
         return database.claim_email(terms, has_gateway=self.has_gateway)
 
     def perform(self, database: Database, claimed: Claimed) -> None:

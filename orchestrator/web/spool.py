@@ -77,7 +77,6 @@ class _Sink:
         self._spool = spool
 
     def write(self, data: bytes) -> int:
-        """Pass on."""
         self._spool.keep(bytes(data))
         return len(data)
 
