@@ -1,7 +1,7 @@
 -- What one customer may see of one invoice, and what paying it online takes where there is a gateway. Nothing here
 -- names another invoice, but the number of the one that takes a void one's place.
 -- A charge that is planned comes with the next delivery: who has saved a new card is told of that, not of the old one.
--- Paid and credited are two things: nobody is thanked for money that never came.
+-- Paid and credited are two things: nobody is thanked for money that never came. Long for all that a page shows.
 create or replace function billing.payment_page(p_invoice_number text)
 returns jsonb
 language sql

@@ -4,6 +4,7 @@
 -- line feed, where the statement folded the line, is no blank. The check digits of an RF reference prove a number
 -- whatever touches it, and wrong ones make it doubtful. A certain reading, the longest, excludes the others of its
 -- place. Where no reading exists, the number is reported as the text ends it.
+-- Long: every way to read a place stands beside the others that it excludes.
 create or replace function billing._invoice_references(p_texts text[])
 returns table (
     ordinal bigint,

@@ -2,6 +2,7 @@
 -- on it alone, beside what is due on the others, or on all doubtful ones together. Of several readings of one place
 -- the one that fits is meant, else the longest. The limit makes it look the few invoices up one by one: the planner
 -- takes a text for naming a million, and would weigh up the balances of all there are.
+-- Long: each reason to count a doubtful number needs those of the others.
 create or replace function billing._named_invoices(p_transaction billing.bank_transactions)
 returns table (
     ordinal bigint,

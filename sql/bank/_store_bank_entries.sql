@@ -1,7 +1,7 @@
 -- The keys follow the order of the statement, which is the order of matching; the rows are inserted in the order of
 -- their fingerprints, so that two imports with common entries wait for each other and never crosswise. Most entries
 -- can match nothing, and are stored as what they stay: only those that name an invoice or may take a payment back are
--- matched one by one.
+-- matched one by one. Long: what is stored and what is matched must come from one look at the entries.
 create or replace function billing._store_bank_entries(p_source text, p_entries jsonb)
 returns table (
     bank_transaction_id bigint,

@@ -2,6 +2,7 @@
 -- entry is stored and matched once, whatever brings it again (idempotent by fingerprint), so an import that broke off
 -- is simply made again. Locks every invoice the new entries may touch, in the order of their ids.
 -- Each piece is planned anew: a plan of the first one takes the tables for as empty as they were then.
+-- Long for the counts that it returns.
 create or replace function billing.import_bank_entries(p_source text, p_entries jsonb)
 returns table (
     bank_transaction_id bigint,

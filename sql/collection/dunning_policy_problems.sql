@@ -1,3 +1,4 @@
+-- Long for its rules, each a row that says what was expected.
 create or replace function billing.dunning_policy_problems(p_policy jsonb)
 returns table (
     way text,

@@ -1,5 +1,6 @@
 -- The catalog as files have it: every value a text as `billing load` reads it, null where a cell is empty. Read in one
 -- statement, so that the files agree with each other.
+-- Long for the columns of all files.
 create or replace function billing.catalog_rows()
 returns table (
     file_name text,

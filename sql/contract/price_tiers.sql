@@ -125,7 +125,7 @@ comment on function billing._check_tiers ()
 is 'Finds what is wrong with the staged tiers.csv, row by row and plan by plan.';
 
 -- Nobody was billed for a quantity above the last bound of a list. Raising that bound, or adding tiers above it,
--- changes no billed price, and is the way to bill whoever was parked for want of one.
+-- changes no billed price, and is the way to bill whoever was parked for want of one. Long for its rules.
 create or replace function billing._refuse_tier_changes()
 returns void
 language plpgsql

@@ -56,7 +56,7 @@ comment on function billing.load_warnings (date)
 is 'What a person should know about the files just loaded: where it stands (file null: nowhere in particular), and what it may mean.';
 
 -- Judged on the last day of the business date's month and of the next one, of the month in which a subscription starts
--- if that is later, or of its last month if no run has billed that.
+-- if that is later, or of its last month if no run has billed that. Long for the days and places that it looks at.
 create or replace function billing._untaxed_places(p_as_of date)
 returns table (
     country text,

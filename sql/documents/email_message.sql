@@ -1,5 +1,6 @@
 -- What a letter says of paying is true when it is sent: whether a charge waits, failed or cannot be made, whether there
 -- is a page to pay on, and what is kept. Its date is that of sending (p_as_of): mail programs sort by it.
+-- Long for all that the letters say, from one look at the invoice.
 create or replace function billing.email_message(
     p_email_id bigint,
     p_public_url text,

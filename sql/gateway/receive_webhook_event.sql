@@ -1,5 +1,6 @@
 -- Only stores: whoever delivers the event gets its answer at once, and processing can be repeated. One that failed for
 -- good and comes again is to be processed again; it waits for no lock of who processes it.
+-- Long for the columns of an event, which are named three times.
 create or replace function billing.receive_webhook_event(p_event jsonb)
 returns boolean
 language plpgsql

@@ -2,7 +2,7 @@
 -- neither the order of columns in the table matters nor one that a later version adds. That one becomes a part of its
 -- own: seals are compared part by part, and those of before do not have it. A test compares the parts with the catalog.
 -- A function and no view, which would keep migrations from changing the tables. Subqueries and no joins: whoever does
--- not ask for the seal does not pay for it.
+-- not ask for the seal does not pay for it. Long for the columns that it names.
 create or replace function billing._invoice_seals()
 returns table (
     invoice_id bigint,

@@ -1,6 +1,6 @@
 -- The gross amount is spread over the rates in proportion to what is left of them, cumulatively, so that the shares add
 -- up to it; within a rate the net part follows from all that was ever credited at that rate, so that rounding never
--- adds up over several credit notes.
+-- adds up over several credit notes. Long: shares, net and tax are steps of one sum, none of use alone.
 create or replace function billing._credit_lines_of_amount(p_invoice_id bigint, p_amount numeric)
 returns setof billing.credit_note_line_items
 language sql

@@ -1,5 +1,6 @@
 -- What amounts credited before took off a rate belongs to none of its lines: it is taken off them in proportion. Net
 -- and tax are rounded cumulatively within the rate, so that the lines add up to exactly what is left of it.
+-- Long for the steps of one sum, none of use alone.
 create or replace function billing._credit_lines_of_rest(p_invoice_id bigint)
 returns setof billing.credit_note_line_items
 language sql

@@ -1,5 +1,6 @@
 -- One statement for all customers: lines, their tax, and the invoices that add them up come from the same rows.
 -- What was billed of a subscription's month before is taxed as it was then, the rest as the customer is today.
+-- Long for that one statement.
 create or replace function billing._insert_drafts(
     p_billing_run_id bigint,
     p_period_start date,

@@ -1,5 +1,6 @@
 -- Order of the lines (contract): usage by plan, start and tier, a tier's flat amount right after the tier; then flat
 -- plans, each proration after its own; then late usage by month, last so that it can be told at a glance.
+-- Long for the columns of a line, of four kinds.
 create or replace function billing.draft_lines(p_period_start date)
 returns table (
     customer_id bigint,

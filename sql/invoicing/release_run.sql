@@ -1,5 +1,5 @@
 -- Locks the documents. A second call finds nothing held and returns no row. Numbers and dates stay what they are,
--- even where a document then goes out late.
+-- even where a document then goes out late. Long for the figures that it returns.
 create or replace function billing.release_run(p_period_start date, p_as_of date)
 returns table (
     currency text,

@@ -1,5 +1,5 @@
 -- Taken from the payments that have had something left since the day of the payout, oldest first. The caller has the
--- lock of the account.
+-- lock of the account. Long: parts, payout and reversals are one booking.
 create or replace function billing._book_payout(p_payout billing.payouts)
 returns bigint
 language plpgsql

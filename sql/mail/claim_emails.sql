@@ -1,6 +1,6 @@
 -- As billing.claim_work. An e-mail with attachments waits for their documents, and that of a card invoice for its
 -- charge, as long as this delivery has not tried it in vain: it says what came of it. The attempt is on record before
--- anything is sent: at least once, under one Message-ID.
+-- anything is sent: at least once, under one Message-ID. Long for what an e-mail waits for.
 create or replace function billing.claim_emails(
     p_worker text,
     p_limit integer,

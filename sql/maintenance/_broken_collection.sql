@@ -1,3 +1,4 @@
+-- Long for its rules, a branch each.
 create or replace function billing._broken_collection()
 returns table (
     invariant text,

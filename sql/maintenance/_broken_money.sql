@@ -1,3 +1,4 @@
+-- Long for its rules, a branch each.
 create or replace function billing._broken_money()
 returns table (
     invariant text,

@@ -1,6 +1,6 @@
 -- The first seal of a record counts. A seal without its record says what was taken away; a numbered record that the
 -- audit log does not know was never numbered by the engine. A record that an earlier version numbered has no seal
--- until billing up makes one, which breaks nothing.
+-- until billing up makes one, which breaks nothing. Long for its rules, a branch each.
 create or replace function billing._broken_seals()
 returns table (
     invariant text,

@@ -1,5 +1,6 @@
 -- The price of a month's units up to each week less that up to the week before. Units above the last tier have no
 -- price; their customer is parked. Reports of months that are not kept ask it too: hence "security definer".
+-- Long: weeks, prices and differences of all customers in one statement.
 create or replace function billing.usage_accruals(
     p_period_start date,
     p_until date,

@@ -1,6 +1,6 @@
 -- The second path, written apart from the first on purpose: from raw events instead of daily_usage, straight from the
 -- price tables, counting days one by one. It must not call anything in sql/rating. Change the two together only
--- after both agree on paper.
+-- after both agree on paper. Long, as it may lean on nothing that the engine has.
 create or replace function billing._recomputed_charges(p_period_start date)
 returns table (
     customer_id bigint,

@@ -1,5 +1,5 @@
 -- One list for the preview, which has the drafts of its transaction, and for the run, which has numbered them. Usage
--- that nobody pays for is in reporting.unbilled_usage.
+-- that nobody pays for is in reporting.unbilled_usage. Long for its warnings, a branch each.
 create or replace function billing.run_warnings(p_period_start date, p_account_number text)
 returns table (
     kind text,
