@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator import resources
 from tests.collection import given
 
 if TYPE_CHECKING:
@@ -99,3 +100,19 @@ def test_a_queue_that_is_wrong_is_named(given: Collection, admin: psycopg.Connec
     admin.execute(change.encode())
     document = given.value("select document_id from billing.documents")
     assert given.broken() == [(BROKEN, number, f"document {document} is {detail}")]
+
+
+def test_a_deployment_queues_what_was_opened_and_ended_without_the_triggers(given: Collection) -> None:
+    given.issued("10.00", period="2026-01", on="2026-02-01")
+    number = numbered(given, is_held=True)
+    tables = ("documents", "emails")
+    for table in tables:
+        given.connection.execute(f"alter table billing.{table} disable trigger user".encode())
+    given.connection.execute("update billing.documents set held_at = null, held_by = null where held_at is not null")
+    given.connection.execute("update billing.emails set state = 'obsolete'")
+    for table in tables:
+        given.connection.execute(f"alter table billing.{table} enable trigger user".encode())
+    assert set(queue(given)) == {"email"}
+    given.connection.execute((resources.folder("sql") / "queue/queue_open_work.sql").read_bytes())
+    assert set(queue(given)) == {"document"}
+    assert number in queue(given)["document"]
