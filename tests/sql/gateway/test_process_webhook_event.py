@@ -489,3 +489,13 @@ def test_an_invoice_whose_card_took_its_money_back_is_not_voided(given: Collecti
         given.connection.execute("select billing.void_invoice(%s, 'wrong', '2026-03-06', false)", (bill.number,))
     given.credited(bill)
     assert given.status(bill) == "paid"
+
+
+def test_each_refund_of_a_charge_has_a_reference_of_its_own(given: Collection) -> None:
+    bill = given.issued("100.00", method="charge_automatically")
+    given.charge(bill)
+    for amount, at in ((3000, 50), (5000, 60)):
+        given.event(*refunded(given, bill, amount)[:2], at=at)
+        given.process()
+    references = given.connection.execute("select reference from billing.payment_reversals order by 1").fetchall()
+    assert references == [("ch_1-refunded-3000",), ("ch_1-refunded-5000",)]

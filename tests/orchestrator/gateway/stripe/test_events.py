@@ -88,3 +88,16 @@ def test_what_is_not_as_stripe_writes_it_is_left_out(kind: str, thing: object) -
     event = translated(told(kind, "x") | {"data": {"object": thing}})
     assert isinstance(event, WebhookEvent)
     assert event.amount is None or isinstance(event.amount, int)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        ("failed", "refund_failed"),
+        ("canceled", "refund_failed"),
+        ("succeeded", "refund_pending"),
+        ("pending", "refund_pending"),
+    ],
+)
+def test_a_refund_that_came_to_nothing_has_failed(status: str, kind: str) -> None:
+    assert translated(told("refund.updated", "refund", status=status)).kind == kind
