@@ -105,6 +105,25 @@ def test_a_new_policy_counts_for_invoices_that_are_being_dunned(given: Collectio
     ]
 
 
+def test_ways_to_pay_that_a_policy_does_not_name_keep_their_steps(given: Collection) -> None:
+    cards = "select array_agg((failure_kind, day)::text) from billing.dunning_policy where failure_kind <> 'none'"
+    before = given.value(cards)
+    replaced(given, transfer=POLICY)
+    assert given.value(cards) == before
+
+
+def test_a_new_policy_dates_nothing_that_waits_for_a_person(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.advance("2026-04-03")
+    given.connection.execute("update billing.dunning_cases set next_day = null, next_action_on = null")
+    assert replaced(given, transfer=POLICY) is True
+    assert given.dunning(bill) == ("reminder_sent", None, None)
+
+
+def test_the_letter_that_leads_on_is_next_on_whatever_day_the_last_one_was(given: Collection) -> None:
+    assert given.value("select day from billing.next_dunning_step('none', 'reminder_sent', 30)") == 7
+
+
 def test_the_policy_in_force_changes_nothing(given: Collection) -> None:
     replaced(given, transfer=POLICY)
     bill = given.issued("100.00")
