@@ -16,11 +16,11 @@ select
     subjects.kind,
     subjects.subject_id,
     coalesce(credit_notes.credit_note_number, invoices.invoice_number) as document_number,
-    case
-        when subjects.credit_note_id is not null then credit_notes.issued_on
-        when subjects.is_of_void then invoices.voided_on
-        else invoices.issued_on
-    end as dated_on,
+    coalesce(
+        credit_notes.issued_on,
+        case when subjects.is_of_void then invoices.voided_on end,
+        invoices.issued_on
+    ) as dated_on,
     subjects.claim
 from (
     select
