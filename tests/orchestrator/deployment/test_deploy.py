@@ -14,6 +14,7 @@ from pytest_postgresql.janitor import DatabaseJanitor
 from orchestrator import resources
 from orchestrator.config import Settings
 from orchestrator.deployment.deploy import ROLES, connection_url, deploy, differing, ensure_deployed, shown_url
+from orchestrator.deployment.set_aside import set_views_aside
 from orchestrator.embedded import cluster, server
 from orchestrator.errors import BillingError
 
@@ -214,6 +215,15 @@ def test_a_step_may_drop_what_views_read_and_what_others_built_on_them_stays(bla
     deploy(blank, folder=shown)
     assert rows(blank, "select one from analytics.mine") == [(1,)]
     assert rows(blank, "select one, two from billing.shown") == [(1, 3)]
+
+
+def test_the_next_command_declares_again_what_was_set_aside(blank: Settings, shown: Sources) -> None:
+    shown.write("migrations/0003_drop_two.sql", "-- depends: 0002_create_kept\n")
+    deploy(blank, folder=shown)
+    with psycopg.connect(str(blank.database_url)) as connection:
+        set_views_aside(connection)
+    ensure_deployed(blank, folder=shown)
+    assert rows(blank, "select one from analytics.mine") == [(1,)]
 
 
 def test_a_view_refuses_to_answer_while_an_upgrade_is_not_finished(blank: Settings, shown: Sources) -> None:

@@ -67,6 +67,16 @@ def test_a_task_is_told_to_finance_once_and_is_in_the_log(given: Collection) -> 
     assert given.connection.execute(log.encode()).fetchall() == [("urgent_notice", "urgent_notice", "2026-04-10")]
 
 
+def test_an_invoice_that_is_dunned_again_begins_with_the_first_step(given: Collection) -> None:
+    bill = given.issued("100.00")
+    given.connection.execute(CALL.replace("10", "2").encode())
+    for day in ("2026-04-02", "2026-04-03"):
+        given.advance(day)
+    given.transfer("100.00", bill.number, payer_iban="DE1", on="2026-04-10")
+    given.transfer("-100.00", "", payer_iban="DE1", on="2026-04-20", is_return=True)
+    assert given.dunning(bill) == ("issued", 2, "2026-04-22")
+
+
 def test_a_charge_without_a_letter_writes_none(given: Collection) -> None:
     bill = given.issued("100.00", method="charge_automatically")
     early = "insert into billing.dunning_policy (failure_kind, day, action) values ('soft', 1, 'charge')"

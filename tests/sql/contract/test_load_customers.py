@@ -41,6 +41,12 @@ def test_a_changed_row_is_changed_and_says_when(load: Load, database: psycopg.Co
     assert database.execute("select city, updated_at > created_at from billing.customers").fetchone() == ("Bonn", True)
 
 
+def test_new_customers_are_stored_in_the_order_of_their_accounts(load: Load, database: psycopg.Connection) -> None:
+    load("load_customers", *(CUSTOMER | {"account_number": number} for number in ("B", "C", "A")))
+    accounts = database.execute("select account_number from billing.customers order by customer_id").fetchall()
+    assert accounts == [("A",), ("B",), ("C",)]
+
+
 def test_a_new_column_of_the_table_is_loaded_and_exported_without_a_word(
     load: Load, database: psycopg.Connection
 ) -> None:
