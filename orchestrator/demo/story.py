@@ -68,9 +68,7 @@ def tell(settings: Settings, *, is_fast: bool, is_stepwise: bool) -> None:
             ensure_deployed(sandboxed)
             told = Story(sandboxed, sandbox, renderer, story, is_stepwise=is_stepwise)
             told.play()
-        seconds = (
-            f"February drafted, verified, numbered, rendered, mailed and charged in {told.seconds:.1f} s (story: 34 s)"
-        )
+        seconds = f"February drafted, verified, numbered, rendered, mailed and charged in {told.seconds:.1f} s"
         print_summary(settings, story, as_of=LAST_DAY, more=[("Time", seconds)])
         _print_places(settings)
     finally:

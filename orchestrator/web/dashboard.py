@@ -144,7 +144,8 @@ def _main_currency(reports: Reports, currencies: list[str]) -> str:
 
 
 def _headline(months: list[dict[str, Any]], ages: list[dict[str, Any]]) -> Headline:
-    overdue = [row for row in ages if row["bucket"] != "current"]
+    nothing = {"invoices_and_older": 0, "outstanding_and_older": Decimal(0)}
+    every, overdue = ([row for row in ages if row["bucket"] == age] or [nothing] for age in ("current", "1-30"))
     last = months[-1] if months else {"month": "", "mrr": Decimal(0), "growth": None, "billed": Decimal(0)}
     return Headline(
         month=last["month"],
@@ -152,10 +153,10 @@ def _headline(months: list[dict[str, Any]], ages: list[dict[str, Any]]) -> Headl
         growth=last["growth"],
         billed=last["billed"],
         billed_before=months[-2]["billed"] if len(months) > 1 else None,
-        outstanding=sum((row["outstanding"] for row in ages), Decimal(0)),
-        open_invoices=sum(row["invoices"] for row in ages),
-        overdue=sum((row["outstanding"] for row in overdue), Decimal(0)),
-        overdue_invoices=sum(row["invoices"] for row in overdue),
+        outstanding=every[0]["outstanding_and_older"],
+        open_invoices=every[0]["invoices_and_older"],
+        overdue=overdue[0]["outstanding_and_older"],
+        overdue_invoices=overdue[0]["invoices_and_older"],
         history=_history(months[-12:]),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.web.charts import sparkline
@@ -155,9 +156,7 @@ def taxes(kept: DashboardSource) -> TableRows:
     if kept.month is None:
         return TableRows(rows=[], total=0, csv=kept.reports.csv("tax_summary"))
     every = kept.reports.rows("tax_summary", period=kept.month, sort="-tax")
-    sums = {currency: Decimal(0) for currency in sorted({row["currency"] for row in every})}
-    for row in every:
-        sums[row["currency"]] += row["tax"]
+    sums = {row["currency"]: row["tax_of_currency"] for row in sorted(every, key=itemgetter("currency"))}
     rows = [row for row in every if row["currency"] == kept.currency]
     csv = kept.reports.csv("tax_summary", period=kept.month, sort="-tax", currency=[kept.currency])
     return TableRows(rows=rows[:RATES], csv=csv, total=len(rows), sums=sums)

@@ -56,5 +56,8 @@ select
         round(outstanding / nullif(sum(outstanding) over (partition by currency), 0), 4),
         0
     ) as share,
-    overdue_from
+    overdue_from,
+    (sum(invoices) over this_and_older)::bigint as invoices_and_older,
+    sum(outstanding) over this_and_older as outstanding_and_older
 from added_up
+window this_and_older as (partition by currency order by overdue_from desc)

@@ -76,7 +76,8 @@ select
     sum(entries.taxable) as taxable,
     sum(entries.tax) as tax,
     count(distinct entries.credit_note_id) as credit_notes,
-    entries.period_start
+    entries.period_start,
+    sum(sum(entries.tax)) over (partition by entries.period_start, entries.currency) as tax_of_currency
 from entries
 group by
     entries.period_start,
