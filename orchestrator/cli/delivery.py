@@ -187,8 +187,12 @@ def _report_reviews(database: Database, delivery: Delivery, reviews: Reviews) ->
         due = f"{each.outstanding:,f} {each.currency}"
         what = f"to do, {each.reason}" if each.is_task else f"in manual review, {each.reason}"
         say(f"{each.invoice_number} of account {each.account_number}: {what}; {due} due.")
-    if news:
-        say(f"A person has to decide on {counted(len(news), 'invoice')}. All that wait: billing export dunning_queue.")
+    tasks = sum(each.is_task for each in news)
+    if len(news) > tasks:
+        waiting = counted(len(news) - tasks, "invoice")
+        say(f"A person has to decide on {waiting}. All that wait: billing export dunning_queue.")
+    if tasks:
+        say(f"{counted(tasks, 'task')} of dunning for a person; finance has an e-mail about each.")
     return NEEDS_PERSON if news else DONE
 
 

@@ -89,6 +89,8 @@ def test_a_task_of_dunning_is_named_by_the_collect_that_asks_for_it(billing: Bil
     assert (first.returncode, second.returncode) == (1, 0), first.stderr + second.stderr
     assert "2026-04-03: due: 0 charges, 0 e-mails, 1 task." in first.stdout
     assert f"{bill.number} of account A-0001: to do, phone call; 100.00 EUR due." in first.stderr
+    assert "1 task of dunning for a person; finance has an e-mail about each." in first.stderr
+    assert "A person has to decide" not in first.stderr
 
 
 def test_a_refund_made_at_stripe_is_named_once_and_in_the_queue(billing: Billing, till: Collection) -> None:
