@@ -124,6 +124,7 @@ class Timetable:
             if not leads and (leads := database.try_lead()):
                 LOGGER.info("job=lead result=leading pid=%s", os.getpid())
                 self._state = "leading"
+                database.refresh_queue()
                 timetable.run_all()
             database.ping()
             self._state, self._hindrance = "leading" if leads else "standing by", None

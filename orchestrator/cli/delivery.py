@@ -111,6 +111,7 @@ def deliver_all(
     """Deliver, counting on stderr, and name what needs a person since then or `reviews`; returns the exit code."""
     with connected(settings, WORKER_ROLE, name="deliver", as_of=as_of, future=future) as connection:
         database = Database(connection)
+        database.refresh_queue()
         business_date = database.reporting_date()
         if reviews is None:
             reviews = Reviews()

@@ -88,6 +88,10 @@ class Delivery(Session):
         """How much is left to deliver of what is dated then or before."""
         return self._row("open_work", OpenWork, as_of=as_of)
 
+    def refresh_queue(self) -> None:
+        """Queue what is open and was missed."""
+        self._run("refresh_queue")
+
     def later_work(self, *, as_of: date) -> LaterWork:
         """What waits for the day that its documents are dated."""
         return self._row("later_work", LaterWork, as_of=as_of)

@@ -83,21 +83,3 @@ create or replace trigger open_emails_are_queued
 after update on billing.emails
 referencing new table as changed
 for each statement execute function billing.queue_open_work('email', 'email_id');
-
--- A session of an older version may have opened or ended work after the migration that made the queue, before this:
--- each deployment puts in what is missing, and takes out what is not open any more.
-insert into billing.work_items (kind, subject_id, document_number, dated_on, claim)
-select
-    subjects.kind,
-    subjects.subject_id,
-    subjects.document_number,
-    subjects.dated_on,
-    subjects.claim
-from billing.open_subjects() as subjects
-on conflict (kind, subject_id) do nothing;
-
-delete from billing.work_items
-where not exists (
-    select from billing.open_subjects() as subjects
-    where subjects.kind = work_items.kind and subjects.subject_id = work_items.subject_id
-);

@@ -112,6 +112,7 @@ record_refund_unknown
 record_provider_customer
 record_webhook_fetch
 refused_emails
+refresh_queue
 release_run
 require_bank_entries
 reverse_payment

@@ -93,6 +93,13 @@ def test_a_task_of_dunning_is_named_by_the_collect_that_asks_for_it(billing: Bil
     assert "A person has to decide" not in first.stderr
 
 
+def test_a_delivery_finds_what_the_queue_has_missed(billing: Billing, till: Collection) -> None:
+    till.issued("100.00")
+    till.connection.execute("delete from billing.work_items")
+    result = billing("deliver", "--as-of", "2026-03-01", SMTP_URL="")
+    assert "1 e-mail;" in result.stdout, result.stdout + result.stderr
+
+
 def test_a_refund_made_at_stripe_is_named_once_and_in_the_queue(billing: Billing, till: Collection) -> None:
     bill = till.issued("100.00", method="charge_automatically")
     till.charge(bill)

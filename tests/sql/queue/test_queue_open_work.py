@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator import resources
 from tests.collection import given
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def test_a_queue_that_is_wrong_is_named(given: Collection, admin: psycopg.Connec
     assert given.broken() == [(BROKEN, number, f"document {document} is {detail}")]
 
 
-def test_a_deployment_queues_what_was_opened_and_ended_without_the_triggers(given: Collection) -> None:
+def test_what_was_opened_and_ended_without_the_triggers_is_queued_and_taken_out(given: Collection) -> None:
     given.issued("10.00", period="2026-01", on="2026-02-01")
     number = numbered(given, is_held=True)
     tables = ("documents", "emails")
@@ -113,6 +112,6 @@ def test_a_deployment_queues_what_was_opened_and_ended_without_the_triggers(give
     for table in tables:
         given.connection.execute(f"alter table billing.{table} enable trigger user".encode())
     assert set(queue(given)) == {"email"}
-    given.connection.execute((resources.folder("sql") / "queue/queue_open_work.sql").read_bytes())
+    given.connection.execute("select billing.refresh_queue()")
     assert set(queue(given)) == {"document"}
     assert number in queue(given)["document"]
