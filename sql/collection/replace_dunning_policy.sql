@@ -9,22 +9,10 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_kinds text[] := array(select distinct failure_kind from billing._policy_steps(p_policy));
+    v_in_force jsonb := billing.dunning_policy_in_force();
     v_invoice_ids bigint[];
 begin
-    if not exists (
-        (
-            select failure_kind, day, action, letter, task from billing._policy_steps(p_policy)
-            except
-            select failure_kind, day, action, letter, task from billing.dunning_policy
-        )
-        union all
-        (
-            select failure_kind, day, action, letter, task from billing.dunning_policy
-            where failure_kind = any(v_kinds)
-            except
-            select failure_kind, day, action, letter, task from billing._policy_steps(p_policy)
-        )
-    ) then
+    if v_in_force || coalesce(p_policy, '{}') = v_in_force then
         return false;
     end if;
     delete from billing.dunning_policy
