@@ -37,18 +37,14 @@ where attempts.state = 'scheduled' and invoices.status <> 'issued'
 union all
 select
     'the queue holds what is open' as invariant,
-    coalesce(work_items.document_number, subjects.document_number) as subject,
+    differences.document_number as subject,
     format(
         '%s %s is %s',
-        kind,
-        subject_id,
-        case when subjects.claim is null then 'queued, and not open' else 'open, and not queued so' end
+        differences.kind,
+        differences.subject_id,
+        case when differences.is_open then 'open, and not queued so' else 'queued, and not open' end
     ) as detail
-from billing.open_subjects() as subjects
-full join billing.work_items using (kind, subject_id)
-where
-    (work_items.document_number, work_items.dated_on) is distinct from (subjects.document_number, subjects.dated_on)
-    or work_items.claim < subjects.claim
+from billing.queue_differences() as differences
 union all
 select
     'successful charges are booked' as invariant,

@@ -1,5 +1,6 @@
 -- Triggers keep the queue; this is for what a session of an older version opened or ended while an upgrade was under
--- way, and for whatever way there may be besides. Locks the queue, so that nothing is opened or ended meanwhile.
+-- way, and for whatever way there may be besides. Only where something is wrong the queue is locked, so that nothing is
+-- opened or ended meanwhile.
 create or replace function billing.refresh_queue()
 returns void
 language plpgsql
@@ -8,6 +9,9 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    if not exists (select from billing.queue_differences()) then
+        return;
+    end if;
     lock table billing.work_items in share row exclusive mode;
     insert into billing.work_items (kind, subject_id, document_number, dated_on, claim)
     select
