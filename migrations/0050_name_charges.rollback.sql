@@ -6,6 +6,8 @@ alter table billing.invoice_line_items
 enable trigger user;
 drop index billing.one_line_per_charge_and_invoice;
 alter table billing.invoice_line_items
+add constraint invoice_line_items_subscription_id_fkey
+foreign key (subscription_id) references billing.subscriptions (subscription_id),
 drop constraint line_bills_its_charge,
 drop constraint charge_kind_is_known,
 drop constraint line_has_one_source,

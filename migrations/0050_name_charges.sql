@@ -187,18 +187,15 @@ add constraint line_bills_its_charge check (
 ),
 drop constraint service_period_is_a_month,
 add constraint service_period_ends_after_it_starts check (service_period_end > service_period_start),
+drop constraint invoice_line_items_subscription_id_fkey,
 add constraint line_has_one_source check (
     num_nonnulls(subscription_id, discount_id, commitment_id, charge_id) = 1
 ),
 add constraint gross_amount_has_minor_units check (
     gross_amount = round(gross_amount, minor_units) and gross_amount < 'Infinity'
-),
-add constraint invoice_line_items_discount_id_fkey
-foreign key (discount_id) references billing.discounts (discount_id),
-add constraint invoice_line_items_commitment_id_fkey
-foreign key (commitment_id) references billing.commitments (commitment_id),
-add constraint invoice_line_items_charge_id_fkey
-foreign key (charge_id) references billing.charges (charge_id);
+);
+comment on table billing.invoice_line_items
+is 'One row per line of an invoice, in the order printed. That what it bills exists is seen to by statement (lines_bill_what_exists).';
 comment on column billing.invoice_line_items.kind
 is 'What the line is for the reader: the charge itself, or the difference a correction or late usage makes to what was billed of it.';
 comment on column billing.invoice_line_items.charge_kind is 'What the charge is, however it is billed.';

@@ -29,7 +29,6 @@ billing.currency_exponent(text),
 billing.prorated_amount(numeric, integer, integer, text),
 billing.prorated_share(numeric, integer, integer, integer),
 billing.billing_period_end(date),
-billing.active_days(date, date, date),
 billing.billing_timezone()
 to billing_analyst, billing_reader;
 
@@ -51,6 +50,9 @@ billing.billing_timezone(),
 billing.broken_invariants(),
 billing.claim_documents(text, integer, interval, timestamptz, date),
 billing.claim_emails(text, integer, interval, timestamptz, boolean, date),
+billing.accrue_weeks(),
+billing.changed_invoices(),
+billing.note_owed(jsonb),
 billing.claim_work(text, text, integer, interval, timestamptz, date),
 billing.close_run(date, date, boolean),
 billing.complete_document(bigint, integer, bytea),

@@ -74,6 +74,28 @@ select
             from billing.invoice_line_items as lines
             where lines.invoice_id = invoices.invoice_id
         )),
+        'charges', billing._content_hash((
+            select
+                string_agg(
+                    json_build_array(
+                        lines.position,
+                        lines.charge_kind,
+                        lines.charge_key,
+                        lines.service_key,
+                        lines.discount_id,
+                        lines.commitment_id,
+                        lines.charge_id,
+                        lines.price_id,
+                        lines.cell,
+                        lines.gross_amount,
+                        lines.taxed_on
+                    )::text,
+                    ','
+                    order by lines.position
+                )
+            from billing.invoice_line_items as lines
+            where lines.invoice_id = invoices.invoice_id
+        )),
         'taxes', billing._content_hash((
             select string_agg(taxes.content, ',' order by convert_to(taxes.content, 'UTF8'))
             from (

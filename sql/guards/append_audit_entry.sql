@@ -21,7 +21,7 @@ begin
     v_entry.from_state := p_from_state;
     v_entry.to_state := p_to_state;
     v_entry.reason := p_reason;
-    perform billing._chain_audit_entry(v_entry);
+    perform billing._chain_audit_entries(array[v_entry]);
 end;
 $$;
 

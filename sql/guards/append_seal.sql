@@ -23,7 +23,7 @@ begin
     where seals.topic = p_topic and seals.record_id = p_record_id;
     v_entry.to_state := p_to_state;
     v_entry.reason := p_reason;
-    perform billing._chain_audit_entry(v_entry);
+    perform billing._chain_audit_entries(array[v_entry]);
 end;
 $$;
 

@@ -8,9 +8,6 @@ as $$
 declare
     c_mutable constant text[] := array['status', 'paid_on', 'voided_on', 'void_reason', 'waived_on'];
 begin
-    if old.invoice_number is null then
-        return coalesce(new, old);
-    end if;
     if tg_op = 'DELETE' or to_jsonb(new) - c_mutable <> to_jsonb(old) - c_mutable then
         perform billing._refuse_final_change(format('invoice %s', old.invoice_number));
     end if;
@@ -32,4 +29,5 @@ is 'A numbered invoice never changes but for its status and what goes with it, a
 
 create or replace trigger numbered_invoices_do_not_change
 before update or delete on billing.invoices
-for each row execute function billing.forbid_numbered_invoice_change();
+for each row when (old.invoice_number is not null)
+execute function billing.forbid_numbered_invoice_change();

@@ -7,9 +7,6 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    v_numbered record;
-    v_entry billing.audit_log;
 begin
     if not exists (
         select invoice_id from new_rows where invoice_number is not null
@@ -18,27 +15,22 @@ begin
     ) then
         return null;
     end if;
-    v_entry.topic := 'invoice';
-    for v_numbered in
-        select
-            new_rows.issued_on,
-            new_rows.status,
-            new_rows.invoice_number,
-            new_rows.total,
-            new_rows.currency,
-            seals.seal
-        from new_rows
-        inner join billing._invoice_seals() as seals using (invoice_id)
-        where new_rows.invoice_id not in (select invoice_id from old_rows where invoice_number is not null)
-        order by length(new_rows.invoice_number), new_rows.invoice_number collate "C"
-    loop
-        v_entry.business_date := v_numbered.issued_on;
-        v_entry.subject := v_numbered.invoice_number;
-        v_entry.to_state := v_numbered.status;
-        v_entry.reason := format('numbered, %s %s', v_numbered.total, v_numbered.currency);
-        v_entry.seal := v_numbered.seal;
-        perform billing._chain_audit_entry(v_entry);
-    end loop;
+    perform billing._chain_audit_entries(array_agg(
+        billing._audit_entry(
+            p_business_date => numbered.issued_on,
+            p_subject => numbered.invoice_number,
+            p_to_state => numbered.status,
+            p_reason => format('numbered, %s %s', numbered.total, numbered.currency),
+            p_seal => seals.seal
+        )
+        order by length(numbered.invoice_number), numbered.invoice_number collate "C"
+    ))
+    from new_rows as numbered
+    inner join billing._invoice_seals() as seals using (invoice_id)
+    where not exists (
+        select from old_rows
+        where old_rows.invoice_id = numbered.invoice_id and old_rows.invoice_number is not null
+    );
     return null;
 end;
 $$;

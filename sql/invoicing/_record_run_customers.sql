@@ -1,39 +1,36 @@
--- Whoever is to be billed starts as skipped; drafting turns those with a line into invoiced.
-create or replace function billing._record_run_customers(
-    p_billing_run_id bigint,
-    p_period_start date,
-    p_usage_before_txid bigint
-)
+create or replace function billing._record_run_customers(p_billing_run_id bigint, p_usage_before_txid bigint)
 returns void
-language sql
+language plpgsql
 volatile
 security invoker
+set search_path = pg_catalog, pg_temp
 as $$
-insert into billing.billing_run_customers (
-    billing_run_id, customer_id, outcome, reason, usage_before_txid
-)
-select
-    p_billing_run_id,
-    customers.customer_id,
-    case when parked.customer_id is null then 'skipped' else 'parked' end,
-    parked.reason,
-    p_usage_before_txid
-from billing.customers
-left join billing.parking_reasons(p_period_start) as parked
-    on customers.customer_id = parked.customer_id
-where not exists (
-    select from billing.invoices
-    where
-        invoices.customer_id = customers.customer_id
-        and invoices.period_start = p_period_start
-        and billing.counts_as_billed(invoices.status, invoices.waived_on)
-)
-on conflict (billing_run_id, customer_id) do update
-set
-    outcome = excluded.outcome,
-    reason = excluded.reason,
-    usage_before_txid = excluded.usage_before_txid
+begin
+    insert into billing.billing_run_customers (
+        billing_run_id, customer_id, outcome, reason, usage_before_txid
+    )
+    select
+        p_billing_run_id,
+        scopes.customer_id,
+        case
+            when parked.customer_id is not null then 'parked'
+            when due.customer_id is not null then 'invoiced'
+            else 'skipped'
+        end as outcome,
+        parked.reason,
+        p_usage_before_txid
+    from pg_temp.rating_scopes as scopes
+    left join pg_temp.unbillable_customers as parked using (customer_id)
+    left join (
+        select distinct charges.customer_id from pg_temp.due_charges as charges
+    ) as due using (customer_id)
+    on conflict (billing_run_id, customer_id) do update
+    set
+        outcome = excluded.outcome,
+        reason = excluded.reason,
+        usage_before_txid = excluded.usage_before_txid;
+end;
 $$;
 
-comment on function billing._record_run_customers (bigint, date, bigint)
-is 'Notes every customer without a standing invoice for the month as skipped, or parked with the reason.';
+comment on function billing._record_run_customers (bigint, bigint)
+is 'Notes what the run makes of each customer: invoiced, skipped, or parked with the reason.';

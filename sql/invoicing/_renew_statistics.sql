@@ -13,10 +13,18 @@ begin
     analyze
         billing.customers,
         billing.subscriptions,
+        billing.subscription_phases,
         billing.pricing_plans,
+        billing.prices,
+        billing.price_cells,
         billing.price_tiers,
+        billing.discounts,
+        billing.commitments,
+        billing.charges,
+        billing.contract_changes,
         billing.tax_rates,
         billing.daily_usage,
+        billing.usage_keys,
         billing.usage_months,
         billing.billing_run_customers;
     for v_partition in

@@ -39,21 +39,17 @@ begin
             hint = 'Wait for its answer: billing deliver.';
     end if;
     select max(later.invoice_number) into v_later
-    from billing.invoice_line_items as later_lines
+    from billing.invoice_line_items as own_lines
+    inner join billing.invoice_line_items as later_lines using (service_key)
     inner join billing.invoices as later on later_lines.invoice_id = later.invoice_id
-    inner join billing.invoice_line_items as own_lines
-        on
-            later_lines.subscription_id = own_lines.subscription_id
-            and later_lines.service_period_start = own_lines.service_period_start
     where
         own_lines.invoice_id = p_invoice.invoice_id
-        and later_lines.kind in ('usage', 'late_usage')
         and later.status <> 'void'
         and later.invoice_id > p_invoice.invoice_id;
     if v_later is not null then
         raise object_not_in_prerequisite_state using
             message = format(
-                'invoice %s bills late usage of what %s bills', v_later, p_invoice.invoice_number
+                'invoice %s bills a difference to what %s bills', v_later, p_invoice.invoice_number
             ),
             hint = format('Void %s first, or correct with a credit note: billing credit.', v_later);
     end if;
@@ -61,4 +57,4 @@ end;
 $$;
 
 comment on function billing._require_voidable (billing.invoices)
-is 'Raises if the invoice is paid or touched by money, or if a later invoice bills late usage on top of it.';
+is 'Raises if the invoice is paid or touched by money, or if a later invoice bills a difference to what it bills.';

@@ -38,12 +38,9 @@ begin
         case when p_is_held then clock_timestamp() end,
         case when p_is_held then session_user end
     from billing.invoices
-    where
-        invoices.billing_run_id = v_run.billing_run_id
-        and not exists (
-            select from billing.documents where documents.invoice_id = invoices.invoice_id
-        )
-    order by invoices.invoice_number;
+    where invoices.billing_run_id = v_run.billing_run_id
+    order by invoices.invoice_number
+    on conflict (invoice_id) do nothing;
 
     update billing.billing_runs
     set
@@ -52,7 +49,6 @@ begin
         closed_at = coalesce(closed_at, clock_timestamp()),
         finished_at = clock_timestamp()
     where billing_run_id = v_run.billing_run_id;
-    perform billing._accrue_weeks();
     if p_is_held and v_drafts > 0 then
         perform billing.append_audit_entry(
             p_business_date => p_as_of,

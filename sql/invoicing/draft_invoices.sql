@@ -8,6 +8,7 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
     v_run_id bigint;
@@ -28,27 +29,26 @@ begin
     from billing.billing_runs
     where period_start = p_period_start;
 
-    perform billing._record_run_customers(
-        p_billing_run_id => v_run_id,
-        p_period_start => p_period_start,
-        p_usage_before_txid => v_watermark
-    );
     perform billing._renew_statistics();
+    perform billing._begin_draft();
+    perform billing._scope_run(p_period_start);
+    perform billing.rate(billing.billing_period_end(p_period_start));
+    perform billing._find_due_services(p_period_start, billing.billing_period_end(p_period_start));
+    analyze pg_temp.due_services;
+    perform billing._find_billed_charges();
+    analyze pg_temp.billed_charges;
+    perform billing._keep_billable_services(p_period_start);
+    perform billing._park_customers();
+    perform billing._find_due_charges(p_period_start);
+    analyze pg_temp.due_charges;
+    perform billing._find_due_taxes();
+    analyze pg_temp.due_taxes;
+    perform billing._record_run_customers(v_run_id, v_watermark);
     v_drafted := billing._insert_drafts(
         p_billing_run_id => v_run_id,
         p_period_start => p_period_start,
         p_usage_before_txid => v_watermark
     );
-
-    analyze billing.invoices, billing.invoice_line_items, billing.invoice_taxes;
-    update billing.billing_run_customers
-    set outcome = 'invoiced'
-    from billing.invoices
-    where
-        billing_run_customers.billing_run_id = v_run_id
-        and invoices.billing_run_id = v_run_id
-        and invoices.customer_id = billing_run_customers.customer_id
-        and invoices.invoice_number is null;
     return v_drafted;
 end;
 $$;

@@ -13,12 +13,12 @@ select
     'no overlapping subscriptions' as invariant,
     'account ' || customers.account_number as subject,
     format('two for one metric on %s', greatest(one.starts_on, other.starts_on)) as detail
-from billing.subscriptions as one
-inner join billing.subscriptions as other
+from billing.subscription_phases as one
+inner join billing.subscription_phases as other
     on
         one.customer_id = other.customer_id
         and one.metric_id = other.metric_id
-        and one.subscription_id < other.subscription_id
+        and (one.subscription_id, one.starts_on) < (other.subscription_id, other.starts_on)
         and daterange(one.starts_on, one.ends_on) && daterange(other.starts_on, other.ends_on)
 inner join billing.customers on one.customer_id = customers.customer_id
 union all

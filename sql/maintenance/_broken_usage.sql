@@ -28,7 +28,24 @@ raw as materialized (
     cross join lateral (
         select billing_events.txid < usage_watermarks.rolled_up_before_txid as is_rolled_up
     ) as rolled_up
-    group by 1, 2, 3
+    group by
+        billing_events.customer_id,
+        billing_events.metric_id,
+        usage_day
+),
+
+rolled_up as (
+    select
+        daily_usage.customer_id,
+        daily_usage.metric_id,
+        daily_usage.usage_day,
+        sum(daily_usage.quantity) as quantity,
+        sum(daily_usage.events) as events
+    from billing.daily_usage
+    group by
+        daily_usage.customer_id,
+        daily_usage.metric_id,
+        daily_usage.usage_day
 ),
 
 months as (
@@ -38,7 +55,9 @@ months as (
         sum(raw.all_events) as events,
         sum(raw.all_quantity) as quantity
     from raw
-    group by 1, 2
+    group by
+        month,
+        period_start
 )
 
 select
@@ -49,7 +68,7 @@ select
         daily_usage.quantity, daily_usage.events, raw.quantity, raw.events
     ) as detail
 from raw
-full join billing.daily_usage using (customer_id, metric_id, usage_day)
+full join rolled_up as daily_usage using (customer_id, metric_id, usage_day)
 inner join billing.customers using (customer_id)
 inner join billing.metrics using (metric_id)
 where

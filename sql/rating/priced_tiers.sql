@@ -1,6 +1,4 @@
--- The one place where a price is applied to a quantity: runs, previews and price_quantity all come through here.
--- Plain SQL without settings, so that the planner inlines it into a run's single statement. Division is avoided:
--- packages are counted with div and mod, which are exact.
+-- Plain SQL without settings, so that the planner inlines it.
 create or replace function billing.priced_tiers(
     p_pricing_model text,
     p_tiers jsonb,
@@ -35,18 +33,21 @@ with tiers as (
 select
     tiers.tier_position,
     tiers.tier,
-    case p_pricing_model
-        when 'graduated' then least(p_quantity, coalesce(tiers.up_to, p_quantity)) - tiers.above
-        when 'package' then
-            div(p_quantity, p_package_size) + sign(mod(p_quantity, p_package_size))
-        else p_quantity
-    end as quantity,
+    priced.quantity,
     tiers.unit_amount,
     tiers.flat_amount
 from tiers
-where
-    p_quantity > tiers.above
-    and (p_pricing_model <> 'volume' or tiers.up_to is null or p_quantity <= tiers.up_to)
+cross join lateral (
+    select
+        billing.tier_quantity(
+            p_pricing_model => p_pricing_model,
+            p_quantity => p_quantity,
+            p_above => tiers.above,
+            p_up_to => tiers.up_to,
+            p_package_size => p_package_size
+        ) as quantity
+) as priced
+where priced.quantity is not null
 $$;
 
 comment on function billing.priced_tiers (text, jsonb, numeric, numeric)

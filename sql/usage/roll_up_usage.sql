@@ -28,24 +28,31 @@ begin
     if v_high <= v_low then
         return 0;
     end if;
+    perform billing._add_usage_keys(v_low, v_high);
     with fresh as (
         select
-            customer_id,
-            metric_id,
-            (occurred_at at time zone v_timezone)::date as usage_day,
-            sum(quantity) as quantity,
+            events.customer_id,
+            events.metric_id,
+            keys.usage_key_id,
+            (events.occurred_at at time zone v_timezone)::date as usage_day,
+            sum(events.quantity) as quantity,
             count(*) as events,
-            max(txid) as last_txid
-        from billing.billing_events
-        where txid >= v_low and txid < v_high
-        group by customer_id, metric_id, usage_day
+            max(events.txid) as last_txid
+        from billing.billing_events as events
+        inner join billing.metrics using (metric_id)
+        inner join billing.usage_keys as keys
+            on
+                events.metric_id = keys.metric_id
+                and keys.dimensions = billing.event_dimensions(events.properties, metrics.dimensions)
+        where events.txid >= v_low and events.txid < v_high
+        group by events.customer_id, events.metric_id, keys.usage_key_id, usage_day
     ),
 
     counted as (
-        insert into billing.daily_usage (customer_id, metric_id, usage_day, quantity, events)
-        select customer_id, metric_id, usage_day, quantity, events from fresh
+        insert into billing.daily_usage (customer_id, metric_id, usage_day, usage_key_id, quantity, events)
+        select customer_id, metric_id, usage_day, usage_key_id, quantity, events from fresh
         order by customer_id, metric_id, usage_day
-        on conflict (customer_id, metric_id, usage_day) do update
+        on conflict (customer_id, metric_id, usage_day, usage_key_id) do update
         set
             quantity = daily_usage.quantity + excluded.quantity,
             events = daily_usage.events + excluded.events

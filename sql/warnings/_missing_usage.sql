@@ -21,15 +21,14 @@ cross join lateral (
     where daily_usage.usage_day >= previous.period_start and daily_usage.usage_day < p_period_start
 ) as used
 cross join lateral (
-    select count(distinct subscriptions.customer_id) as customers
-    from billing.subscriptions
+    select count(distinct phases.customer_id) as customers
+    from billing.subscription_phases as phases
     where
-        subscriptions.metric_id is not null
-        and billing.active_days(
-            p_starts_on => subscriptions.starts_on,
-            p_ends_on => subscriptions.ends_on,
-            p_period_start => p_period_start
-        ) > 0
+        phases.metric_id is not null
+        and not isempty(
+            daterange(phases.starts_on, phases.ends_on)
+            * daterange(p_period_start, billing.billing_period_end(p_period_start))
+        )
 ) as subscribed
 where
     billing.billing_period_end(p_period_start) <= (select billing.reporting_date())

@@ -1,5 +1,5 @@
--- A month is due when it has a flat plan active or usage that a subscription covers; usage nobody subscribed is in
--- reporting.unbilled_usage, whether its month was run or not. Reads daily_usage: roll up first.
+-- Due is a fee, or usage that a subscription covers; usage nobody subscribed is in reporting.unbilled_usage, whether its
+-- month was run or not. Reads daily_usage: roll up first.
 create or replace function billing.months_not_run(p_period_start date)
 returns table (
     period_start date,
@@ -33,25 +33,22 @@ months as (
 
 select
     months.period_start,
-    count(distinct subscriptions.customer_id) as customers
+    count(distinct services.customer_id) as customers
 from months
-inner join billing.subscriptions
-    on billing.active_days(
-        p_starts_on => subscriptions.starts_on,
-        p_ends_on => subscriptions.ends_on,
-        p_period_start => months.period_start
-    ) > 0
+cross join lateral billing.services_due(
+    p_after => months.period_start,
+    p_until => billing.billing_period_end(months.period_start)
+) as services
 where
-    subscriptions.metric_id is null
+    services.metric_id is null
     or exists (
         select from billing.daily_usage
         where
-            daily_usage.customer_id = subscriptions.customer_id
-            and daily_usage.metric_id = subscriptions.metric_id
+            daily_usage.customer_id = services.customer_id
+            and daily_usage.metric_id = services.metric_id
             and daily_usage.quantity > 0
-            and daily_usage.usage_day >= greatest(subscriptions.starts_on, months.period_start)
-            and daily_usage.usage_day
-            < least(subscriptions.ends_on, billing.billing_period_end(months.period_start))
+            and daily_usage.usage_day >= services.first_day
+            and daily_usage.usage_day < services.end_day
     )
 group by months.period_start
 $$;

@@ -63,16 +63,6 @@ with warnings as (
     from billing.months_not_run(p_period_start) as months
     union all
     select
-        'customer_not_run' as kind,
-        waiting.account_number,
-        format(
-            'Account %1$s got a subscription for %2$s when that had been run: billing run %2$s',
-            waiting.account_number,
-            to_char(waiting.period_start, 'YYYY-MM')
-        ) as warning
-    from billing.customers_not_run(p_period_start) as waiting
-    union all
-    select
         'void_not_billed' as kind,
         voids.account_number,
         format(
@@ -122,7 +112,6 @@ order by
             'overlapping',
             'no_usage',
             'month_not_run',
-            'customer_not_run',
             'void_not_billed',
             'no_bank_account',
             'not_chargeable'
@@ -135,4 +124,4 @@ order by
 $$;
 
 comment on function billing.run_warnings (date, text)
-is 'What a person must be told about the run of a month, as sentences: customers parked or without tax, plans billed twice, a month without any usage event, months never run, or not for a customer who came later, void invoices nobody billed again, transfers without an account, amounts no card can pay; with p_account_number those of one customer and of the months.';
+is 'What a person must be told about the run of a month, as sentences: customers parked or without tax, plans billed twice, a month without any usage event, months never run, void invoices nobody billed again, transfers without an account, amounts no card can pay; with p_account_number those of one customer and of the months.';

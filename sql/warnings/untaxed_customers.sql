@@ -17,7 +17,7 @@ with untaxed as (
             when invoices.customer_snapshot is null then customers.region
             else invoices.customer_snapshot ->> 'region'
         end as region,
-        lines.service_period_end - 1 as day
+        lines.taxed_on as day
     from billing.invoices
     inner join billing.customers using (customer_id)
     inner join billing.invoice_line_items as lines using (invoice_id)

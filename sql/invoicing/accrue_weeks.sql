@@ -1,11 +1,11 @@
 -- Locks: 'run', which keeps runs and loads out, then the watermark row, so that nothing a price follows from changes
 -- meanwhile. Idempotent: only closed months that are not there are computed, those too that were closed before there
--- was anything to keep. Called by every close.
-create or replace function billing._accrue_weeks()
+-- was anything to keep. Called after every run, in a transaction of its own.
+create or replace function billing.accrue_weeks()
 returns bigint
 language plpgsql
 volatile
-security invoker
+security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
@@ -37,5 +37,5 @@ begin
 end;
 $$;
 
-comment on function billing._accrue_weeks ()
+comment on function billing.accrue_weeks ()
 is 'Writes the accrued weeks of closed months that have none; returns how many rows that were.';

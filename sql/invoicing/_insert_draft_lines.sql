@@ -1,0 +1,131 @@
+-- Order of the lines (contract): usage by plan, start, period, cell and tier, a tier's flat amount right after the tier;
+-- flat plans, each proration after its own; what is charged once, discounts, minimums, maximums; then corrections and late
+-- usage by service period, last so that they can be told at a glance.
+-- Long for the columns of a line.
+create or replace function billing._insert_draft_lines(p_billing_run_id bigint)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    insert into billing.invoice_line_items (
+        invoice_id, position, minor_units, kind, charge_kind, charge_key, service_key, subscription_id, discount_id,
+        commitment_id, charge_id, plan_code, price_id, cell, tier, tier_position, is_tier_flat_amount, description,
+        quantity, unit_amount, gross_amount, amount, service_period_start, service_period_end, taxed_on,
+        tax_treatment, tax_rate, tax_name, tax_country, tax_region
+    )
+    with starts as materialized (
+        select
+            phases.subscription_id,
+            min(phases.starts_on) as starts_on
+        from billing.subscription_phases as phases
+        group by phases.subscription_id
+    )
+
+    select
+        drafts.invoice_id,
+        row_number() over (
+            partition by drafts.invoice_id
+            order by
+                array_position(
+                    array[
+                        'usage', 'subscription', 'charge', 'discount', 'minimum', 'maximum', 'correction', 'late_usage'
+                    ],
+                    case charges.kind when 'proration' then 'subscription' else charges.kind end
+                ),
+                case when charges.kind in ('correction', 'late_usage') then charges.period_start end,
+                array_position(
+                    array['usage', 'subscription', 'charge', 'discount', 'minimum', 'maximum'],
+                    case charges.charge_kind when 'proration' then 'subscription' else charges.charge_kind end
+                ),
+                charges.plan_code collate "C",
+                starts.starts_on,
+                charges.subscription_id,
+                charges.period_start,
+                coalesce(discounts.discount_code, commitments.commitment_code, once.charge_code) collate "C",
+                charges.cell collate "C" nulls first,
+                charges.first_day,
+                charges.tier_position,
+                charges.is_tier_flat_amount,
+                charges.charge_kind desc,
+                charges.charge_key
+        ) as position,
+        drafts.minor_units,
+        charges.kind,
+        charges.charge_kind,
+        charges.charge_key,
+        charges.service_key,
+        charges.subscription_id,
+        charges.discount_id,
+        charges.commitment_id,
+        charges.charge_id,
+        charges.plan_code,
+        charges.price_id,
+        charges.cell,
+        charges.tier,
+        charges.tier_position,
+        charges.is_tier_flat_amount,
+        billing._line_description(
+            p_kind => charges.kind,
+            p_charge_kind => charges.charge_kind,
+            p_charge => coalesce(
+                once.description,
+                discounts.name,
+                commitments.name,
+                case charges.charge_kind
+                    when 'usage' then billing._usage_description(
+                        p_plan_name => plans.name,
+                        p_cell => charges.cell,
+                        p_tier => charges.tier,
+                        p_is_tier_flat_amount => charges.is_tier_flat_amount,
+                        p_package_size => prices.package_size
+                    )
+                    else plans.name
+                end
+            ),
+            p_tier => charges.tier,
+            p_period_start => charges.period_start,
+            p_period_end => charges.period_end
+        ) as description,
+        charges.quantity,
+        charges.unit_amount,
+        charges.gross_amount,
+        charges.amount,
+        charges.period_start,
+        charges.period_end,
+        charges.taxed_on,
+        taxes.tax_treatment,
+        taxes.tax_rate,
+        taxes.tax_name,
+        taxes.tax_country,
+        taxes.tax_region
+    from pg_temp.due_charges as charges
+    inner join billing.invoices as drafts using (customer_id)
+    inner join pg_temp.due_taxes as taxes using (service_key, taxed_on)
+    left join starts using (subscription_id)
+    left join billing.pricing_plans as plans using (plan_code)
+    left join billing.prices on charges.price_id = prices.price_id
+    left join billing.discounts on charges.discount_id = discounts.discount_id
+    left join billing.commitments on charges.commitment_id = commitments.commitment_id
+    left join billing.charges as once on charges.charge_id = once.charge_id
+    where drafts.billing_run_id = p_billing_run_id and drafts.invoice_number is null;
+    analyze billing.invoice_line_items;
+
+    insert into billing.invoice_line_discounts (invoice_id, position, discount_id, minor_units, amount)
+    select
+        lines.invoice_id,
+        lines.position,
+        changes.discount_id,
+        lines.minor_units,
+        changes.amount
+    from billing._due_line_discounts() as changes
+    inner join billing.invoice_line_items as lines using (charge_key)
+    inner join billing.invoices as drafts using (invoice_id)
+    where drafts.billing_run_id = p_billing_run_id and drafts.invoice_number is null;
+end;
+$$;
+
+comment on function billing._insert_draft_lines (bigint)
+is 'Writes the lines of the draft invoices of a run, numbered per invoice in the order printed, with the discounts in them.';
