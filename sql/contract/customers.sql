@@ -78,21 +78,31 @@ begin
         good.line,
         'currency',
         good.fields ->> 'currency',
-        format('%s as before: the customer has subscriptions or invoices', customers.currency)
+        format('%s as before: the customer has %s', customers.currency, bonds.what)
     from billing._good_rows() as good
     inner join billing.customers on good.fields ->> 'account_number' = customers.account_number
-    where
-        good.fields ->> 'currency' <> customers.currency
-        and (
-            exists (select from billing.subscriptions where subscriptions.customer_id = customers.customer_id)
-            or exists (select from billing.invoices where invoices.customer_id = customers.customer_id)
-            or exists (select from billing.payments where payments.customer_id = customers.customer_id)
-        );
+    cross join lateral (
+        select case
+            when
+                exists (select from billing.subscriptions where subscriptions.customer_id = customers.customer_id)
+                or exists (select from billing.invoices where invoices.customer_id = customers.customer_id)
+                or exists (select from billing.payments where payments.customer_id = customers.customer_id)
+                then 'subscriptions or invoices'
+            when exists (select from billing.prices where prices.customer_id = customers.customer_id)
+                then 'prices of its own'
+            when
+                exists (select from billing.discounts where discounts.customer_id = customers.customer_id)
+                or exists (select from billing.commitments where commitments.customer_id = customers.customer_id)
+                or exists (select from billing.charges where charges.customer_id = customers.customer_id)
+                then 'discounts, commitments or charges'
+        end as what
+    ) as bonds
+    where good.fields ->> 'currency' <> customers.currency and bonds.what is not null;
 end;
 $$;
 
 comment on function billing._refuse_customer_changes ()
-is 'Refuses another currency for a customer who has subscriptions, invoices or payments in the old one.';
+is 'Refuses another currency for a customer with whom something is agreed or booked in the old one.';
 
 -- Idempotent: a row that says what is stored already is not touched; of ids from Stripe only what is new in the file
 -- counts, and is charged with what is open, as a new card is. Locks the accounts whose ids change.
@@ -136,7 +146,7 @@ begin
     select written.added, written.changed into added, v_changed
     from billing._write_rows(
         p_table => 'customers',
-        p_key => 'account_number',
+        p_key => array['account_number'],
         p_incoming => '_incoming_customers',
         p_own => array[
             'stripe_customer_id', 'stripe_payment_method_id',
@@ -229,10 +239,10 @@ as $$
 select month::date as period_start
 from (
     select
-        min(subscriptions.starts_on) as first_day,
+        min(phases.starts_on) as first_day,
         (select min(runs.period_start) from billing.billing_runs as runs where runs.closed_at is not null) as first_run
-    from billing.subscriptions
-    where subscriptions.customer_id = p_customer_id
+    from billing.subscription_phases as phases
+    where phases.customer_id = p_customer_id
 ) as beginnings
 cross join lateral generate_series(
     greatest(date_trunc('month', beginnings.first_day::timestamp), beginnings.first_run),
@@ -241,12 +251,12 @@ cross join lateral generate_series(
 ) as month
 where
     exists (
-        select from billing.subscriptions
+        select from billing.subscription_phases as phases
         where
-            subscriptions.customer_id = p_customer_id
+            phases.customer_id = p_customer_id
             and billing.active_days(
-                p_starts_on => subscriptions.starts_on,
-                p_ends_on => subscriptions.ends_on,
+                p_starts_on => phases.starts_on,
+                p_ends_on => phases.ends_on,
                 p_period_start => month::date
             ) > 0
     )

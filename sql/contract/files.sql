@@ -1,6 +1,7 @@
 -- Makes the session's staging tables, or empties them: incoming_rows, into which a file is copied, and
 -- incoming_problems, which the load functions fill. They are private to the session, so public may insert. What is in
--- incoming_warnings stays until the transaction ends: it is read once, for all files of a load.
+-- incoming_warnings, and in incoming_changes (rows that are new or changed, of a customer or of a plan of all), stays
+-- until the transaction ends: it is read once, for all files of a load.
 -- Locks: 'run', to the end of the transaction: no run bills half a catalog, and what is
 -- billed history stands still while it is checked.
 create or replace function billing.begin_file()
@@ -31,9 +32,17 @@ begin
             value text,
             warning text not null
         ) on commit delete rows;
+        create temporary table incoming_changes (
+            file text not null,
+            line bigint not null,
+            customer_id bigint,
+            plan_id bigint
+        ) on commit delete rows;
         grant insert on pg_temp.incoming_rows to public;
     end if;
-    perform billing.require_staging(array['incoming_rows', 'incoming_problems', 'incoming_warnings']);
+    perform billing.require_staging(
+        array['incoming_rows', 'incoming_problems', 'incoming_warnings', 'incoming_changes']
+    );
     delete from pg_temp.incoming_rows;
     delete from pg_temp.incoming_problems;
 end;
@@ -113,6 +122,41 @@ $$;
 comment on function billing._check_rows (text[])
 is 'Finds unreadable rows and rows that contradict an earlier one with the same key; drops exact repeats.';
 
+-- Rows that are one thing together (a price, the phases of a subscription) are loaded together or not at all.
+create or replace function billing._spoil_groups(p_key text[], p_expected text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    insert into pg_temp.incoming_problems (line, column_name, value, expected)
+    with keyed as materialized (
+        select
+            rows.line,
+            rows.fields,
+            (select jsonb_agg(rows.fields -> key order by key) from unnest(p_key) as names (key)) as group_key,
+            rows.line in (select problems.line from pg_temp.incoming_problems as problems) as is_bad
+        from pg_temp.incoming_rows as rows
+        where rows.fields ? p_key[1]
+    )
+
+    select
+        good.line,
+        p_key[1],
+        good.fields ->> p_key[1],
+        format(p_expected || ': see line %s', min(bad.line))
+    from keyed as good
+    inner join keyed as bad using (group_key)
+    where not good.is_bad and bad.is_bad
+    group by good.line, good.fields;
+end;
+$$;
+
+comment on function billing._spoil_groups (text[], text)
+is 'Makes good rows bad that have a bad one beside them with the same key; rows without its first column have no others.';
+
 -- What the latest load function of this transaction found, in the order of the file; a bad row may come more than once.
 create or replace function billing.file_problems()
 returns table (
@@ -147,8 +191,9 @@ is 'Problems of the file just checked: line, column, value, what was expected, a
 
 -- Names no column, so that a new one is loaded without a word here: the rows have all of the table's but identities,
 -- the times of a row, and p_own, which are the program's own. p_key is never null and says which stored row is meant;
--- new rows are added in its order. Idempotent: a row that says what is stored already is not touched.
-create or replace function billing._write_rows(p_table text, p_key text, p_incoming text, p_own text[])
+-- new rows are added in its order, shorter codes first. Idempotent: a row that says what is stored already is not
+-- touched. Long for its two statements.
+create or replace function billing._write_rows(p_table text, p_key text[], p_incoming text, p_own text[])
 returns table (
     added bigint,
     changed text[]
@@ -163,6 +208,15 @@ declare
     v_stored text;
     v_incoming text;
     v_stamp text;
+    v_same text := (
+        select string_agg(format('stored.%1$I = incoming.%1$I', name), ' and ') from unnest(p_key) as keys (name)
+    );
+    v_order text := (
+        select string_agg(
+            format('length(incoming.%1$I::text), incoming.%1$I::text collate "C"', name), ', ' order by place
+        )
+        from unnest(p_key) with ordinality as keys (name, place)
+    );
 begin
     select
         string_agg(format('%I', attname), ', ' order by attnum) filter (where is_of_the_file),
@@ -185,13 +239,13 @@ begin
                 update billing.%1$I as stored
                 set (%2$s) = row(%4$s)%5$s
                 from billing.%6$I() as incoming
-                where stored.%7$I = incoming.%7$I and row(%3$s) is distinct from row(%4$s)
-                returning stored.%7$I::text as key
+                where %7$s and row(%3$s) is distinct from row(%4$s)
+                returning stored.%8$I::text as key
             )
 
             select coalesce(array_agg(key), '{}') from changing
         $sql$,
-        p_table, v_columns, v_stored, v_incoming, v_stamp, p_incoming, p_key
+        p_table, v_columns, v_stored, v_incoming, v_stamp, p_incoming, v_same, p_key[cardinality(p_key)]
     )
     into changed;
 
@@ -200,18 +254,18 @@ begin
             insert into billing.%1$I (%2$s)
             select %3$s
             from billing.%4$I() as incoming
-            where not exists (select from billing.%1$I as stored where stored.%5$I = incoming.%5$I)
-            order by length(incoming.%5$I::text), incoming.%5$I::text collate "C"
+            where not exists (select from billing.%1$I as stored where %5$s)
+            order by %6$s
         $sql$,
-        p_table, v_columns, v_incoming, p_incoming, p_key
+        p_table, v_columns, v_incoming, p_incoming, v_same, v_order
     );
     get diagnostics added = row_count;
     return next;
 end;
 $$;
 
-comment on function billing._write_rows (text, text, text, text[])
-is 'Adds and changes the rows of a table as a function gives them: how many were added, the keys of the changed ones.';
+comment on function billing._write_rows (text, text[], text, text[])
+is 'Adds and changes the rows of a table as a function gives them: how many were added, the keys (the last column of one) of the changed ones.';
 
 create or replace function billing._resend_refused_emails()
 returns void

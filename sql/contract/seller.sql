@@ -138,7 +138,7 @@ begin
     select written.added, cardinality(written.changed) into added, changed
     from billing._write_rows(
         p_table => 'seller_profiles',
-        p_key => 'is_only_row',
+        p_key => array['is_only_row'],
         p_incoming => '_incoming_seller',
         p_own => '{link_secret}'
     ) as written;

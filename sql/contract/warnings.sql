@@ -71,7 +71,14 @@ with taxed_days as (
     select distinct
         subscriptions.customer_id,
         (date_trunc('month', days.day::timestamp) + interval '1 month - 1 day')::date as day
-    from billing.subscriptions
+    from (
+        select
+            customer_id,
+            min(starts_on) as starts_on,
+            nullif(max(coalesce(ends_on, 'infinity')), 'infinity') as ends_on
+        from billing.subscription_phases
+        group by customer_id, subscription_id
+    ) as subscriptions
     cross join lateral (
         select least(greatest(p_as_of, subscriptions.starts_on), subscriptions.ends_on - 1) as day
         union all

@@ -4,6 +4,7 @@ create or replace function billing._incoming_tiers()
 returns table (
     line bigint,
     plan_id bigint,
+    price_id bigint,
     tier_position integer,
     tier text,
     up_to numeric,
@@ -18,9 +19,10 @@ as $$
 with incoming as (
     select
         good.line,
-        pricing_plans.plan_id,
+        prices.plan_id,
+        prices.price_id,
         row_number() over (
-            partition by pricing_plans.plan_id order by given.up_to nulls last
+            partition by prices.price_id order by given.up_to nulls last
         )::integer as tier_position,
         given.tier,
         given.up_to,
@@ -31,28 +33,30 @@ with incoming as (
         plan_code text, tier text, up_to numeric, unit_amount numeric, flat_amount numeric
     )
     inner join billing.pricing_plans using (plan_code)
+    inner join billing.prices on pricing_plans.plan_id = prices.plan_id and prices.valid_from = '-infinity'
 ),
 
 incoming_lists as (
     select
-        plan_id,
+        price_id,
         array_agg(row(tier, up_to, unit_amount, flat_amount) order by tier_position) as tiers
     from incoming
-    group by plan_id
+    group by price_id
 ),
 
 stored_lists as (
     select
-        plan_id,
+        price_id,
         array_agg(row(tier, up_to, unit_amount, flat_amount) order by tier_position) as tiers
     from billing.price_tiers
-    group by plan_id
+    where price_id in (select price_id from incoming_lists)
+    group by price_id
 )
 
 select incoming.*
 from incoming
-inner join incoming_lists using (plan_id)
-left join stored_lists using (plan_id)
+inner join incoming_lists using (price_id)
+left join stored_lists using (price_id)
 where incoming_lists.tiers is distinct from stored_lists.tiers
 $$;
 
@@ -82,10 +86,8 @@ begin
     cross join lateral (
         values
         ('plan_code', given.plan_code, 'a graduated or volume plan of plans.csv', exists (
-            select from billing.pricing_plans
-            where
-                pricing_plans.plan_code = given.plan_code
-                and pricing_plans.pricing_model in ('graduated', 'volume')
+            select from billing._stored_plans() as stored
+            where stored.plan_code = given.plan_code and stored.pricing_model in ('graduated', 'volume')
         )),
         ('tier', given.tier, 'text of 1 to 200 characters without control characters',
             billing.is_plain_text(given.tier, 200)),
@@ -108,16 +110,7 @@ begin
         on later.fields ->> 'plan_code' = earlier.fields ->> 'plan_code' and later.line > earlier.line
     where (later.fields ->> 'up_to')::numeric is not distinct from (earlier.fields ->> 'up_to')::numeric
     group by later.line, later.fields;
-    insert into pg_temp.incoming_problems (line, column_name, value, expected)
-    select
-        good.line,
-        'plan_code',
-        good.fields ->> 'plan_code',
-        format('a list without bad tiers: see line %s', min(bad.line))
-    from billing._good_rows() as good
-    inner join pg_temp.incoming_rows as bad on bad.fields ->> 'plan_code' = good.fields ->> 'plan_code'
-    inner join pg_temp.incoming_problems on incoming_problems.line = bad.line
-    group by good.line, good.fields;
+    perform billing._spoil_groups(array['plan_code'], 'a list without bad tiers');
 end;
 $$;
 
@@ -137,15 +130,16 @@ begin
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
     with ends as (
         select
-            incoming.plan_id,
-            max(incoming.tier_position) as incoming_tiers,
+            billed.price_id,
+            billed.reason,
+            max(stored.tier_position) as stored_tiers,
             (
-                select max(price_tiers.tier_position) from billing.price_tiers
-                where price_tiers.plan_id = incoming.plan_id
-            ) as stored_tiers,
-            billing._plan_billed_by(incoming.plan_id) as reason
-        from billing._incoming_tiers() as incoming
-        group by incoming.plan_id
+                select max(incoming.tier_position) from billing._incoming_tiers() as incoming
+                where incoming.price_id = billed.price_id
+            ) as incoming_tiers
+        from billing._billed_prices(array(select price_id from billing._incoming_tiers())) as billed
+        inner join billing.price_tiers as stored using (price_id)
+        group by billed.price_id, billed.reason
     )
 
     select
@@ -154,16 +148,15 @@ begin
         incoming.tier,
         ends.reason
     from ends
-    inner join billing._incoming_tiers() as incoming using (plan_id)
+    inner join billing._incoming_tiers() as incoming using (price_id)
     where
-        ends.reason is not null
-        and incoming.tier_position <= ends.stored_tiers
+        incoming.tier_position <= ends.stored_tiers
         and not exists (
             select from billing.price_tiers as stored
             where
-                (stored.plan_id, stored.tier_position, stored.tier, stored.unit_amount, stored.flat_amount)
+                (stored.price_id, stored.tier_position, stored.tier, stored.unit_amount, stored.flat_amount)
                 = (
-                    incoming.plan_id, incoming.tier_position, incoming.tier, incoming.unit_amount, incoming.flat_amount
+                    incoming.price_id, incoming.tier_position, incoming.tier, incoming.unit_amount, incoming.flat_amount
                 )
                 and (
                     stored.up_to is not distinct from incoming.up_to
@@ -180,22 +173,22 @@ begin
         stored.tier,
         ends.reason
     from ends
-    inner join billing.price_tiers as stored using (plan_id)
-    where ends.reason is not null and stored.tier_position > ends.incoming_tiers;
+    inner join billing.price_tiers as stored using (price_id)
+    where stored.tier_position > ends.incoming_tiers;
 
     insert into pg_temp.incoming_problems (line, column_name, value, expected)
     select
         null,
         'plan_code',
-        pricing_plans.plan_code,
-        format('a tier of this %s plan', pricing_plans.pricing_model)
-    from billing.pricing_plans
+        stored.plan_code,
+        format('a tier of this %s plan', stored.pricing_model)
+    from billing._stored_plans() as stored
     where
-        pricing_plans.pricing_model in ('graduated', 'volume')
-        and not exists (select from billing.price_tiers where price_tiers.plan_id = pricing_plans.plan_id)
+        stored.pricing_model in ('graduated', 'volume')
+        and not exists (select from billing.price_tiers where price_tiers.price_id = stored.price_id)
         and not exists (
             select from pg_temp.incoming_rows
-            where incoming_rows.fields ->> 'plan_code' = pricing_plans.plan_code
+            where incoming_rows.fields ->> 'plan_code' = stored.plan_code
         );
 end;
 $$;
@@ -229,16 +222,20 @@ begin
     select * from billing._incoming_tiers();
     changed := (
         select count(*) from pg_temp.changing_tiers
-        inner join billing.price_tiers using (plan_id, tier)
+        inner join billing.price_tiers using (price_id, tier)
     );
-    delete from billing.price_tiers where plan_id in (select plan_id from pg_temp.changing_tiers);
-    insert into billing.price_tiers (plan_id, tier_position, tier, up_to, unit_amount, flat_amount)
-    select plan_id, tier_position, tier, up_to, unit_amount, flat_amount
+    delete from billing.price_tiers where price_id in (select price_id from pg_temp.changing_tiers);
+    insert into billing.price_tiers (
+        price_id, cell_position, tier_position, tier, up_to, unit_amount, flat_amount
+    )
+    select price_id, 1, tier_position, tier, up_to, unit_amount, flat_amount
     from pg_temp.changing_tiers;
     get diagnostics added = row_count;
     added := added - changed;
-    update billing.pricing_plans set updated_at = now()
-    where plan_id in (select plan_id from pg_temp.changing_tiers);
+    update billing.prices set updated_at = now()
+    where price_id in (select price_id from pg_temp.changing_tiers);
+    insert into pg_temp.incoming_changes (file, line, plan_id)
+    select 'tiers.csv', line, plan_id from pg_temp.changing_tiers;
     drop table pg_temp.changing_tiers;
     unchanged := (select count(*) from billing._good_rows()) - added - changed;
     return next;
