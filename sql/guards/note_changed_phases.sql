@@ -1,0 +1,46 @@
+create or replace function billing.note_changed_phases()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_customer_ids bigint[];
+    v_from_on date[];
+    v_usage_from date;
+begin
+    select array_agg(customer_id), array_agg(from_on), min(from_on) filter (where is_usage)
+    into v_customer_ids, v_from_on, v_usage_from
+    from (
+        select
+            coalesce(latter.customer_id, former.customer_id) as customer_id,
+            min(
+                case
+                    when
+                        (former.plan_id, former.quantity, former.is_trial)
+                        = (latter.plan_id, latter.quantity, latter.is_trial)
+                        then least(former.ends_on, latter.ends_on)
+                    else starts_on
+                end
+            ) as from_on,
+            bool_or(coalesce(latter.metric_id, former.metric_id) is not null) as is_usage
+        from old_rows as former
+        full join new_rows as latter using (subscription_id, starts_on)
+        where
+            (former.plan_id, former.quantity, former.is_trial, former.ends_on)
+            is distinct from (latter.plan_id, latter.quantity, latter.is_trial, latter.ends_on)
+        group by coalesce(latter.customer_id, former.customer_id)
+    ) as changes;
+    perform billing._note_contract_changes(v_customer_ids, v_from_on, v_usage_from);
+    return null;
+end;
+$$;
+
+comment on function billing.note_changed_phases ()
+is 'A phase that changes changes what its customer owes: from the earlier end on, or from its first day on where more than the end moves.';
+
+create or replace trigger changed_phases_are_noted
+after update on billing.subscription_phases
+referencing old table as old_rows new table as new_rows
+for each statement execute function billing.note_changed_phases();
