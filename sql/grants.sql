@@ -134,13 +134,20 @@ to billing_worker;
 grant execute on function
 billing.begin_file(),
 billing.catalog_rows(),
+billing.changed_scope(),
 billing.file_problems(),
 billing.load_seller(),
+billing.load_metrics(boolean),
 billing.load_customers(boolean),
 billing.load_plans(boolean),
 billing.load_tiers(boolean),
+billing.load_prices(boolean),
 billing.load_subscriptions(boolean),
+billing.load_discounts(boolean),
+billing.load_commitments(boolean),
+billing.load_charges(boolean),
 billing.load_tax_rates(boolean),
+billing.load_corrections(),
 billing.load_warnings(date)
 to billing_worker;
 grant execute on function

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from psycopg.types.json import Jsonb
+
 from orchestrator.engine.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
-
-    from psycopg.types.json import Jsonb
+    from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,20 @@ class LoadWarning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A charge of an invoice that owes another amount by a load, and the row of a file that makes it so."""
+
+    file: str | None
+    line: int | None
+    account_number: str
+    invoice_number: str
+    service_period: str
+    charge: str
+    owed_before: Decimal
+    owed_after: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogRow:
     """A row of a file that would load what is stored."""
 
@@ -69,6 +84,10 @@ class Contract(Session):
         """Load the staged company.toml."""
         return self._row("load_seller", LoadedRows)
 
+    def load_metrics(self, *, skip_bad: bool) -> LoadedRows:
+        """Load the staged metrics.csv."""
+        return self._row("load_metrics", LoadedRows, skip_bad=skip_bad)
+
     def load_customers(self, *, skip_bad: bool) -> LoadedRows:
         """Load the staged customers.csv."""
         return self._row("load_customers", LoadedRows, skip_bad=skip_bad)
@@ -81,9 +100,25 @@ class Contract(Session):
         """Load the staged tiers.csv."""
         return self._row("load_tiers", LoadedRows, skip_bad=skip_bad)
 
+    def load_prices(self, *, skip_bad: bool) -> LoadedRows:
+        """Load the staged prices.csv."""
+        return self._row("load_prices", LoadedRows, skip_bad=skip_bad)
+
     def load_subscriptions(self, *, skip_bad: bool) -> LoadedRows:
         """Load the staged subscriptions.csv."""
         return self._row("load_subscriptions", LoadedRows, skip_bad=skip_bad)
+
+    def load_discounts(self, *, skip_bad: bool) -> LoadedRows:
+        """Load the staged discounts.csv."""
+        return self._row("load_discounts", LoadedRows, skip_bad=skip_bad)
+
+    def load_commitments(self, *, skip_bad: bool) -> LoadedRows:
+        """Load the staged commitments.csv."""
+        return self._row("load_commitments", LoadedRows, skip_bad=skip_bad)
+
+    def load_charges(self, *, skip_bad: bool) -> LoadedRows:
+        """Load the staged charges.csv."""
+        return self._row("load_charges", LoadedRows, skip_bad=skip_bad)
 
     def load_tax_rates(self, *, skip_bad: bool) -> LoadedRows:
         """Load the staged tax_rates.csv."""
@@ -96,6 +131,19 @@ class Contract(Session):
     def load_warnings(self, *, as_of: date) -> list[LoadWarning]:
         """Return what can be loaded but was probably not meant so, of all files of the transaction."""
         return self._rows("load_warnings", LoadWarning, as_of=as_of)
+
+    def changed_scope(self) -> Jsonb | None:
+        """Return for which billed customers this transaction has changed what was agreed; None: for nobody."""
+        scope = self._value("changed_scope", list)
+        return Jsonb(scope) if scope else None
+
+    def note_owed(self, scope: Jsonb) -> None:
+        """Keep what these customers owe as it stands, until the transaction ends."""
+        self._run("note_owed", scope=scope)
+
+    def load_corrections(self) -> list[Correction]:
+        """Return what of standing invoices owes another amount than was noted."""
+        return self._rows("load_corrections", Correction)
 
     def catalog_rows(self) -> list[CatalogRow]:
         """Return the catalog in force, as files have it."""

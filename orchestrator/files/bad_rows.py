@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import BillingError
-from orchestrator.files.catalog import COMPANY, CUSTOMERS, PLANS, SUBSCRIPTIONS, TIERS, UNREADABLE
+from orchestrator.files.catalog import (
+    CHARGES,
+    COMMITMENTS,
+    COMPANY,
+    CUSTOMERS,
+    DISCOUNTS,
+    PLANS,
+    PRICES,
+    SUBSCRIPTIONS,
+    TIERS,
+    UNREADABLE,
+)
 from orchestrator.files.problems import PROBLEMS_SHOWN, Problem
 from orchestrator.wording.money import counted
 
@@ -19,11 +30,17 @@ if TYPE_CHECKING:
     from orchestrator.files.catalog import CatalogFile
 
 _REASONS = ("file", "line", "reason")
-_LEANS_ON = {
-    SUBSCRIPTIONS.name: {"account_number": CUSTOMERS.name, "plan_code": PLANS.name},
-    TIERS.name: {"plan_code": PLANS.name},
+_AGREED: dict[str, tuple[str, ...]] = {"account_number": (CUSTOMERS.name,), "plan_codes": (PLANS.name,)}
+_LEANS_ON: dict[str, dict[str, tuple[str, ...]]] = {
+    SUBSCRIPTIONS.name: {"account_number": (CUSTOMERS.name,), "plan_code": (PLANS.name, PRICES.name)},
+    TIERS.name: {"plan_code": (PLANS.name,)},
+    PRICES.name: {"account_number": (CUSTOMERS.name,), "plan_code": (PLANS.name,)},
+    DISCOUNTS.name: _AGREED,
+    COMMITMENTS.name: _AGREED,
+    CHARGES.name: {"account_number": (CUSTOMERS.name,)},
 }
-"""Which column of a file names a row of which other."""
+"""Which column of a file names rows of which others."""
+_BETWEEN_CODES = ";"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +70,8 @@ class BadRows:
         if len(self.found) > PROBLEMS_SHOWN:
             report(f"{self.file.name}: and {len(self.found) - PROBLEMS_SHOWN} more problems")
         if self.followers:
-            others = " and ".join(dict.fromkeys(_LEANS_ON[self.file.name].values()))
+            leans_on = _LEANS_ON[self.file.name].values()
+            others = " and ".join(dict.fromkeys(name for names in leans_on for name in names))
             report(f"{self.file.name}: {counted(self.followers, 'row')} of bad rows of {others}, not looked at further")
 
     def rows(self) -> list[dict[str, object]]:
@@ -101,7 +119,11 @@ class Missing:
         own = [
             one
             for one in rows.found
-            if not (one.column_name in leans_on and self.holds(leans_on[one.column_name], one.value))
+            if not any(
+                self.holds(name, key)
+                for name in leans_on.get(one.column_name, ())
+                for key in (one.value, *(one.value or "").split(_BETWEEN_CODES))
+            )
         ]
         followers = {one.line for one in rows.found} - {one.line for one in own}
         return BadRows(file=rows.file, found=own, followers=len(followers))

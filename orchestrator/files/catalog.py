@@ -50,6 +50,11 @@ class StagedRow(NamedTuple):
 
 
 COMPANY = CatalogFile(name="company.toml", load=Contract.load_seller)
+METRICS = CatalogFile(
+    name="metrics.csv",
+    load=partial(Contract.load_metrics, skip_bad=True),
+    required=("metric", "dimensions"),
+)
 CUSTOMERS = CatalogFile(
     name="customers.csv",
     load=partial(Contract.load_customers, skip_bad=True),
@@ -74,6 +79,7 @@ PLANS = CatalogFile(
     name="plans.csv",
     load=partial(Contract.load_plans, skip_bad=True),
     required=("plan_code", "name", "kind", "pricing_model", "metric", "currency", "unit_amount", "package_size"),
+    optional=("interval_months", "billed_in"),
 )
 TIERS = CatalogFile(
     name="tiers.csv",
@@ -81,17 +87,74 @@ TIERS = CatalogFile(
     required=("plan_code", "tier", "up_to", "unit_amount"),
     optional=("flat_amount",),
 )
+PRICES = CatalogFile(
+    name="prices.csv",
+    load=partial(Contract.load_prices, skip_bad=True),
+    required=(
+        "plan_code",
+        "currency",
+        "account_number",
+        "valid_from",
+        "pricing_model",
+        "package_size",
+        "cell",
+        "where",
+        "tier",
+        "up_to",
+        "unit_amount",
+    ),
+    optional=("flat_amount", "valid_to"),
+)
 SUBSCRIPTIONS = CatalogFile(
     name="subscriptions.csv",
     load=partial(Contract.load_subscriptions, skip_bad=True),
     required=("account_number", "plan_code", "quantity", "starts_on", "ends_on"),
+    optional=("subscription", "anchor_on", "is_trial", "prices_as_of"),
+)
+DISCOUNTS = CatalogFile(
+    name="discounts.csv",
+    load=partial(Contract.load_discounts, skip_bad=True),
+    required=("discount_code", "name", "account_number", "percent", "amount", "starts_on", "ends_on", "plan_codes"),
+)
+COMMITMENTS = CatalogFile(
+    name="commitments.csv",
+    load=partial(Contract.load_commitments, skip_bad=True),
+    required=(
+        "commitment_code",
+        "name",
+        "account_number",
+        "minimum",
+        "maximum",
+        "interval_months",
+        "starts_on",
+        "ends_on",
+        "plan_codes",
+    ),
+)
+CHARGES = CatalogFile(
+    name="charges.csv",
+    load=partial(Contract.load_charges, skip_bad=True),
+    required=("charge_code", "account_number", "description", "quantity", "unit_amount", "due_on"),
+    optional=("service_start", "service_end"),
 )
 TAX_RATES = CatalogFile(
     name="tax_rates.csv",
     load=partial(Contract.load_tax_rates, skip_bad=True),
     required=("country", "region", "name", "rate", "valid_from", "valid_to"),
 )
-CATALOG = (COMPANY, CUSTOMERS, PLANS, TIERS, SUBSCRIPTIONS, TAX_RATES)
+CATALOG = (
+    COMPANY,
+    METRICS,
+    CUSTOMERS,
+    PLANS,
+    TIERS,
+    PRICES,
+    SUBSCRIPTIONS,
+    DISCOUNTS,
+    COMMITMENTS,
+    CHARGES,
+    TAX_RATES,
+)
 
 
 def company_rows(path: Path, report: Callable[[str], None]) -> Iterator[StagedRow]:

@@ -51,6 +51,7 @@ begin_payment_attempt
 begin_refund
 broken_invariants
 catalog_rows
+changed_scope
 claim_documents
 claim_emails
 claim_work
@@ -76,8 +77,14 @@ later_work
 lift_dunning_hold
 link_invoices
 live_checkouts
+load_charges
+load_commitments
+load_corrections
 load_customers
+load_discounts
+load_metrics
 load_plans
+load_prices
 load_seller
 load_subscriptions
 load_tax_rates
