@@ -45,6 +45,9 @@ def load(
     ] = None,
     *,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; print what would be.")] = False,
+    correct: Annotated[
+        bool, typer.Option("--correct", help="Take changes of what was billed too: the next run bills the difference.")
+    ] = False,
     as_of: AsOf = None,
     any_date: AnyDate = False,
 ) -> None:
@@ -55,7 +58,9 @@ def load(
     demo_home.keep(settings)
     dates = Dates.of(as_of, takes_any=any_date)
     with connected(settings, LOAD_ROLE, name="load", as_of=as_of) as connection:
-        summary = load_with_progress(connection, folder, dates=dates, skip_bad=skip_bad, is_check=check)
+        summary = load_with_progress(
+            connection, folder, dates=dates, skip_bad=skip_bad, is_check=check, is_correct=correct
+        )
     print_load(summary, is_check=check)
     if summary.needs_person:
         raise typer.Exit(NEEDS_PERSON)

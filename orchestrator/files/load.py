@@ -17,6 +17,7 @@ from orchestrator.engine.contract import Contract
 from orchestrator.errors import BillingError, translate_errors
 from orchestrator.files.bad_rows import BadRows, Missing, write_skipped
 from orchestrator.files.catalog import CATALOG, COMPANY, CUSTOMERS, PLANS, TIERS, catalog_rows, company_rows
+from orchestrator.files.corrections import NOTHING_LOADED, refuse_corrections, tell_corrections
 from orchestrator.files.ingest import Dates, check_file, ingest_file
 from orchestrator.files.problems import worded
 from orchestrator.files.source import open_source
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from orchestrator.engine.contract import Correction
     from orchestrator.files.catalog import CatalogFile
     from orchestrator.files.ingest import IngestSummary
     from orchestrator.files.problems import Problem, Progress
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
 
 EVENTS = ("events.csv", "events.csv.gz")
 WARNINGS_SHOWN = 100
-_NOTHING_LOADED = " Nothing was loaded."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +85,15 @@ def load_folder(  # noqa: PLR0913 - one argument for each choice the command lin
     *,
     skip_bad: Path | None = None,
     is_check: bool = False,
+    is_correct: bool = False,
     dates: Dates | None = None,
     report: Report = lambda _: None,
     progress: Progress | None = None,
 ) -> LoadSummary:
-    """Load what the folder has of the contract's files, or only check it. `report` gets warnings and problems."""
+    """Load what the folder has of the contract's files, or only check it. `report` gets warnings and problems.
+
+    What would make billed charges owe another amount is refused, unless `is_correct`.
+    """
     files = [file for file in CATALOG if (folder / file.name).is_file()]
     events = [folder / name for name in EVENTS if (folder / name).is_file()]
     dates = dates or Dates.of(None)
@@ -100,15 +105,14 @@ def load_folder(  # noqa: PLR0913 - one argument for each choice the command lin
     contract = Contract(connection)
     checked: list[IngestSummary] = []
     with translate_errors(), connection.transaction():
-        catalog = _load_catalog(contract, folder, files, report)
+        catalog, corrections = _load_noting(contract, folder, files, report, skips=skip_bad is not None)
         is_refused = catalog.is_refused(skips=skip_bad is not None)
         for path in events:
             is_whole = is_refused or is_check
             _check_events(connection, path, catalog, checked, dates=dates, progress=progress, is_whole=is_whole)
         if catalog.is_refused(skips=skip_bad is not None):
             raise _refusal(catalog, checked, report)
-        for rows in catalog.bad:
-            rows.report(report)
+        _tell_found(catalog, corrections, report, is_correct=is_correct)
         if files:
             _report_warnings(contract, Calendar(connection).reporting_date(), report)
         if is_check:
@@ -121,6 +125,16 @@ def load_folder(  # noqa: PLR0913 - one argument for each choice the command lin
     return LoadSummary(files=catalog.summaries, events=checked)
 
 
+def _tell_found(catalog: _Catalog, corrections: list[Correction], report: Report, *, is_correct: bool) -> None:
+    """Tell the rows that are skipped, and what was billed and owes another amount, which is refused unless meant."""
+    for rows in catalog.bad:
+        rows.report(report)
+    if corrections and is_correct:
+        tell_corrections(corrections, report)
+    elif corrections:
+        refuse_corrections(corrections, report)
+
+
 def _report_warnings(contract: Contract, as_of: date, report: Report) -> None:
     """Tell what can be loaded but was probably not meant so."""
     found = contract.load_warnings(as_of=as_of)
@@ -128,6 +142,25 @@ def _report_warnings(contract: Contract, as_of: date, report: Report) -> None:
         report(f"Warning: {worded(warning)}")
     if len(found) > WARNINGS_SHOWN:
         report(f"Warning: and {len(found) - WARNINGS_SHOWN} more")
+
+
+def _load_noting(
+    contract: Contract, folder: Path, files: list[CatalogFile], report: Report, *, skips: bool
+) -> tuple[_Catalog, list[Correction]]:
+    """Load; where that changes what billed customers owe, take it back, note what they owe now, and load again."""
+    scope = None
+    with contract.connection.transaction():
+        catalog = _load_catalog(contract, folder, files, report)
+        if files and not catalog.is_refused(skips=skips):
+            scope = contract.changed_scope()
+        is_taken_back = scope is not None
+        if is_taken_back:
+            raise psycopg.Rollback
+    if scope is None:
+        return catalog, []
+    contract.note_owed(scope)
+    catalog = _load_catalog(contract, folder, files, lambda _: None)
+    return catalog, contract.load_corrections()
 
 
 def _load_catalog(contract: Contract, folder: Path, files: list[CatalogFile], report: Report) -> _Catalog:
@@ -138,7 +171,7 @@ def _load_catalog(contract: Contract, folder: Path, files: list[CatalogFile], re
         try:
             _stage(contract, folder / file.name, file, report)
         except BillingError as error:
-            catalog.unusable.append(str(error).removesuffix(_NOTHING_LOADED))
+            catalog.unusable.append(str(error).removesuffix(NOTHING_LOADED))
             catalog.missing.add_file(file.name)
             continue
         summary = _load(contract, file)
@@ -168,7 +201,7 @@ def _check_events(  # noqa: PLR0913 - what is found goes where the rest is
     try:
         found = check_file(connection, path, dates=dates, follows=follows, progress=progress, is_whole=is_whole)
     except BillingError as error:
-        catalog.unusable.append(str(error).removesuffix(_NOTHING_LOADED))
+        catalog.unusable.append(str(error).removesuffix(NOTHING_LOADED))
     else:
         checked.append(found)
 
@@ -188,7 +221,7 @@ def _refusal(catalog: _Catalog, checked: list[IngestSummary], report: Report) ->
             said.append(f"{events.source} has {counted(events.counts.rejected, 'bad event')}.")
         if events.damage:
             said.append(events.damage)
-    return BillingError(" ".join(said) + _NOTHING_LOADED)
+    return BillingError(" ".join(said) + NOTHING_LOADED)
 
 
 def _stage(contract: Contract, path: Path, file: CatalogFile, report: Report) -> None:

@@ -17,14 +17,27 @@ if TYPE_CHECKING:
     from orchestrator.files.load import LoadSummary
 
 
-def load_with_progress(
-    connection: Connection, folder: Path, *, dates: Dates, skip_bad: Path | None = None, is_check: bool = False
+def load_with_progress(  # noqa: PLR0913 - one argument for each choice the command line offers
+    connection: Connection,
+    folder: Path,
+    *,
+    dates: Dates,
+    skip_bad: Path | None = None,
+    is_check: bool = False,
+    is_correct: bool = False,
 ) -> LoadSummary:
     """Load a folder, with a bar for its events."""
     size = sum((folder / name).stat().st_size for name in EVENTS if (folder / name).is_file())
     with BytesRead("events", size=size) as progress:
         return load_folder(
-            connection, folder, dates=dates, skip_bad=skip_bad, is_check=is_check, report=say, progress=progress
+            connection,
+            folder,
+            dates=dates,
+            skip_bad=skip_bad,
+            is_check=is_check,
+            is_correct=is_correct,
+            report=say,
+            progress=progress,
         )
 
 
