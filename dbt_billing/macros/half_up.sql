@@ -6,3 +6,8 @@
         2 * {{ denominator }}
     ) * 10.0 ^ -{{ minor_units }}
 {%- endmacro %}
+
+{# An amount rounded half away from zero, the same way. #}
+{% macro rounded(amount, minor_units) -%}
+    sign({{ amount }}) * {{ half_up('abs(' ~ amount ~ ')', '1', minor_units) }}
+{%- endmacro %}

@@ -4,10 +4,24 @@ with runs as (
     where is_closed
 ),
 
-parked as (
-    select *
-    from {{ ref('stg_billing__billing_run_customers') }}
-    where outcome = 'parked'
+run_customers as (
+    select * from {{ ref('stg_billing__billing_run_customers') }}
+),
+
+invoices as (
+    select
+        *,
+        coalesce(voided_on <= {{ as_of() }}, false) as is_void,
+        coalesce(waived_on <= {{ as_of() }}, false) as is_waived
+    from {{ ref('stg_billing__invoices') }}
+),
+
+billed as (
+    select
+        customer_id,
+        period_start
+    from invoices
+    where not is_void or is_waived
 ),
 
 voided as (
@@ -15,25 +29,22 @@ voided as (
         billing_run_id,
         customer_id,
         period_start
-    from {{ ref('stg_billing__invoices') }}
-    where
-        voided_on <= {{ as_of() }}
-        and coalesce(waived_on > {{ as_of() }}, true)
+    from invoices
+    where is_void and not is_waived
 ),
 
-billed as (
+looked_at as (
     select
         customer_id,
         period_start
-    from {{ ref('stg_billing__invoices') }}
-    where
-        voided_on is null
-        or voided_on > {{ as_of() }}
-        or waived_on <= {{ as_of() }}
-),
-
-run_customers as (
-    select * from {{ ref('stg_billing__billing_run_customers') }}
+    from billed
+    union all
+    select
+        run_customers.customer_id,
+        runs.period_start
+    from runs
+    inner join run_customers on runs.billing_run_id = run_customers.billing_run_id
+    where run_customers.outcome = 'skipped'
 ),
 
 customers as (
@@ -44,12 +55,22 @@ months_left_out as (
     select * from {{ ref('int_months_left_out') }}
 )
 
+-- Who was parked is billed by a later month's run at the latest; what a void invoice billed, by its own month's alone.
 select
     runs.period_start,
     parked.customer_id,
     'customer_parked' as reason
 from runs
-inner join parked on runs.billing_run_id = parked.billing_run_id
+inner join run_customers as parked on runs.billing_run_id = parked.billing_run_id
+where
+    parked.outcome = 'parked'
+    and not exists (
+        select looked_at.customer_id
+        from looked_at
+        where
+            looked_at.customer_id = parked.customer_id
+            and looked_at.period_start > runs.period_start
+    )
 union all
 select
     runs.period_start,

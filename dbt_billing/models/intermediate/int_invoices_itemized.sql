@@ -20,9 +20,14 @@ select
     invoices.collection_method,
     invoices.tax_treatment,
     invoices.tax_rate,
+    coalesce(amounts.gross, 0) as gross,
     coalesce(amounts.usage, 0) as usage,
     coalesce(amounts.subscription, 0) as subscription,
     coalesce(amounts.proration, 0) as proration,
+    coalesce(amounts.charges, 0) as charges,
+    coalesce(amounts.discount, 0) as discount,
+    coalesce(amounts.minimum, 0) as minimum,
+    coalesce(amounts.maximum, 0) as maximum,
     invoices.subtotal,
     invoices.tax,
     invoices.total,
@@ -37,15 +42,14 @@ select
 from invoices
 left join lateral (
     select
-        sum(line_items.amount) filter (
-            where line_items.kind in ('usage', 'late_usage')
-        ) as usage,
-        sum(line_items.amount) filter (
-            where line_items.kind = 'subscription'
-        ) as subscription,
-        sum(line_items.amount) filter (
-            where line_items.kind = 'proration'
-        ) as proration
+        sum(line_items.gross_amount) as gross,
+        sum(line_items.amount) filter (where line_items.charge_kind = 'usage') as usage,
+        sum(line_items.amount) filter (where line_items.charge_kind = 'subscription') as subscription,
+        sum(line_items.amount) filter (where line_items.charge_kind = 'proration') as proration,
+        sum(line_items.amount) filter (where line_items.charge_kind = 'charge') as charges,
+        sum(line_items.amount) filter (where line_items.charge_kind = 'discount') as discount,
+        sum(line_items.amount) filter (where line_items.charge_kind = 'minimum') as minimum,
+        sum(line_items.amount) filter (where line_items.charge_kind = 'maximum') as maximum
     from line_items
     where line_items.invoice_id = invoices.invoice_id
 ) as amounts on true

@@ -1,14 +1,21 @@
-with subscriptions as (
+with phases as (
     select
         *,
         min(starts_on) over (partition by customer_id) as customer_starts_on
-    from {{ ref('stg_billing__subscriptions') }}
+    from {{ ref('stg_billing__subscription_phases') }}
 ),
 
-pricing_plans as (
-    select *
-    from {{ ref('stg_billing__pricing_plans') }}
-    where kind = 'flat'
+phases_priced as (
+    select * from {{ ref('int_phases_priced') }}
+),
+
+subscriptions as (
+    select * from {{ ref('stg_billing__subscriptions') }}
+    where metric_id is null
+),
+
+price_tiers as (
+    select * from {{ ref('stg_billing__price_tiers') }}
 ),
 
 weeks as (
@@ -19,17 +26,22 @@ weeks as (
 prices as (
     select
         subscriptions.currency,
-        subscriptions.starts_on,
-        subscriptions.ends_on,
-        {{ week('subscriptions.customer_starts_on') }} as first_week,
-        sum(subscriptions.quantity * pricing_plans.unit_amount) as price
-    from subscriptions
-    inner join pricing_plans on subscriptions.plan_id = pricing_plans.plan_id
+        phases_priced.starts_on,
+        phases_priced.ends_on,
+        {{ week('phases.customer_starts_on') }} as first_week,
+        sum(phases.quantity * price_tiers.unit_amount / subscriptions.interval_months) as price
+    from phases
+    inner join phases_priced
+        on
+            phases.subscription_id = phases_priced.subscription_id
+            and phases.starts_on = phases_priced.phase_starts_on
+    inner join subscriptions on phases.subscription_id = subscriptions.subscription_id
+    inner join price_tiers on phases_priced.price_id = price_tiers.price_id
     group by
         subscriptions.currency,
-        subscriptions.starts_on,
-        subscriptions.ends_on,
-        {{ week('subscriptions.customer_starts_on') }}
+        phases_priced.starts_on,
+        phases_priced.ends_on,
+        {{ week('phases.customer_starts_on') }}
 )
 
 select

@@ -1,8 +1,5 @@
-with customer_months as (
-    select
-        *,
-        (period_start + interval '1 month')::date as period_end
-    from {{ ref('int_customer_months_unbilled') }}
+with services as (
+    select * from {{ ref('int_services_held_back') }}
 ),
 
 daily_usage as (
@@ -11,56 +8,39 @@ daily_usage as (
 
 uncounted as (
     select * from {{ ref('int_usage_days_uncounted') }}
-),
-
-subscriptions as (
-    select * from {{ ref('stg_billing__subscriptions') }}
-),
-
--- Lateral and in order, which keeps the planner from reading every day: each month is looked up in the index.
-usage_days as (
-    select
-        customer_months.period_start,
-        customer_months.customer_id,
-        days.metric_id,
-        customer_months.reason,
-        days.quantity,
-        days.usage_day
-    from customer_months
-    inner join lateral (
-        select
-            daily_usage.metric_id,
-            daily_usage.quantity,
-            daily_usage.usage_day
-        from daily_usage
-        where
-            daily_usage.customer_id = customer_months.customer_id
-            and daily_usage.usage_day >= customer_months.period_start
-            and daily_usage.usage_day < customer_months.period_end
-        order by
-            daily_usage.metric_id,
-            daily_usage.usage_day
-    ) as days on true
-    union all
-    select
-        customer_months.period_start,
-        customer_months.customer_id,
-        uncounted.metric_id,
-        customer_months.reason,
-        uncounted.quantity,
-        uncounted.usage_day
-    from customer_months
-    inner join uncounted
-        on
-            customer_months.customer_id = uncounted.customer_id
-            and customer_months.period_start = uncounted.period_start
 )
 
-select usage_days.*
-from usage_days
-inner join subscriptions
+-- Lateral and in order, which keeps the planner from reading every day: each service is looked up in the index.
+select
+    services.customer_id,
+    services.metric_id,
+    services.reason,
+    days.quantity,
+    days.usage_day
+from services
+inner join lateral (
+    select
+        daily_usage.quantity,
+        daily_usage.usage_day
+    from daily_usage
+    where
+        daily_usage.customer_id = services.customer_id
+        and daily_usage.metric_id = services.metric_id
+        and daily_usage.usage_day >= services.starts_on
+        and daily_usage.usage_day < services.ends_on
+    order by daily_usage.usage_day
+) as days on true
+union all
+select
+    services.customer_id,
+    services.metric_id,
+    services.reason,
+    uncounted.quantity,
+    uncounted.usage_day
+from services
+inner join uncounted
     on
-        usage_days.customer_id = subscriptions.customer_id
-        and usage_days.metric_id = subscriptions.metric_id
-        and usage_days.usage_day >= subscriptions.starts_on
-        and usage_days.usage_day < subscriptions.ends_on
+        services.customer_id = uncounted.customer_id
+        and services.metric_id = uncounted.metric_id
+        and uncounted.usage_day >= services.starts_on
+        and uncounted.usage_day < services.ends_on

@@ -15,6 +15,7 @@ uncounted as (
 select
     gaps.customer_id,
     gaps.metric_id,
+    gaps.is_paused,
     usage_days.quantity,
     usage_days.usage_day
 from gaps
@@ -34,6 +35,7 @@ union all
 select
     uncounted.customer_id,
     uncounted.metric_id,
+    gaps.is_paused,
     uncounted.quantity,
     uncounted.usage_day
 from uncounted

@@ -14,11 +14,11 @@ counted_metrics as (
 
 reasoned as (
     select
-        {{ period_start('uncovered_days.usage_day') }} as period_start,
         uncovered_days.customer_id,
         uncovered_days.metric_id,
         case
             when counted_metrics.metric_id is null then 'metric_without_plan'
+            when uncovered_days.is_paused then 'paused'
             else 'no_active_subscription'
         end as reason,
         uncovered_days.quantity,
@@ -27,7 +27,6 @@ reasoned as (
     left join counted_metrics on uncovered_days.metric_id = counted_metrics.metric_id
     union all
     select
-        period_start,
         customer_id,
         metric_id,
         reason,
@@ -37,7 +36,7 @@ reasoned as (
 )
 
 select
-    period_start,
+    {{ period_start('usage_day') }} as period_start,
     customer_id,
     metric_id,
     reason,
@@ -47,7 +46,7 @@ select
     max(usage_day) as last_day
 from reasoned
 group by
-    period_start,
+    {{ period_start('usage_day') }},
     customer_id,
     metric_id,
     reason

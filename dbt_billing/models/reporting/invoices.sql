@@ -27,5 +27,10 @@ select
     amount_credited,
     country,
     region,
-    period_start
+    period_start,
+    gross,
+    charges,
+    discount,
+    minimum,
+    maximum
 from invoices

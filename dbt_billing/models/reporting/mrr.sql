@@ -2,8 +2,12 @@ with movements_summed as (
     select * from {{ ref('int_movements_summed') }}
 ),
 
-months_itemized as (
-    select * from {{ ref('int_months_itemized') }}
+recurring_months as (
+    select * from {{ ref('int_recurring_months_itemized') }}
+),
+
+months_billed as (
+    select * from {{ ref('int_months_billed') }}
 ),
 
 movements as (
@@ -11,8 +15,6 @@ movements as (
         period_start,
         currency,
         sum(mrr) as mrr,
-        sum(tax) as tax,
-        sum(billed) as billed,
         sum(mrr - previous_mrr) filter (where movement = 'new') as new,
         sum(mrr - previous_mrr) filter (where movement = 'expansion') as expansion,
         sum(mrr - previous_mrr) filter (where movement = 'contraction') as contraction,
@@ -40,7 +42,7 @@ months as (
     from first_months
     cross join generate_series(
         first_months.first_month::timestamp,
-        (select max(movements.period_start) from movements),
+        (select max(months_billed.period_start) from months_billed),
         interval '1 month'
     ) as month (period_start)
 ),
@@ -49,12 +51,12 @@ added_up as (
     select
         months.period_start,
         months.currency,
-        coalesce(months_itemized.usage, 0) as usage,
-        coalesce(months_itemized.subscription, 0) as subscription,
-        coalesce(months_itemized.proration, 0) as proration,
+        coalesce(recurring_months.usage, 0) as usage,
+        coalesce(recurring_months.subscription, 0) as subscription,
+        coalesce(recurring_months.proration, 0) as proration,
         coalesce(movements.mrr, 0) as mrr,
-        coalesce(movements.tax, 0) as tax,
-        coalesce(movements.billed, 0) as billed,
+        coalesce(months_billed.tax, 0) as tax,
+        coalesce(months_billed.total, 0) as billed,
         coalesce(movements.new, 0) as new,
         coalesce(movements.expansion, 0) as expansion,
         coalesce(movements.contraction, 0) as contraction,
@@ -68,10 +70,14 @@ added_up as (
         on
             months.period_start = (previous.period_start + interval '1 month')::date
             and months.currency = previous.currency
-    left join months_itemized
+    left join recurring_months
         on
-            months.period_start = months_itemized.period_start
-            and months.currency = months_itemized.currency
+            months.period_start = recurring_months.period_start
+            and months.currency = recurring_months.currency
+    left join months_billed
+        on
+            months.period_start = months_billed.period_start
+            and months.currency = months_billed.currency
 )
 
 select

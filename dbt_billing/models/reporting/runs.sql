@@ -14,17 +14,8 @@ months_itemized as (
     select * from {{ ref('int_months_itemized') }}
 ),
 
-months_taxed as (
-    select
-        period_start,
-        currency,
-        sum(tax) as tax,
-        sum(total) as total
-    from {{ ref('int_invoices_dated') }}
-    where not is_void
-    group by
-        period_start,
-        currency
+months_billed as (
+    select * from {{ ref('int_months_billed') }}
 ),
 
 counted as (
@@ -53,8 +44,8 @@ select
     coalesce(months_itemized.usage, 0) as usage,
     coalesce(months_itemized.subscription, 0) as subscription,
     coalesce(months_itemized.proration, 0) as proration,
-    coalesce(months_taxed.tax, 0) as tax,
-    coalesce(months_taxed.total, 0) as total,
+    coalesce(months_billed.tax, 0) as tax,
+    coalesce(months_billed.total, 0) as total,
     counted.currency,
     runs.period_start
 from runs
@@ -63,7 +54,7 @@ left join months_itemized
     on
         runs.period_start = months_itemized.period_start
         and counted.currency = months_itemized.currency
-left join months_taxed
+left join months_billed
     on
-        runs.period_start = months_taxed.period_start
-        and counted.currency = months_taxed.currency
+        runs.period_start = months_billed.period_start
+        and counted.currency = months_billed.currency

@@ -6,6 +6,7 @@ select
     customer_id,
     metric_id,
     txid,
+    properties,
     quantity,
     {{ local_day('occurred_at') }} as usage_day,
     occurred_at

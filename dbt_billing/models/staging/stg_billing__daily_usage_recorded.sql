@@ -5,6 +5,7 @@ with source as (
 select
     customer_id,
     metric_id,
+    usage_key_id,
     quantity,
     events,
     usage_day

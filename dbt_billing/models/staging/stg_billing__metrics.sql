@@ -4,5 +4,6 @@ with source as (
 
 select
     metric_id,
-    metric
+    metric,
+    to_jsonb(dimensions) as dimensions
 from source

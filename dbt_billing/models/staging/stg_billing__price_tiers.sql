@@ -3,7 +3,8 @@ with source as (
 )
 
 select
-    plan_id,
+    price_id,
+    cell_position,
     tier_position,
     tier,
     coalesce(up_to, 'infinity') as up_to,

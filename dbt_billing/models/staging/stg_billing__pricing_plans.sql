@@ -6,9 +6,7 @@ select
     plan_id,
     plan_code,
     kind,
-    currency,
     metric_id,
-    unit_amount,
-    pricing_model,
-    package_size
+    interval_months,
+    billed_in
 from source

@@ -5,11 +5,11 @@ with source as (
 select
     subscription_id,
     customer_id,
-    plan_id,
     metric_id,
+    subscription,
     currency,
-    quantity,
-    starts_on,
-    coalesce(ends_on, 'infinity') as ends_on,
-    updated_at
+    interval_months,
+    billed_in,
+    anchor_on,
+    prices_as_of
 from source

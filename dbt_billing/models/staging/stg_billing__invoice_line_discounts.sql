@@ -1,0 +1,10 @@
+with source as (
+    select * from {{ source('billing', 'invoice_line_discounts') }}
+)
+
+select
+    invoice_id,
+    position,
+    discount_id,
+    amount
+from source
