@@ -254,11 +254,10 @@ where
         select from billing.subscription_phases as phases
         where
             phases.customer_id = p_customer_id
-            and billing.active_days(
-                p_starts_on => phases.starts_on,
-                p_ends_on => phases.ends_on,
-                p_period_start => month::date
-            ) > 0
+            and not isempty(
+                daterange(phases.starts_on, phases.ends_on)
+                * daterange(month::date, billing.billing_period_end(month::date))
+            )
     )
     and not exists (
         select from billing.settled_periods as settled
