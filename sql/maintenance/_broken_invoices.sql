@@ -5,7 +5,7 @@ returns table (
     detail text
 )
 language sql
-stable
+volatile
 security invoker
 as $$
 select
@@ -26,9 +26,20 @@ select
         differences.recomputed_amount,
         differences.recomputed_quantity
     ) as detail
-from billing.billing_runs
-cross join lateral billing.rating_differences(billing_runs.period_start) as differences
-where billing_runs.closed_at is not null
+from (
+    select
+        min(due.month) as first_month,
+        max(due.month) as last_month
+    from (
+        select billing_runs.period_start as month from billing.billing_runs
+        union all
+        select date_trunc('month', charges.due_on::timestamp)::date as month from billing.charges
+        union all
+        select date_trunc('month', lines.taxed_on - interval '1 day')::date as month
+        from billing.invoice_line_items as lines
+    ) as due
+) as span
+cross join lateral billing.rating_differences(span.first_month, span.last_month) as differences
 union all
 select
     'issued invoices have their document' as invariant,

@@ -1,9 +1,9 @@
--- Second step of a run, in the transaction of the first: what is about to be numbered is recomputed from raw events.
--- Also months whose late usage the drafts bill, and months that got events since the run before.
+-- Second step of a run, in the transaction of the first: what is about to be numbered is recomputed from raw events by
+-- the second path. Customers whose months before may have changed since the run before are recomputed from there on.
 create or replace function billing.verify_run(p_period_start date)
 returns bigint
 language plpgsql
-stable
+volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -11,6 +11,9 @@ declare
     v_differences text[];
     v_verified bigint;
 begin
+    create temporary table verified_customers on commit drop as
+    select * from billing._customers_to_verify(p_period_start);
+    perform billing._recompute(p_period_start);
     select array_agg(format(
         'account %s, %s, %s: billed %s for %s units, recomputed %s for %s',
         differences.account_number,
@@ -22,8 +25,7 @@ begin
         differences.recomputed_quantity
     ))
     into v_differences
-    from billing._periods_to_verify(p_period_start) as periods
-    cross join lateral billing.rating_differences(periods.period_start) as differences;
+    from billing._told_differences(p_period_start) as differences;
 
     select coalesce(v_differences, '{}') || coalesce(
         array_agg(format('account %s: %s', differences.account_number, differences.difference)), '{}'
@@ -33,9 +35,10 @@ begin
         select total_differences.account_number, total_differences.difference
         from billing.total_differences(p_period_start)
         union all
-        select tax_differences.account_number, tax_differences.difference
-        from billing.tax_differences(p_period_start)
+        select taxes.account_number, taxes.difference
+        from billing._compare_taxes(p_period_start) as taxes
     ) as differences;
+    perform billing._forget_recomputation();
 
     if cardinality(v_differences) > 0 then
         raise sqlstate 'UB008' using

@@ -100,9 +100,15 @@ def test_arguments_carry_their_prefix(database: psycopg.Connection) -> None:
 
 
 def test_the_second_path_calls_nothing_of_the_first(sources: dict[str, Declaration]) -> None:
-    rating = {one.name for one in declarations() if one.room in {"rating", "money"}}
-    called = set(re.findall(r"billing\.(\w+)", sources["_recomputed_charges"].text))
-    assert called & (rating | {"daily_usage", "plan_prices", "recurring_charges"}) == set()
+    rating = {one.name for one in declarations() if one.room in {"rating", "money", "usage"}}
+    called = {
+        name
+        for one in sources.values()
+        if one.room == "verification"
+        for name in re.findall(r"billing\.(\w+)", one.text)
+    }
+    assert called & (rating | {"daily_usage", "usage_keys", "usage_months"}) == set()
+    assert [name for name in called if name.startswith("rated_")] == []
 
 
 def test_bodies_that_the_server_has_parsed_read_no_table(database: psycopg.Connection) -> None:
