@@ -50,6 +50,8 @@ class BadRows:
     file: CatalogFile
     found: list[FoundProblem]
     followers: int = 0
+    leaders: tuple[str, ...] = ()
+    """Names of the files that these rows lean on."""
 
     @property
     def count(self) -> int:
@@ -70,8 +72,7 @@ class BadRows:
         if len(self.found) > PROBLEMS_SHOWN:
             report(f"{self.file.name}: and {len(self.found) - PROBLEMS_SHOWN} more problems")
         if self.followers:
-            leans_on = _LEANS_ON[self.file.name].values()
-            others = " and ".join(dict.fromkeys(name for names in leans_on for name in names))
+            others = " and ".join(self.leaders)
             report(f"{self.file.name}: {counted(self.followers, 'row')} of bad rows of {others}, not looked at further")
 
     def rows(self) -> list[dict[str, object]]:
@@ -116,17 +117,18 @@ class Missing:
     def without_followers(self, rows: BadRows) -> BadRows:
         """Leave out what a row only suffers from a bad row of another file."""
         leans_on = _LEANS_ON.get(rows.file.name, {})
-        own = [
-            one
-            for one in rows.found
-            if not any(
-                self.holds(name, key)
-                for name in leans_on.get(one.column_name, ())
-                for key in (one.value, *(one.value or "").split(_BETWEEN_CODES))
-            )
-        ]
+        own = []
+        leaders: set[str] = set()
+        for one in rows.found:
+            keys = (one.value, *(one.value or "").split(_BETWEEN_CODES))
+            names = leans_on.get(one.column_name, ())
+            found = {name for name in names if any(self.holds(name, key) for key in keys)}
+            leaders |= found
+            if not found:
+                own.append(one)
         followers = {one.line for one in rows.found} - {one.line for one in own}
-        return BadRows(file=rows.file, found=own, followers=len(followers))
+        order = [name for names in leans_on.values() for name in names if name in leaders]
+        return BadRows(file=rows.file, found=own, followers=len(followers), leaders=tuple(order))
 
 
 def write_skipped(path: Path, bad: list[BadRows]) -> None:

@@ -254,10 +254,8 @@ where
         select from billing.subscription_phases as phases
         where
             phases.customer_id = p_customer_id
-            and not isempty(
-                daterange(phases.starts_on, phases.ends_on)
-                * daterange(month::date, billing.billing_period_end(month::date))
-            )
+            and daterange(phases.starts_on, phases.ends_on)
+            && daterange(month::date, billing.billing_period_end(month::date))
     )
     and not exists (
         select from billing.settled_periods as settled

@@ -89,7 +89,8 @@ $$;
 comment on function billing._check_metrics ()
 is 'Finds what is wrong with the staged metrics.csv, and dimensions left out that prices ask for.';
 
--- Idempotent: a row that says what is stored already is not touched.
+-- Idempotent: a row that says what is stored already is not touched. Usage that was counted without a dimension is
+-- counted again at once, since what is owed for it may be asked for in the same transaction.
 create or replace function billing.load_metrics(p_skip_bad boolean)
 returns table (
     added bigint,
@@ -116,6 +117,10 @@ begin
         p_incoming => '_incoming_metrics',
         p_own => '{}'
     ) as written;
+    if changed > 0 and exists (select from billing.daily_usage) then
+        perform billing._empty_roll_up();
+        perform billing.roll_up_usage();
+    end if;
     unchanged := (select count(*) from billing._good_rows()) - added - changed;
     return next;
 end;

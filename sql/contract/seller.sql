@@ -110,8 +110,7 @@ comment on function billing._refuse_seller_changes ()
 is 'Refuses another time zone once an invoice is numbered: the days it billed would move.';
 
 -- Idempotent: the same company.toml changes nothing. A new time zone, possible until the first invoice is numbered,
--- moves every day: the daily roll-up is emptied, and the next one counts all events again. Locks the watermark then, as
--- every roll-up does.
+-- moves every day, and the usage of each is counted again.
 create or replace function billing.load_seller()
 returns table (
     added bigint,
@@ -143,10 +142,7 @@ begin
         p_own => '{link_secret}'
     ) as written;
     if v_timezone <> billing.billing_timezone() then
-        update billing.usage_watermarks set rolled_up_before_txid = 0;
-        delete from billing.daily_usage;
-        delete from billing.usage_months;
-        delete from billing.accrued_weeks;
+        perform billing._empty_roll_up();
     end if;
     perform billing._resend_refused_emails();
     select billing.replace_dunning_policy(good.fields -> 'dunning') into v_has_new_policy
@@ -159,3 +155,22 @@ $$;
 
 comment on function billing.load_seller ()
 is 'Loads the staged company.toml as the seller, with its policy of dunning. Nothing changes if file_problems() has any.';
+
+-- Locks the watermark, as every roll-up does.
+create or replace function billing._empty_roll_up()
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    update billing.usage_watermarks set rolled_up_before_txid = 0;
+    delete from billing.daily_usage;
+    delete from billing.usage_months;
+    delete from billing.accrued_weeks;
+end;
+$$;
+
+comment on function billing._empty_roll_up ()
+is 'Takes away what was counted of usage: the next roll-up counts all events again.';

@@ -19,6 +19,9 @@ GRADUATED = {
     "currency": "EUR",
 }  # fmt: skip
 PACKAGE = GRADUATED | {"pricing_model": "package", "unit_amount": "5", "package_size": "100"}
+PRICE = {
+    "plan_code": "api", "currency": "USD", "valid_from": "2026-01-01", "pricing_model": "flat", "unit_amount": "0.1",
+}  # fmt: skip
 
 
 def test_the_same_plans_again_touch_nothing(load: Load, database: psycopg.Connection) -> None:
@@ -32,7 +35,7 @@ def test_the_same_plans_again_touch_nothing(load: Load, database: psycopg.Connec
 @pytest.mark.parametrize("unit_amount", ["0", "0.00", None])
 def test_a_tiered_plan_has_no_price_of_its_own(load: Load, database: psycopg.Connection, unit_amount: str) -> None:
     assert load("load_plans", GRADUATED | {"unit_amount": unit_amount})[1] == []
-    assert database.execute("select unit_amount from billing.pricing_plans").fetchone() == (None,)
+    assert database.execute("select count(*) from billing.price_tiers").fetchone() == (0,)
 
 
 def test_a_flat_plan_ignores_a_metric(load: Load, database: psycopg.Connection) -> None:
@@ -54,6 +57,12 @@ def test_a_flat_plan_ignores_a_metric(load: Load, database: psycopg.Connection) 
         (FLAT | {"unit_amount": "1,50"}, "unit_amount"),
         (FLAT | {"package_size": "10"}, "package_size"),
         (FLAT | {"currency": "XXX"}, "currency"),
+        (FLAT | {"currency": None}, "unit_amount"),
+        (PACKAGE | {"currency": None, "unit_amount": None}, "package_size"),
+        (FLAT | {"interval_months": "2"}, "interval_months"),
+        (FLAT | {"billed_in": "later"}, "billed_in"),
+        (GRADUATED | {"interval_months": "3"}, "interval_months"),
+        (GRADUATED | {"billed_in": "advance"}, "billed_in"),
         (GRADUATED | {"metric": None}, "metric"),
         (GRADUATED | {"unit_amount": "0.5"}, "unit_amount"),
         (GRADUATED | {"package_size": "10"}, "package_size"),
@@ -107,16 +116,55 @@ def test_a_void_month_is_billed_with_the_right_price_by_a_plan_of_its_own(load: 
     assert given.broken() == []
 
 
-def test_the_metric_of_a_plan_in_use_stands(load: Load, given: Given) -> None:
+@pytest.mark.parametrize(
+    ("plan", "change", "stored"),
+    [
+        (PACKAGE, {"metric": "bytes"}, "calls"),
+        (PACKAGE, {"currency": "USD"}, "EUR"),
+        (FLAT, {"interval_months": "12"}, "1"),
+        (FLAT, {"billed_in": "advance"}, "arrears"),
+    ],
+)
+def test_what_ties_subscriptions_to_a_plan_stands(
+    load: Load, given: Given, plan: dict[str, str], change: dict[str, str], stored: str
+) -> None:
+    load("load_plans", plan)
+    given.subscription(given.customer(), int(str(given.value("select plan_id from billing.pricing_plans"))))
+    assert load("load_plans", plan | change)[1] == [(2, *change, f"{stored} as before: the plan has subscriptions")]
+
+
+def test_a_plan_with_prices_of_its_own_file_stays_what_it_is(load: Load) -> None:
     load("load_plans", PACKAGE)
-    plan = int(str(given.value("select plan_id from billing.pricing_plans")))
-    given.subscription(given.customer(), plan)
+    load("load_prices", PRICE)
     assert load("load_plans", PACKAGE | {"metric": "bytes"})[1] == [
-        (2, "metric", "calls as before: the plan has subscriptions")
+        (2, "metric", "calls as before: the plan has prices in prices.csv")
     ]
+
+
+def test_an_interval_longer_than_that_of_a_commitment_for_the_plan_is_refused(load: Load, given: Given) -> None:
+    load("load_plans", FLAT)
+    given.customer("1001")
+    load("load_commitments", {
+        "commitment_code": "C-1", "name": "Least", "account_number": "1001", "minimum": "5", "interval_months": "3",
+        "starts_on": "2026-01-01", "plan_codes": "support",
+    })  # fmt: skip
+    assert load("load_plans", FLAT | {"interval_months": "3"})[1] == []
+    assert load("load_plans", FLAT | {"interval_months": "12"})[1] == [
+        (2, "interval_months", "at most 3: commitment C-1 is for it")
+    ]
+
+
+def test_a_plan_without_a_currency_has_no_price_from_the_beginning(load: Load, given: Given) -> None:
+    bare = FLAT | {"currency": None, "unit_amount": None, "pricing_model": None}
+    assert load("load_plans", bare)[0] == [1, 0, 0, 0]
+    assert given.value("select count(*) from billing.prices") == 0
+    assert load("load_plans", FLAT)[0] == [0, 1, 0, 0]
+    assert given.value("select currency from billing.prices where valid_from = '-infinity'") == "EUR"
+    assert load("load_plans", bare)[0] == [0, 1, 0, 0]
+    assert given.value("select count(*) from billing.prices") == 0
 
 
 def test_a_plan_that_stops_having_tiers_loses_them(load: Load, given: Given) -> None:
     given.plan("graduated", code="api", metric="calls", tiers=[(None, "0.5")])
     assert load("load_plans", PACKAGE)[0] == [0, 1, 0, 0]
-    assert given.value("select count(*) from billing.price_tiers") == 0
+    assert given.value("select string_agg(coalesce(tier, 'one'), ',') from billing.price_tiers") == "one"
