@@ -15,4 +15,3 @@ from months
 where
     new + expansion + contraction + churned <> mrr - previous_mrr
     or usage + subscription + proration <> mrr
-    or mrr + tax <> billed

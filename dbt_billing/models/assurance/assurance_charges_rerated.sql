@@ -1,62 +1,95 @@
-with usage as (
-    select * from {{ ref('assurance_usage_rerated') }}
+with charges as (
+    select * from {{ ref('assurance_charges_reduced') }}
 ),
 
-flat_prices as (
-    select * from {{ ref('assurance_flat_prices_rerated') }}
+commitments as (
+    select * from {{ ref('assurance_commitments_prorated') }}
 ),
 
-currencies as (
-    select * from {{ ref('stg_billing__currencies') }}
-),
-
-flat_amounts as (
+one_off_charges as (
     select
-        flat_prices.*,
-        {{ half_up('flat_prices.price', '1', 'currencies.minor_units') }} as full_amount,
-        {{ half_up(
-            'flat_prices.price * (flat_prices.days - flat_prices.days_without)',
-            'flat_prices.days',
-            'currencies.minor_units'
-        ) }} as due_amount
-    from flat_prices
-    inner join currencies on flat_prices.currency = currencies.currency
+        charges.*,
+        format('c%s/%s', charge_id, to_char(service_start::timestamp, 'YYYY-MM-DD')) as service_key,
+        {{ rounded('(charges.quantity * charges.unit_amount)', 'currencies.minor_units') }} as amount
+    from {{ ref('stg_billing__charges') }} as charges
+    inner join {{ ref('stg_billing__currencies') }} as currencies on charges.currency = currencies.currency
+),
+
+-- What the charges in scope come to whose service period ends in that of the commitment.
+committed as (
+    select
+        commitments.*,
+        format(
+            'm%s/%s', commitments.commitment_id, to_char(commitments.period_start::timestamp, 'YYYY-MM-DD')
+        ) as service_key,
+        coalesce(sum(charges.amount), 0) as amount
+    from commitments
+    left join charges
+        on
+            commitments.customer_id = charges.customer_id
+            and commitments.period_start < charges.period_end
+            and commitments.period_end >= charges.period_end
+            and (charges.plan_code is not null or commitments.plan_codes = '[]')
+            and coalesce({{ is_in_scope('commitments.plan_codes', 'charges.plan_code') }}, true)
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+),
+
+kinds as (
+    select
+        committed.*,
+        kind.charge_kind,
+        kind.amount as difference
+    from committed
+    cross join
+        lateral (
+            values
+            ('minimum', greatest(0, committed.minimum - committed.amount)),
+            ('maximum', least(0, committed.maximum - committed.amount))
+        ) as kind (charge_kind, amount)
+    where case kind.charge_kind when 'minimum' then committed.minimum else committed.maximum end is not null
 )
 
 select
-    usage.customer_id,
-    usage.period_start,
-    usage.subscription_id,
-    usage.currency,
-    usage.kind,
-    usage.tier_position,
-    usage.is_tier_flat_amount,
-    usage.quantity,
-    {{ half_up('usage.exact_amount', '1', 'currencies.minor_units') }} as amount
-from usage
-inner join currencies on usage.currency = currencies.currency
-union all
-select
     customer_id,
-    period_start,
-    subscription_id,
+    service_key,
+    charge_key,
+    charge_kind,
+    plan_code,
     currency,
-    'subscription' as kind,
-    0 as tier_position,
-    false as is_tier_flat_amount,
     quantity,
-    full_amount as amount
-from flat_amounts
+    gross_amount,
+    amount,
+    period_start,
+    period_end,
+    {{ month_due('due_on') }} as due_month
+from charges
 union all
 select
     customer_id,
-    period_start,
-    subscription_id,
+    service_key,
+    service_key || '/' || charge_kind as charge_key,
+    charge_kind,
+    null as plan_code,
     currency,
-    'proration' as kind,
-    0 as tier_position,
-    false as is_tier_flat_amount,
     1 as quantity,
-    due_amount - full_amount as amount
-from flat_amounts
-where days_without > 0
+    difference as gross_amount,
+    difference as amount,
+    period_start,
+    period_end,
+    {{ month_due('period_end') }} as due_month
+from kinds
+union all
+select
+    customer_id,
+    service_key,
+    service_key || '/charge' as charge_key,
+    'charge' as charge_kind,
+    null as plan_code,
+    currency,
+    quantity,
+    amount as gross_amount,
+    amount,
+    service_start as period_start,
+    service_end as period_end,
+    {{ period_start('due_on') }} as due_month
+from one_off_charges

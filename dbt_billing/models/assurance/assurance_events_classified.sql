@@ -1,12 +1,9 @@
-with billing_events as (
-    select
-        *,
-        {{ period_start('usage_day') }} as period_start
-    from {{ ref('stg_billing__billing_events_recorded') }}
+with events_placed as (
+    select * from {{ ref('assurance_events_placed') }}
 ),
 
-subscriptions as (
-    select * from {{ ref('stg_billing__subscriptions') }}
+services_voided as (
+    select * from {{ ref('assurance_services_voided') }}
 ),
 
 months as (
@@ -18,9 +15,11 @@ runs as (
     where is_closed
 ),
 
-usage_plans as (
-    select * from {{ ref('stg_billing__pricing_plans') }}
-    where kind = 'usage'
+span as (
+    select
+        min(period_start) as first_month,
+        max(period_start) as last_month
+    from runs
 ),
 
 run_customers as (
@@ -29,62 +28,52 @@ run_customers as (
 
 charges as (
     select
-        subscription_id,
-        period_start,
-        sum(abs(rerated_amount)) as rerated_amount,
-        bool_or(is_invoiced) as is_invoiced
+        service_key,
+        sum(abs(rerated_gross_amount)) as rerated_amount,
+        bool_or(is_invoiced) as is_invoiced,
+        bool_and(is_settled) as is_settled
     from {{ ref('assurance_charges_compared') }}
-    where kind = 'usage'
-    group by
-        subscription_id,
-        period_start
+    where charge_kind = 'usage'
+    group by service_key
 ),
 
 judged as (
     select
-        billing_events.customer_id,
-        billing_events.metric_id,
-        billing_events.period_start,
-        billing_events.quantity,
-        subscriptions.subscription_id,
+        events_placed.*,
         case
-            when billing_events.metric_id not in (select metric_id from usage_plans) then 'metric_without_plan'
-            when subscriptions.subscription_id is null then 'no_active_subscription'
+            when events_placed.uncovered_reason is not null then events_placed.uncovered_reason
+            when events_placed.is_trial or coalesce(charges.is_invoiced, false) then null
+            when services_voided.service_key is not null then 'invoice_voided'
+            when runs.billing_run_id is null and events_placed.due_month between span.first_month and span.last_month
+                then 'month_not_run'
             when months.customer_id is not null then null
             when run_customers.outcome = 'parked' then 'customer_parked'
             when run_customers.outcome = 'invoiced' then 'invoice_voided'
-            when
-                runs.billing_run_id is null
-                and billing_events.period_start > (select min(closed.period_start) from runs as closed)
-                and billing_events.period_start < (select max(closed.period_start) from runs as closed)
-                then 'month_not_run'
         end as reason,
         case
-            when months.customer_id is null then 'pending'
-            when billing_events.txid >= months.usage_before_txid then 'late'
+            when events_placed.is_trial then 'free'
+            when months.customer_id is null or (runs.billing_run_id is null and charges.is_invoiced is not true)
+                then 'pending'
+            when events_placed.txid >= months.usage_before_txid then 'late'
             when coalesce(charges.rerated_amount, 0) = 0 then 'free'
             when charges.is_invoiced then 'billed'
-            else 'missing'
+            when charges.is_settled then 'missing'
+            else 'pending'
         end as state
-    from billing_events
-    left join subscriptions
-        on
-            billing_events.customer_id = subscriptions.customer_id
-            and billing_events.metric_id = subscriptions.metric_id
-            and billing_events.usage_day between subscriptions.starts_on and subscriptions.ends_on - 1
+    from events_placed
     left join months
         on
-            billing_events.customer_id = months.customer_id
-            and billing_events.period_start = months.period_start
-    left join runs on billing_events.period_start = runs.period_start
+            events_placed.customer_id = months.customer_id
+            and events_placed.due_month > months.after_month
+            and events_placed.due_month <= months.period_start
+    left join span on true
+    left join runs on events_placed.due_month = runs.period_start
     left join run_customers
         on
             runs.billing_run_id = run_customers.billing_run_id
-            and billing_events.customer_id = run_customers.customer_id
-    left join charges
-        on
-            subscriptions.subscription_id = charges.subscription_id
-            and billing_events.period_start = charges.period_start
+            and events_placed.customer_id = run_customers.customer_id
+    left join services_voided on events_placed.service_key = services_voided.service_key
+    left join charges on events_placed.service_key = charges.service_key
 )
 
 select
@@ -94,7 +83,7 @@ select
     subscription_id,
     case when reason is null then state else 'unbilled' end as state,
     reason,
-    count(*) as events,
+    sum(events)::bigint as events,
     sum(quantity) as quantity
 from judged
 group by

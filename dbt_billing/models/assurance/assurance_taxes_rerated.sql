@@ -21,24 +21,14 @@ tax_rates as (
 ),
 
 taxable as (
-    select
-        invoice_id,
-        subscription_id,
-        service_period_start,
-        sum(amount) as amount
-    from line_items
-    group by
-        invoice_id,
-        subscription_id,
-        service_period_start
+    select * from {{ ref('assurance_services_taxed') }}
 ),
 
--- What an invoice bills of a month that was billed before is taxed as it was then.
+-- What an invoice bills of a service that was billed before is taxed as it was then.
 billed_before as (
-    select distinct on (taxable.invoice_id, taxable.subscription_id, taxable.service_period_start)
+    select distinct on (taxable.invoice_id, taxable.service_key)
         taxable.invoice_id,
-        taxable.subscription_id,
-        taxable.service_period_start,
+        taxable.service_key,
         line_items.tax_treatment,
         line_items.tax_rate,
         line_items.tax_name,
@@ -47,29 +37,26 @@ billed_before as (
     from taxable
     inner join line_items
         on
-            taxable.subscription_id = line_items.subscription_id
-            and taxable.service_period_start = line_items.service_period_start
+            taxable.service_key = line_items.service_key
             and taxable.invoice_id > line_items.invoice_id
     order by
         taxable.invoice_id asc,
-        taxable.subscription_id asc,
-        taxable.service_period_start asc,
+        taxable.service_key asc,
         line_items.invoice_id desc
 ),
 
-months as (
+days as (
     select distinct
         invoice_id,
-        service_period_start,
-        (service_period_start + interval '1 month')::date - 1 as last_day
+        taxed_on
     from taxable
 ),
 
 -- The rate of the region beats that of the country.
 ruled as (
-    select distinct on (months.invoice_id, months.service_period_start)
-        months.invoice_id,
-        months.service_period_start,
+    select distinct on (days.invoice_id, days.taxed_on)
+        days.invoice_id,
+        days.taxed_on,
         case
             when
                 invoices.has_valid_tax_id
@@ -83,18 +70,18 @@ ruled as (
         tax_rates.tax_name,
         invoices.country as tax_country,
         tax_rates.region as tax_region
-    from months
-    inner join invoices on months.invoice_id = invoices.invoice_id
+    from days
+    inner join invoices on days.invoice_id = invoices.invoice_id
     left join countries on invoices.country = countries.country
     left join tax_rates
         on
             invoices.country = tax_rates.country
             and coalesce(tax_rates.region, invoices.region, '') = coalesce(invoices.region, '')
-            and months.last_day >= tax_rates.valid_from
-            and months.last_day < tax_rates.valid_to
+            and days.taxed_on >= tax_rates.valid_from
+            and days.taxed_on < tax_rates.valid_to
     order by
-        months.invoice_id asc,
-        months.service_period_start asc,
+        days.invoice_id asc,
+        days.taxed_on asc,
         tax_rates.region is null asc
 ),
 
@@ -114,12 +101,11 @@ placed as (
     inner join ruled
         on
             taxable.invoice_id = ruled.invoice_id
-            and taxable.service_period_start = ruled.service_period_start
+            and taxable.taxed_on = ruled.taxed_on
     left join billed_before
         on
             taxable.invoice_id = billed_before.invoice_id
-            and taxable.subscription_id = billed_before.subscription_id
-            and taxable.service_period_start = billed_before.service_period_start
+            and taxable.service_key = billed_before.service_key
 ),
 
 named as (

@@ -1,7 +1,9 @@
-with pricing_plans as (
-    select *
-    from {{ ref('stg_billing__pricing_plans') }}
-    where kind = 'usage'
+with prices as (
+    select * from {{ ref('stg_billing__prices') }}
+),
+
+price_cells as (
+    select * from {{ ref('stg_billing__price_cells') }}
 ),
 
 price_tiers as (
@@ -9,29 +11,23 @@ price_tiers as (
 )
 
 select
-    pricing_plans.plan_id,
-    pricing_plans.pricing_model,
-    pricing_plans.package_size,
+    prices.price_id,
+    prices.pricing_model,
+    prices.package_size,
+    price_cells.cell_position,
+    price_cells.cell,
     price_tiers.tier_position,
+    price_tiers.tier,
     lag(price_tiers.up_to, 1, 0::numeric) over (
-        partition by price_tiers.plan_id
+        partition by price_tiers.price_id, price_tiers.cell_position
         order by price_tiers.up_to
     ) as above,
     price_tiers.up_to,
     price_tiers.unit_amount,
     price_tiers.flat_amount
-from pricing_plans
-inner join price_tiers on pricing_plans.plan_id = price_tiers.plan_id
-where pricing_plans.pricing_model in ('graduated', 'volume')
-union all
-select
-    plan_id,
-    pricing_model,
-    package_size,
-    1 as tier_position,
-    0 as above,
-    'infinity' as up_to,
-    unit_amount,
-    0 as flat_amount
-from pricing_plans
-where pricing_model in ('package', 'flat')
+from prices
+inner join price_cells on prices.price_id = price_cells.price_id
+inner join price_tiers
+    on
+        price_cells.price_id = price_tiers.price_id
+        and price_cells.cell_position = price_tiers.cell_position

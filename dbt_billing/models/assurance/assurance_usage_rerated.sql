@@ -1,9 +1,5 @@
-with billing_events as (
-    select * from {{ ref('stg_billing__billing_events_recorded') }}
-),
-
-subscriptions as (
-    select * from {{ ref('stg_billing__subscriptions') }}
+with events_priced as (
+    select * from {{ ref('assurance_events_priced') }}
 ),
 
 months as (
@@ -16,64 +12,56 @@ tiers as (
 
 usage as (
     select
-        months.customer_id,
-        months.period_start,
-        subscriptions.subscription_id,
-        subscriptions.plan_id,
-        subscriptions.currency,
-        sum(billing_events.quantity) as units
-    from billing_events
+        events_priced.service_key,
+        events_priced.plan_id,
+        events_priced.price_id,
+        events_priced.cell_position,
+        sum(events_priced.quantity) as units
+    from events_priced
     inner join months
         on
-            billing_events.customer_id = months.customer_id
-            and {{ period_start('billing_events.usage_day') }} = months.period_start
-            and billing_events.txid < months.usage_before_txid
-    inner join subscriptions
-        on
-            billing_events.customer_id = subscriptions.customer_id
-            and billing_events.metric_id = subscriptions.metric_id
-            and billing_events.usage_day between subscriptions.starts_on and subscriptions.ends_on - 1
+            events_priced.customer_id = months.customer_id
+            and {{ month_due('events_priced.due_on') }} > months.after_month
+            and {{ month_due('events_priced.due_on') }} <= months.period_start
+            and events_priced.txid < months.usage_before_txid
     group by
-        months.customer_id,
-        months.period_start,
-        subscriptions.subscription_id,
-        subscriptions.plan_id,
-        subscriptions.currency
+        events_priced.service_key,
+        events_priced.plan_id,
+        events_priced.price_id,
+        events_priced.cell_position
 ),
 
 reached as (
     select
         usage.*,
-        tiers.tier_position,
+        tiers.cell,
+        tiers.tier,
         tiers.unit_amount,
         tiers.flat_amount,
         {{ quantity_in_tier('usage.units') }} as quantity
     from usage
     inner join tiers
         on
-            usage.plan_id = tiers.plan_id
+            usage.price_id = tiers.price_id
+            and usage.cell_position = tiers.cell_position
             and {{ is_in_tier('usage.units') }}
 )
 
 select
-    customer_id,
-    period_start,
-    subscription_id,
-    currency,
-    'usage' as kind,
-    tier_position,
+    service_key,
+    plan_id,
+    cell,
+    tier,
     false as is_tier_flat_amount,
     quantity,
     quantity * unit_amount as exact_amount
 from reached
 union all
 select
-    customer_id,
-    period_start,
-    subscription_id,
-    currency,
-    'usage' as kind,
-    tier_position,
+    service_key,
+    plan_id,
+    cell,
+    tier,
     true as is_tier_flat_amount,
     1 as quantity,
     flat_amount as exact_amount

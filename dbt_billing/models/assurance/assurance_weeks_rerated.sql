@@ -1,6 +1,6 @@
-with billing_events as (
+with events_priced as (
     select *
-    from {{ ref('stg_billing__billing_events_recorded') }}
+    from {{ ref('assurance_events_priced') }}
     where
         txid < (
             select watermarks.rolled_up_before_txid
@@ -8,11 +8,12 @@ with billing_events as (
         )
 ),
 
-subscriptions as (
+beginnings as (
     select
-        *,
-        min(starts_on) over (partition by customer_id) as customer_starts_on
-    from {{ ref('stg_billing__subscriptions') }}
+        customer_id,
+        {{ week('min(starts_on)') }} as first_week
+    from {{ ref('stg_billing__subscription_phases') }}
+    group by 1
 ),
 
 months as (
@@ -23,30 +24,26 @@ months as (
 tiers as (
     select
         *,
-        max(up_to) over (partition by plan_id) as highest_up_to
+        max(up_to) over (partition by price_id, cell_position) as highest_up_to
     from {{ ref('assurance_tiers_bounded') }}
 ),
 
 weeks as (
     select
-        months.period_start,
-        {{ week('billing_events.usage_day') }} as week,
-        subscriptions.subscription_id,
-        subscriptions.plan_id,
-        subscriptions.currency,
-        {{ week('subscriptions.customer_starts_on') }} as first_week,
-        sum(billing_events.quantity) as units
-    from billing_events
-    inner join months on {{ period_start('billing_events.usage_day') }} = months.period_start
-    inner join subscriptions
-        on
-            billing_events.customer_id = subscriptions.customer_id
-            and billing_events.metric_id = subscriptions.metric_id
-            and billing_events.usage_day between subscriptions.starts_on and subscriptions.ends_on - 1
-    group by 1, 2, 3, 4, 5, 6
+        service_key,
+        plan_id,
+        price_id,
+        cell_position,
+        customer_id,
+        currency,
+        usage_month,
+        {{ week('usage_day') }} as week,
+        sum(quantity) as units
+    from events_priced
+    group by 1, 2, 3, 4, 5, 6, 7, 8
 ),
 
--- The month's units at the end of the week, and before it; the week is charged with the difference.
+-- The service period's units at the end of the week, and before it; the week is charged with the difference.
 bounds as (
     select
         weeks.*,
@@ -56,10 +53,12 @@ bounds as (
     cross join (values (1), (-1)) as bound (sign)
     left join weeks as earlier
         on
-            weeks.subscription_id = earlier.subscription_id
-            and weeks.period_start = earlier.period_start
-            and (weeks.week > earlier.week or (weeks.week = earlier.week and bound.sign = 1))
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+            weeks.service_key = earlier.service_key
+            and weeks.plan_id = earlier.plan_id
+            and weeks.cell_position = earlier.cell_position
+            and (earlier.usage_month, earlier.week) <= (weeks.usage_month, weeks.week)
+            and (bound.sign = 1 or (earlier.usage_month, earlier.week) < (weeks.usage_month, weeks.week))
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 ),
 
 -- Units above the last tier have no price.
@@ -68,7 +67,10 @@ charges as (
         bounds.*,
         tiers.flat_amount + tiers.unit_amount * {{ quantity_in_tier('priced.units') }} as amount
     from bounds
-    inner join tiers on bounds.plan_id = tiers.plan_id
+    inner join tiers
+        on
+            bounds.price_id = tiers.price_id
+            and bounds.cell_position = tiers.cell_position
     cross join
         lateral (
             select least(bounds.units_to_date, tiers.highest_up_to) as units
@@ -77,10 +79,12 @@ charges as (
 )
 
 select
-    period_start,
-    week,
-    currency,
-    first_week = week as is_of_new_customers,
-    sum(sign * amount) as amount
+    charges.usage_month as period_start,
+    charges.week,
+    charges.currency,
+    beginnings.first_week = charges.week as is_of_new_customers,
+    sum(charges.sign * charges.amount) as amount
 from charges
+inner join months on charges.usage_month = months.period_start
+inner join beginnings on charges.customer_id = beginnings.customer_id
 group by 1, 2, 3, 4

@@ -42,5 +42,5 @@ inner join uncounted
     on
         services.customer_id = uncounted.customer_id
         and services.metric_id = uncounted.metric_id
-        and uncounted.usage_day >= services.starts_on
-        and uncounted.usage_day < services.ends_on
+        and services.starts_on <= uncounted.usage_day
+        and services.ends_on > uncounted.usage_day
