@@ -51,6 +51,7 @@ def run_period(  # noqa: PLR0913 - what a run is told, and whom it tells
             numbered = database.close_run(period_start=start, as_of=as_of, is_held=is_held)
             reached(Step.RUN_NUMBERED)
         reached(Step.RUN_CLOSED)
+        database.accrue_weeks()
         return numbered
 
     return once_usage_is_rolled_up(attempt)

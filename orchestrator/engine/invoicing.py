@@ -143,6 +143,10 @@ class Invoicing(Session):
         """Last step: how many drafts were numbered and frozen."""
         return self._value("close_run", int, period_start=period_start, as_of=as_of, is_held=is_held)
 
+    def accrue_weeks(self) -> int:
+        """Keep what the weeks of closed months accrued, for the reports; how many rows were written."""
+        return self._value("accrue_weeks", int)
+
     def preview_lines(self, *, period_start: date, account_number: str | None) -> list[PreviewLine]:
         """Lines of the drafts made in this transaction, of one customer or all."""
         return self._rows("preview_lines", PreviewLine, period_start=period_start, account_number=account_number)
