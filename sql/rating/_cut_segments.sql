@@ -63,8 +63,7 @@ begin
             p_until => least(spans.ends_on, p_until)
         ) as bounds
         where
-            spans.ends_on > scopes.rated_from
-            and spans.starts_on <= p_until
+            spans.starts_on <= p_until
             and (bounds.period_start < p_until or spans.billed_in = 'advance')
     )
 
