@@ -1,7 +1,9 @@
--- Second path, at the end: what standing invoices (drafts included) bill, against what was recomputed, charge by charge.
+-- Second path, at the end: what standing invoices (drafts included) bill, against what was recomputed, charge by
+-- charge.
 -- Left out is what no run can have billed yet: what a void invoice billed and its month has not billed again, what the
--- contract changed after the last run for that customer, and services of months that were never run, of which no number
--- was given for anything. What is billed and not known at all is owed nothing; drafts that bill what is not due, too.
+-- contract changed after the last run for that customer, and services of months that were never run, of which no
+-- number was given for anything. What is billed and not known at all is owed nothing; drafts that bill what is not
+-- due, too.
 -- Of what begins later only drafts count: the month that is run again has nothing to do with it.
 -- A charge of 0 without a line is missed only where nothing was billed of its service before.
 -- Lines are found by their invoices, which are not older than the first month compared; but what is due may have been

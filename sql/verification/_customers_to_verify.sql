@@ -1,5 +1,5 @@
--- Drafts may bill services of months before (their tax day tells, or the period they correct), events and changes of the
--- contract that came after the run before may make a difference that a draft has left out.
+-- Drafts may bill services of months before (their tax day tells, or the period they correct), events and changes of
+-- the contract that came after the run before may make a difference that a draft has left out.
 create or replace function billing._customers_to_verify(p_period_start date)
 returns table (
     customer_id bigint,

@@ -1,7 +1,7 @@
--- Second path, step 4 of 6: what usage, fees and one-off charges come to before discounts (rules 6, 7, 11 and 12), and the
--- services that they are of. Tiers are ranges of units: what a tier prices is its intersection with what was used. Spans
--- of the same plan and quantity without a gap between them are one phase; its days divided by those of the period are
--- kept exact to 40 decimals, so that the quotient is rounded but once.
+-- Second path, step 4 of 6: what usage, fees and one-off charges come to before discounts (rules 6, 7, 11 and 12), and
+-- the services that they are of. Tiers are ranges of units: what a tier prices is its intersection with what was used.
+-- Spans of the same plan and quantity without a gap between them are one phase; its days divided by those of the
+-- period are kept exact to 40 decimals, so that the quotient is rounded but once.
 -- Long, as each kind of charge is written out.
 create or replace function billing._recompute_charges()
 returns void

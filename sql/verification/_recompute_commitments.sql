@@ -1,6 +1,7 @@
 -- Second path, step 6 of 6: rule 10. Lines count by the end of their service period, whenever they are due.
 -- A run of an earlier month that was run again may have seen more usage than the run that settles the commitment: then
 -- the next run bills it, and until then nothing is said of it.
+-- Long for the two sides of a commitment.
 create or replace function billing._recompute_commitments()
 returns void
 language plpgsql

@@ -1,7 +1,8 @@
--- Second path, step 2 of 6: a span is a phase in a service period, with its due day (rule 2) and its price (rule 4); days
--- of a trial are in none. Prices are turned into ranges of price days: an own price ends at the next own one, and where
--- it says so, before: then no older one comes back. Spans that are due in no settled month are there, without
--- before_txid: nothing is recomputed of them, but they are known not to have vanished.
+-- Second path, step 2 of 6: a span is a phase in a service period, with its due day (rule 2) and its price (rule 4);
+-- days of a trial are in none. Prices are turned into ranges of price days: an own price ends at the next own one, and
+-- where it says so, before: then no older one comes back; one that was taken back holds for no day and ends none.
+-- Spans that are due in no settled month are there, without before_txid: nothing is recomputed of them, but they are
+-- known not to have vanished.
 -- service_id and plan_span_id are the first spans of the service period, and of the plan in it.
 -- Long, as due day, first day and price of a span are one statement.
 create or replace function billing._recompute_spans(p_until date)
@@ -99,6 +100,7 @@ begin
                 )
             ) as days
         from billing.prices
+        where prices.valid_to is null or prices.valid_to > prices.valid_from
     )
 
     select

@@ -1,7 +1,7 @@
--- Second path, step 3 of 6: what was used in each service period (rules 3 and 5), from raw events. Days become instants
--- once per span, so that no event is asked for its day; a month is one scan of its partitions. Properties are compared
--- as text, one that is null or missing fulfils nothing, and of an event only those are looked at that a cell of its price
--- asks for. The cell with the most conditions wins.
+-- Second path, step 3 of 6: what was used in each service period (rules 3 and 5), from raw events. Days become
+-- instants once per span, so that no event is asked for its day; a month is one scan of its partitions. Properties are
+-- compared as text, one that is null or missing fulfils nothing, and of an event only those are looked at that a cell
+-- of its price asks for. The cell with the most conditions wins.
 -- Long, as it goes all the way from event to cell.
 create or replace function billing._recompute_usage()
 returns void

@@ -1,4 +1,4 @@
--- Sums are made once for all invoices of the month.
+-- Sums are made once for all invoices of the month. Long, as totals, taxes and discounts of lines are compared.
 create or replace function billing.total_differences(p_period_start date)
 returns table (
     account_number text,
