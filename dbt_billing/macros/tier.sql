@@ -11,3 +11,24 @@
 {% macro is_in_tier(units) -%}
     {{ units }} > tiers.above and (tiers.pricing_model <> 'volume' or {{ units }} <= tiers.up_to)
 {%- endmacro %}
+
+{# The cell that prices an event: with the most conditions that it fulfils; a property it lacks, or has as null, fulfils
+   none. Null where there is no such cell. #}
+{% macro cell_of_event() -%}
+    coalesce(
+        prices_applied.only_cell,
+        (
+            select cells.cell_position
+            from {{ ref('stg_billing__price_cells') }} as cells
+            where
+                cells.price_id = prices_applied.price_id
+                and not exists (
+                    select condition.key
+                    from jsonb_each_text(cells.conditions) as condition (key, value)
+                    where billing_events.properties ->> condition.key is distinct from condition.value
+                )
+            order by (select count(*) from jsonb_object_keys(cells.conditions)) desc
+            limit 1
+        )
+    )
+{%- endmacro %}

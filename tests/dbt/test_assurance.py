@@ -115,7 +115,7 @@ LEAKS = {
         kind="proration",
     ),
     "a subscription that starts a day later": Leak(
-        sql="update billing.subscriptions set starts_on = '2026-01-16' where starts_on = '2026-01-15'",
+        sql="update billing.subscription_phases set starts_on = '2026-01-16' where starts_on = '2026-01-15'",
         test=RERATING,
         said=("account_number DE, period 2026-01", "kind proration", "difference 3.1900"),
     ),
@@ -193,10 +193,14 @@ LEAKS = {
     ),
     "two subscriptions for one event": Leak(
         sql="""
-            alter table billing.subscriptions drop constraint no_two_subscriptions_for_one_metric_at_a_time;
-            insert into billing.subscriptions (customer_id, plan_id, currency, metric_id, quantity, starts_on, ends_on)
-            select customer_id, plan_id, currency, metric_id, 1, '2025-02-01', '2026-01-01'
-            from billing.subscriptions where metric_id is not null
+            alter table billing.subscription_phases drop constraint no_two_phases_for_one_metric_at_a_time;
+            alter table billing.subscription_phases drop constraint phases_of_a_subscription_do_not_overlap;
+            insert into billing.subscription_phases (
+                subscription_id, starts_on, ends_on, customer_id, plan_id, metric_id, interval_months, billed_in, quantity
+            )
+            select
+                subscription_id, '2025-02-01', '2026-01-01', customer_id, plan_id, metric_id, interval_months, billed_in, 1
+            from billing.subscription_phases where metric_id is not null
         """,
         test="assert_every_event_has_one_fate",
         said=("period 2025-12, events 1, events_difference 1",),

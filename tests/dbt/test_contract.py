@@ -17,7 +17,12 @@ FIXED = {
         tax_treatment tax total amount_paid amount_due status dunning_state collection_method issued_on due_on paid_on
     """,
     "invoice_lines": """
-        period invoice_number position kind plan_code tier description quantity unit_amount amount
+        period invoice_number position kind subscription code plan_code cell tier description quantity unit_amount
+        gross_amount discount amount service_start service_end
+    """,
+    "subscriptions": """
+        account_number subscription plan_code phase_start phase_end quantity price_valid_from is_negotiated
+        interval_months billed_in next_due_on mrr
     """,
     "outstanding": "invoice_number account_number currency total outstanding due_on days_overdue bucket",
     "aging": "currency bucket invoices outstanding share",

@@ -160,7 +160,7 @@ def late_and_rolled_up(given: Given, customer: int) -> None:
 
 def an_end_in_a_closed_month(given: Given, customer: int) -> None:
     given.connection.execute(
-        "update billing.subscriptions set ends_on = '2026-01-22' where customer_id = %s", (customer,)
+        "update billing.subscription_phases set ends_on = '2026-01-22' where customer_id = %s", (customer,)
     )
 
 

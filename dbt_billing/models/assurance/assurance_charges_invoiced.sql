@@ -19,8 +19,8 @@ added_up as (
         sum(line_items.quantity) as quantity,
         sum(line_items.gross_amount) as gross_amount,
         sum(line_items.amount) as amount,
-        line_items.service_period_start as period_start,
-        line_items.service_period_end as period_end
+        min(line_items.service_period_start) as period_start,
+        max(line_items.service_period_end) as period_end
     from invoices
     inner join line_items on invoices.invoice_id = line_items.invoice_id
     group by
@@ -30,9 +30,7 @@ added_up as (
         line_items.charge_key,
         line_items.charge_kind,
         line_items.plan_code,
-        invoices.currency,
-        line_items.service_period_start,
-        line_items.service_period_end
+        invoices.currency
 )
 
 -- When it was due at the latest, for a service of which nothing is owed any more.

@@ -9,7 +9,7 @@ commitments as (
 one_off_charges as (
     select
         charges.*,
-        format('c%s/%s', charge_id, to_char(service_start::timestamp, 'YYYY-MM-DD')) as service_key,
+        format('c%s', charges.charge_id) as service_key,
         {{ rounded('(charges.quantity * charges.unit_amount)', 'currencies.minor_units') }} as amount
     from {{ ref('stg_billing__charges') }} as charges
     inner join {{ ref('stg_billing__currencies') }} as currencies on charges.currency = currencies.currency

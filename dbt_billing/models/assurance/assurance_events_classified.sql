@@ -29,7 +29,7 @@ run_customers as (
 charges as (
     select
         service_key,
-        sum(abs(rerated_gross_amount)) as rerated_amount,
+        sum(abs(rerated_amount)) as rerated_amount,
         bool_or(is_invoiced) as is_invoiced,
         bool_and(is_settled) as is_settled
     from {{ ref('assurance_charges_compared') }}

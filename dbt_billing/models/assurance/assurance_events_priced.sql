@@ -23,7 +23,6 @@ prices_applied as (
     select * from {{ ref('assurance_prices_applied') }}
 )
 
--- By the cell with the most conditions that the event fulfils: a property it lacks, or has as null, fulfils none.
 select
     phases.service_key,
     phases.customer_id,
@@ -33,22 +32,7 @@ select
     phases.period_start,
     phases.due_on,
     prices_applied.price_id,
-    coalesce(
-        prices_applied.only_cell,
-        (
-            select cells.cell_position
-            from {{ ref('stg_billing__price_cells') }} as cells
-            where
-                cells.price_id = prices_applied.price_id
-                and not exists (
-                    select condition.key
-                    from jsonb_each_text(cells.conditions) as condition (key, value)
-                    where billing_events.properties ->> condition.key is distinct from condition.value
-                )
-            order by (select count(*) from jsonb_object_keys(cells.conditions)) desc
-            limit 1
-        )
-    ) as cell_position,
+    {{ cell_of_event() }} as cell_position,
     billing_events.txid,
     billing_events.quantity,
     billing_events.usage_day,
@@ -63,5 +47,7 @@ inner join phases
         and billing_events.usage_day < phases.ends_on
 inner join prices_applied
     on
-        phases.service_key = prices_applied.service_key
+        phases.customer_id = prices_applied.customer_id
         and phases.plan_id = prices_applied.plan_id
+        and phases.currency = prices_applied.currency
+        and phases.price_day = prices_applied.price_day

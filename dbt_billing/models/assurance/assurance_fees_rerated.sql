@@ -23,6 +23,8 @@ select
 from phases
 inner join prices_applied
     on
-        phases.service_key = prices_applied.service_key
+        phases.customer_id = prices_applied.customer_id
         and phases.plan_id = prices_applied.plan_id
+        and phases.currency = prices_applied.currency
+        and phases.price_day = prices_applied.price_day
 inner join tiers on prices_applied.price_id = tiers.price_id

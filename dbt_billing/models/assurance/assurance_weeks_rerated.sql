@@ -1,6 +1,8 @@
-with events_priced as (
-    select *
-    from {{ ref('assurance_events_priced') }}
+with billing_events as (
+    select
+        *,
+        {{ period_start('usage_day') }} as usage_month
+    from {{ ref('stg_billing__billing_events_recorded') }}
     where
         txid < (
             select watermarks.rolled_up_before_txid
@@ -8,17 +10,12 @@ with events_priced as (
         )
 ),
 
-beginnings as (
-    select
-        customer_id,
-        {{ week('min(starts_on)') }} as first_week
-    from {{ ref('stg_billing__subscription_phases') }}
-    group by 1
+months_accrued as (
+    select * from {{ ref('assurance_months_accrued') }}
 ),
 
-months as (
-    select distinct period_start
-    from {{ ref('stg_billing__accrued_weeks') }}
+prices_applied as (
+    select * from {{ ref('assurance_prices_applied') }}
 ),
 
 tiers as (
@@ -30,20 +27,39 @@ tiers as (
 
 weeks as (
     select
-        service_key,
-        plan_id,
-        price_id,
-        cell_position,
-        customer_id,
-        currency,
-        usage_month,
-        {{ week('usage_day') }} as week,
-        sum(quantity) as units
-    from events_priced
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+        months_accrued.period_start,
+        {{ week('billing_events.usage_day') }} as week,
+        months_accrued.subscription_id,
+        prices_applied.price_id,
+        {{ cell_of_event() }} as cell_position,
+        months_accrued.currency,
+        months_accrued.first_week,
+        sum(billing_events.quantity) as units
+    from billing_events
+    inner join months_accrued
+        on
+            billing_events.customer_id = months_accrued.customer_id
+            and billing_events.metric_id = months_accrued.metric_id
+            and billing_events.usage_month = months_accrued.period_start
+            and billing_events.usage_day >= months_accrued.starts_on
+            and billing_events.usage_day < months_accrued.ends_on
+    inner join prices_applied
+        on
+            months_accrued.customer_id = prices_applied.customer_id
+            and months_accrued.plan_id = prices_applied.plan_id
+            and months_accrued.currency = prices_applied.currency
+            and months_accrued.price_day = prices_applied.price_day
+    group by
+        months_accrued.period_start,
+        {{ week('billing_events.usage_day') }},
+        months_accrued.subscription_id,
+        prices_applied.price_id,
+        {{ cell_of_event() }},
+        months_accrued.currency,
+        months_accrued.first_week
 ),
 
--- The service period's units at the end of the week, and before it; the week is charged with the difference.
+-- The month's units at the end of the week, and before it; the week is charged with the difference.
 bounds as (
     select
         weeks.*,
@@ -53,12 +69,21 @@ bounds as (
     cross join (values (1), (-1)) as bound (sign)
     left join weeks as earlier
         on
-            weeks.service_key = earlier.service_key
-            and weeks.plan_id = earlier.plan_id
+            weeks.subscription_id = earlier.subscription_id
+            and weeks.price_id = earlier.price_id
             and weeks.cell_position = earlier.cell_position
-            and (earlier.usage_month, earlier.week) <= (weeks.usage_month, weeks.week)
-            and (bound.sign = 1 or (earlier.usage_month, earlier.week) < (weeks.usage_month, weeks.week))
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+            and weeks.period_start = earlier.period_start
+            and (weeks.week > earlier.week or (weeks.week = earlier.week and bound.sign = 1))
+    group by
+        weeks.period_start,
+        weeks.week,
+        weeks.subscription_id,
+        weeks.price_id,
+        weeks.cell_position,
+        weeks.currency,
+        weeks.first_week,
+        weeks.units,
+        bound.sign
 ),
 
 -- Units above the last tier have no price.
@@ -79,12 +104,14 @@ charges as (
 )
 
 select
-    charges.usage_month as period_start,
-    charges.week,
-    charges.currency,
-    beginnings.first_week = charges.week as is_of_new_customers,
-    sum(charges.sign * charges.amount) as amount
+    period_start,
+    week,
+    currency,
+    first_week = week as is_of_new_customers,
+    sum(sign * amount) as amount
 from charges
-inner join months on charges.usage_month = months.period_start
-inner join beginnings on charges.customer_id = beginnings.customer_id
-group by 1, 2, 3, 4
+group by
+    period_start,
+    week,
+    currency,
+    first_week = week
