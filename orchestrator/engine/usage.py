@@ -9,7 +9,8 @@ from orchestrator.engine.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
+    from decimal import Decimal
 
 _STAGED = """
 copy pg_temp.incoming_events (
@@ -67,6 +68,16 @@ class EventProblem:
     expected: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedEvent:
+    """What an event counted and counts now; the same where nothing was corrected."""
+
+    metric: str
+    occurred_at: datetime
+    quantity_before: Decimal
+    quantity_after: Decimal
+
+
 class Usage(Session):
     """What customers used."""
 
@@ -99,6 +110,20 @@ class Usage(Session):
     def event_problems(self, *, limit: int) -> list[EventProblem]:
         """Return the first problems of the batch just looked at, in the same transaction."""
         return self._rows("event_problems", EventProblem, limit=limit)
+
+    def correct_event(
+        self, *, account_number: str, event_id: str, quantity: Decimal, reason: str, as_of: date
+    ) -> CorrectedEvent:
+        """Let an event count another quantity, 0 to withdraw it."""
+        return self._row(
+            "correct_event",
+            CorrectedEvent,
+            account_number=account_number,
+            event_id=event_id,
+            quantity=quantity,
+            reason=reason,
+            as_of=as_of,
+        )
 
     def metrics_without_plan(self, *, metrics: Sequence[str]) -> list[str]:
         """Return those of the metrics that no plan counts."""

@@ -70,3 +70,7 @@ for each statement execute function billing.forbid_change();
 create or replace trigger payouts_are_append_only
 before update or delete or truncate on billing.payouts
 for each statement execute function billing.forbid_change();
+
+create or replace trigger event_corrections_are_append_only
+before update or delete or truncate on billing.event_corrections
+for each statement execute function billing.forbid_change();

@@ -2,7 +2,8 @@
 -- oldest running transaction that could store events (_usage_horizon), which are all finished. The watermark is locked
 -- and read in one statement and the events in the next, so that the second of two sessions sees what the first has
 -- counted; one statement must not do both. Idempotent. A long transaction holds the roll-up back; nothing is lost by
--- that.
+-- that. A correction may be below zero, which no row of its own could be: days that are there are updated first.
+-- Long for the rows that follow from the events.
 create or replace function billing.roll_up_usage()
 returns bigint
 language plpgsql
@@ -49,13 +50,32 @@ begin
     ),
 
     counted as (
-        insert into billing.daily_usage (customer_id, metric_id, usage_day, usage_key_id, quantity, events)
-        select customer_id, metric_id, usage_day, usage_key_id, quantity, events from fresh
-        order by customer_id, metric_id, usage_day
-        on conflict (customer_id, metric_id, usage_day, usage_key_id) do update
+        update billing.daily_usage
         set
-            quantity = daily_usage.quantity + excluded.quantity,
-            events = daily_usage.events + excluded.events
+            quantity = daily_usage.quantity + fresh.quantity,
+            events = daily_usage.events + fresh.events
+        from fresh
+        where
+            daily_usage.customer_id = fresh.customer_id
+            and daily_usage.metric_id = fresh.metric_id
+            and daily_usage.usage_day = fresh.usage_day
+            and daily_usage.usage_key_id = fresh.usage_key_id
+        returning fresh.customer_id, fresh.metric_id, fresh.usage_day, fresh.usage_key_id
+    ),
+
+    begun as (
+        insert into billing.daily_usage (customer_id, metric_id, usage_day, usage_key_id, quantity, events)
+        select customer_id, metric_id, usage_day, usage_key_id, quantity, events
+        from fresh
+        where not exists (
+            select from counted
+            where
+                counted.customer_id = fresh.customer_id
+                and counted.metric_id = fresh.metric_id
+                and counted.usage_day = fresh.usage_day
+                and counted.usage_key_id = fresh.usage_key_id
+        )
+        order by customer_id, metric_id, usage_day
     ),
 
     marked as (

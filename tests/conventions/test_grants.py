@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     import psycopg
 
 ARITHMETIC = """
-active_days
 billing_period_end
 billing_timezone
 currency_exponent
@@ -34,6 +33,7 @@ metrics_without_plan
 retry_rejected_events
 """
 COMMANDS = """
+accrue_weeks
 add_access
 add_first_access
 advance_dunning
@@ -57,6 +57,7 @@ claim_emails
 claim_work
 close_run
 complete_document
+correct_event
 credit_invoice
 document_content
 document_pdf
