@@ -84,6 +84,7 @@ LEAKS = {
     ),
     "a doubled line": Leak(
         sql=f"""
+            drop index billing.one_line_per_charge_and_invoice;
             insert into billing.invoice_line_items
             select (jsonb_populate_record(l, jsonb_build_object('position', 90))).*
             from billing.invoice_line_items as l inner join found using (invoice_id, position);
@@ -117,7 +118,37 @@ LEAKS = {
     "a subscription that starts a day later": Leak(
         sql="update billing.subscription_phases set starts_on = '2026-01-16' where starts_on = '2026-01-15'",
         test=RERATING,
-        said=("account_number DE, period 2026-01", "kind proration", "difference 3.1900"),
+        said=("account_number DE, period 2026-01", "kind proration", "due -47.9000, invoiced 0"),
+    ),
+    "a discount that is not taken": Leak(
+        sql="""
+            insert into billing.discounts (
+                customer_id, discount_code, name, percent, currency, minor_units, starts_on
+            )
+            select customer_id, 'D', 'Tenth', 0.1, 'EUR', 2, '2026-02-01' from found
+        """,
+        test=RERATING,
+        said=("account_number DE, period 2026-02", "kind subscription", "due 89.1000, invoiced 99.0000"),
+    ),
+    "a minimum that is not charged": Leak(
+        sql="""
+            insert into billing.commitments (
+                customer_id, commitment_code, name, minimum, currency, minor_units, interval_months, starts_on
+            )
+            select customer_id, 'M', 'Minimum', 500, 'EUR', 2, 1, '2026-02-01' from found
+        """,
+        test=RERATING,
+        said=("account_number DE, period 2026-02, kind minimum",),
+    ),
+    "a one-off charge that no invoice has": Leak(
+        sql="""
+            insert into billing.charges (
+                customer_id, charge_code, description, quantity, unit_amount, currency, due_on
+            )
+            select customer_id, 'C', 'Set-up', 3, 33.335, 'EUR', '2026-02-28' from found
+        """,
+        test=RERATING,
+        said=("account_number DE, period 2026-02, kind charge", "due 100.0100, invoiced 0"),
     ),
     "a wrong tax": Leak(
         sql=f"""
@@ -196,10 +227,12 @@ LEAKS = {
             alter table billing.subscription_phases drop constraint no_two_phases_for_one_metric_at_a_time;
             alter table billing.subscription_phases drop constraint phases_of_a_subscription_do_not_overlap;
             insert into billing.subscription_phases (
-                subscription_id, starts_on, ends_on, customer_id, plan_id, metric_id, interval_months, billed_in, quantity
+                subscription_id, starts_on, ends_on, customer_id, plan_id, metric_id, interval_months, billed_in,
+                quantity
             )
             select
-                subscription_id, '2025-02-01', '2026-01-01', customer_id, plan_id, metric_id, interval_months, billed_in, 1
+                subscription_id, '2025-02-01', '2026-01-01', customer_id, plan_id, metric_id, interval_months,
+                billed_in, 1
             from billing.subscription_phases where metric_id is not null
         """,
         test="assert_every_event_has_one_fate",

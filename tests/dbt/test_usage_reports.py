@@ -22,6 +22,25 @@ def subscriber(given: Given, account: str, *, starts: str = "2025-01-01", ends: 
     return customer
 
 
+def test_usage_between_two_phases_of_a_subscription_is_paused(given: Given, report: Report) -> None:
+    customer = subscriber(given, "A", starts="2026-02-01", ends="2026-02-10")
+    given.connection.execute(
+        """
+        insert into billing.subscription_phases (
+            subscription_id, starts_on, customer_id, plan_id, metric_id, interval_months, billed_in, quantity
+        )
+        select subscription_id, '2026-02-20', customer_id, plan_id, metric_id, interval_months, billed_in, quantity
+        from billing.subscription_phases
+        """
+    )
+    for day, quantity in (("01-31", 1), ("02-09", 2), ("02-10", 4), ("02-19", 8), ("02-20", 16)):
+        given.usage(customer, quantity, on=f"2026-{day}")
+    assert report("unbilled_usage", *UNBILLED) == [
+        ("2026-01", "A", "api_calls", "1", "no_active_subscription"),
+        ("2026-02", "A", "api_calls", "12", "paused"),
+    ]
+
+
 @pytest.mark.parametrize("is_rolled_up", [True, False], ids=["rolled up", "not rolled up yet"])
 def test_usage_outside_a_subscription_is_unbilled_at_once(given: Given, report: Report, *, is_rolled_up: bool) -> None:
     customer = subscriber(given, "A", starts="2026-02-10", ends="2026-02-20")
