@@ -33,7 +33,7 @@ services as materialized (
         runs.billing_run_id is not null as is_run,
         outcomes.customer_id is not null as is_looked_at,
         settled.usage_before_txid,
-        waiting.service_key is not null as is_waiting,
+        waiting.service_key is not null and billed.service_key is null as is_waiting,
         coalesce(billed.amount, 0) as billed_amount,
         used.due_month between span.first_run and span.last_run as is_between_runs
     from billing.usage_services(p_period_start, billing.billing_period_end(p_period_start)) as used
