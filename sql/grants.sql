@@ -24,6 +24,7 @@ grant select (
 grant execute on function
 billing.price_quantity(text, jsonb, numeric, numeric),
 billing.priced_tiers(text, jsonb, numeric, numeric),
+billing.tier_quantity(text, numeric, numeric, numeric, numeric),
 billing.round_amount(numeric, text),
 billing.currency_exponent(text),
 billing.prorated_amount(numeric, integer, integer, text),

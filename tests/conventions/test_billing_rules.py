@@ -71,6 +71,13 @@ def test_every_marked_table_is_checked_here() -> None:
         "invoice-totals",
         "late-usage",
         "late-usage-volume",
+        "periods",
+        "seats",
+        "cancelled-year",
+        "price-day",
+        "cells",
+        "percent-discount",
+        "minimum",
     }
     assert set(documents.marks(RULES)) == checked
 
@@ -186,3 +193,119 @@ def test_an_invoice_below_zero_is_paid_on_issue_and_gives_credit_balance(given: 
     assert (str(invoice.total), invoice.status) == ("-6.00", "paid")
     returned = "select sum(amount) from billing.payments where customer_id = %s and method = 'negative_invoice'"
     assert str(given.value(returned, customer)) == "6.00"
+
+
+def detailed(given: Given, customer: int, period: str, name: str) -> None:
+    """Compare the lines of an invoice with the printed rows, in the columns that are printed."""
+    expected = printed(name)
+    rows = given.connection.execute(
+        """
+        select kind, coalesce(cell, ''), coalesce(tier, ''), lines.quantity::text, unit_amount::text,
+            gross_amount::text, lines.amount::text
+        from billing.invoice_line_items as lines inner join billing.invoices using (invoice_id)
+        where customer_id = %s and period_start = %s and status <> 'void' order by lines.position
+        """,
+        (customer, f"{period}-01"),
+    ).fetchall()
+    columns = ("kind", "cell", "tier", "quantity", "unit_amount", "gross_amount", "amount")
+    got = [dict(zip(columns, row, strict=True)) for row in rows]
+    assert [{column: _plain(row[column]) for column in expected[0]} for row in got] == [
+        {column: _plain(cell) for column, cell in row.items()} for row in expected
+    ]
+
+
+@pytest.mark.parametrize("row", printed("periods"))
+def test_service_periods_count_from_the_anchor(given: Given, row: dict[str, str]) -> None:
+    periods = given.connection.execute(
+        "select period_start::text from billing.service_periods(%s, %s, %s, '2030-01-01') order by 1 limit 4",
+        (row["anchor"], row["months"], row["anchor"]),
+    ).fetchall()
+    assert [start for (start,) in periods] == [row["first"], row["second"], row["third"], row["fourth"]]
+
+
+def test_each_phase_bills_its_days(given: Given) -> None:
+    customer, seats = given.customer(), given.flat_plan("12.00")
+    subscription = given.subscription(customer, seats, code="seats", quantity=5, ends="2026-02-15")
+    given.phase(subscription, seats, quantity=8, starts="2026-02-15")
+    given.run("2026-02")
+    assert_printed(given, customer, "seats")
+
+
+def test_what_is_unused_of_a_year_in_advance_is_given_back(given: Given) -> None:
+    customer, year = given.customer(), given.flat_plan("1200.00", interval_months=12, billed_in="advance")
+    subscription = given.subscription(customer, year, code="licence", starts="2026-01-01")
+    given.run("2025-12")
+    given.connection.execute(
+        "update billing.subscription_phases set ends_on = '2026-05-20' where subscription_id = %s", (subscription,)
+    )
+    given.run("2026-01")
+    detailed(given, customer, "2026-01", "cancelled-year")
+
+
+def test_a_price_holds_by_its_price_day(given: Given) -> None:
+    customer, seats = given.customer(), given.flat_plan("12.00")
+    given.price(seats, unit_amount="13.00", valid_from="2026-05-01")
+    given.subscription(customer, seats, code="seats", starts="2026-04-15", anchor="2026-04-15")
+    for period in ("2026-05", "2026-06"):
+        given.run(period)
+    billed = given.connection.execute(
+        """
+        select service_period_start::text, unit_amount::text from billing.invoice_line_items order by 1
+        """
+    ).fetchall()
+    assert billed == [(row["period"], row["unit_amount"]) for row in printed("price-day")]
+
+
+def test_an_event_is_priced_by_the_cell_with_the_most_conditions(given: Given) -> None:
+    customer = given.customer()
+    plan = given.plan("graduated", tiers=[(None, "1")])
+    given.connection.execute("update billing.metrics set dimensions = '{region,model}'")
+    given.price(
+        plan,
+        model="graduated",
+        valid_from="2025-01-01",
+        cells={
+            "any": ({}, [(None, "0.002")]),
+            "eu": ({"region": "eu"}, [(None, "0.003")]),
+            "eu large": ({"region": "eu", "model": "large"}, [(None, "0.010")]),
+        },
+    )
+    given.subscription(customer, plan)
+    for properties in ({}, {"region": "eu"}, {"region": "eu", "model": "large"}):
+        given.usage(customer, 1000, properties=properties)
+    given.run("2026-02")
+    detailed(given, customer, "2026-02", "cells")
+
+
+def test_a_discount_counts_for_its_service_period_whenever_that_is_billed(given: Given) -> None:
+    customer = given.customer()
+    given.subscription(customer, given.plan(tiers=[(100000, "0"), (None, "0.001")]))
+    given.discount(customer, percent="0.15", starts="2026-01-01", ends="2026-02-01")
+    given.usage(customer, 190000, on="2026-01-10")
+    given.run("2026-01")
+    given.usage(customer, 30000, on="2026-01-20")
+    given.run("2026-02")
+    rows = given.connection.execute(
+        """
+        select kind, lines.quantity::text, gross_amount::text, lines.amount::text
+        from billing.invoice_line_items as lines order by invoice_id, position
+        """
+    ).fetchall()
+    expected = printed("percent-discount")
+    assert [tuple(_plain(cell) for cell in row) for row in rows] == [
+        tuple(_plain(cell) for cell in row.values()) for row in expected
+    ]
+
+
+def test_late_usage_lowers_the_minimum_by_as_much(given: Given) -> None:
+    customer = given.customer()
+    given.subscription(customer, given.flat_plan("238.36"), starts="2026-01-01", ends="2026-02-01")
+    given.subscription(customer, given.plan(tiers=[(None, "1.00")]), starts="2026-01-01", ends="2026-02-01")
+    given.commitment(customer, minimum="300.00", starts="2026-01-01", ends="2026-02-01")
+    given.run("2026-01")
+    given.usage(customer, "12.75", on="2026-01-20")
+    given.run("2026-02")
+    rows = given.connection.execute(
+        "select kind, amount::text from billing.invoice_line_items order by invoice_id, position"
+    ).fetchall()
+    assert rows == [(row["kind"], row["amount"]) for row in printed("minimum")]

@@ -22,6 +22,7 @@ prorated_amount
 prorated_share
 reporting_date
 round_amount
+tier_quantity
 usage_accruals
 """
 EVENTS_IN = """
