@@ -59,18 +59,20 @@ begin
         rules.expected
     from billing._good_rows() as good
     cross join lateral jsonb_to_record(good.fields) as given (
-        commitment_code text, minimum text, maximum text, interval_months text
+        account_number text, minimum text, maximum text, interval_months text
     )
+    left join billing.customers using (account_number)
+    left join billing.currencies using (currency)
     cross join lateral (
         select * from billing._agreement_rules(good.fields, 'commitment_code')
         union all
         values
         ('minimum', given.minimum, 'a minimum, a maximum, or both',
             coalesce(given.minimum, given.maximum) is not null),
-        ('minimum', given.minimum, billing._amount_expected(good.fields),
-            given.minimum is null or billing._is_amount(given.minimum, good.fields)),
-        ('maximum', given.maximum, billing._amount_expected(good.fields),
-            given.maximum is null or billing._is_amount(given.maximum, good.fields)),
+        ('minimum', given.minimum, billing._amount_expected(customers.currency, currencies.exponent),
+            given.minimum is null or billing._is_amount(given.minimum, currencies.exponent)),
+        ('maximum', given.maximum, billing._amount_expected(customers.currency, currencies.exponent),
+            given.maximum is null or billing._is_amount(given.maximum, currencies.exponent)),
         ('interval_months', given.interval_months, '1, 3, 6 or 12',
             coalesce(given.interval_months in ('1', '3', '6', '12'), false))
     ) as rules (column_name, value, expected, is_met)

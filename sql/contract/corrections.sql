@@ -71,8 +71,10 @@ begin
             or (
                 changes.customer_id is null
                 and changes.plan_id in (
-                    select phases.plan_id from billing.subscription_phases as phases
-                    where phases.customer_id = customers.customer_id
+                    select phases.plan_id
+                    from billing.subscriptions
+                    inner join billing.subscription_phases as phases using (subscription_id)
+                    where subscriptions.customer_id = customers.customer_id
                 )
             )
         order by changes.customer_id nulls last, changes.file, changes.line

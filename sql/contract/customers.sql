@@ -241,8 +241,9 @@ from (
     select
         min(phases.starts_on) as first_day,
         (select min(runs.period_start) from billing.billing_runs as runs where runs.closed_at is not null) as first_run
-    from billing.subscription_phases as phases
-    where phases.customer_id = p_customer_id
+    from billing.subscriptions
+    inner join billing.subscription_phases as phases using (subscription_id)
+    where subscriptions.customer_id = p_customer_id
 ) as beginnings
 cross join lateral generate_series(
     greatest(date_trunc('month', beginnings.first_day::timestamp), beginnings.first_run),
@@ -251,9 +252,10 @@ cross join lateral generate_series(
 ) as month
 where
     exists (
-        select from billing.subscription_phases as phases
+        select from billing.subscriptions
+        inner join billing.subscription_phases as phases using (subscription_id)
         where
-            phases.customer_id = p_customer_id
+            subscriptions.customer_id = p_customer_id
             and daterange(phases.starts_on, phases.ends_on)
             && daterange(month::date, billing.billing_period_end(month::date))
     )

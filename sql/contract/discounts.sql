@@ -57,8 +57,10 @@ begin
         rules.expected
     from billing._good_rows() as good
     cross join lateral jsonb_to_record(good.fields) as given (
-        discount_code text, percent text, amount text
+        account_number text, percent text, amount text
     )
+    left join billing.customers using (account_number)
+    left join billing.currencies using (currency)
     cross join lateral (
         select * from billing._agreement_rules(good.fields, 'discount_code')
         union all
@@ -68,8 +70,8 @@ begin
             and (given.percent is null or given.percent ~ '^(0(\.\d{1,20})?|1(\.0{1,20})?)$')),
         ('percent', given.percent, 'either a percent or an amount, not both',
             given.percent is null or given.amount is null),
-        ('amount', given.amount, billing._amount_expected(good.fields),
-            given.amount is null or billing._is_amount(given.amount, good.fields))
+        ('amount', given.amount, billing._amount_expected(customers.currency, currencies.exponent),
+            given.amount is null or billing._is_amount(given.amount, currencies.exponent))
     ) as rules (column_name, value, expected, is_met)
     where rules.is_met is not true;
 end;
@@ -88,7 +90,6 @@ returns table (
 language sql
 stable
 security invoker
-set search_path = pg_catalog, pg_temp
 as $$
 select rules.*
 from jsonb_to_record(p_fields) as given (
@@ -121,48 +122,31 @@ $$;
 comment on function billing._agreement_rules (jsonb, text)
 is 'The rules of a row of discounts.csv or commitments.csv that both have, and whether it meets them.';
 
-create or replace function billing._is_amount(p_value text, p_fields jsonb)
+create or replace function billing._is_amount(p_value text, p_exponent smallint)
 returns boolean
 language sql
-stable
+immutable
 security invoker
-set search_path = pg_catalog, pg_temp
-as $$
-select case
-    when not billing.is_decimal(p_value) then false
-    else not exists (
-        select from billing.customers
-        inner join billing.currencies using (currency)
-        where
-            customers.account_number = p_fields ->> 'account_number'
-            and p_value::numeric <> round(p_value::numeric, currencies.exponent)
-    )
-end
-$$;
+return case
+    when billing.is_decimal(p_value) then p_value::numeric = round(p_value::numeric, coalesce(p_exponent, 20))
+    else false
+end;
 
-comment on function billing._is_amount (text, jsonb)
-is 'Whether a text is an amount of 0 or more in the currency of the account of a row.';
+comment on function billing._is_amount (text, smallint)
+is 'Whether a text is an amount of 0 or more in a currency with so many decimals; null: in any.';
 
-create or replace function billing._amount_expected(p_fields jsonb)
+create or replace function billing._amount_expected(p_currency text, p_exponent smallint)
 returns text
 language sql
 stable
 security invoker
-set search_path = pg_catalog, pg_temp
-as $$
-select coalesce(
-    (
-        select format('an amount of 0 or more in %s, with at most %s decimals', currency, currencies.exponent)
-        from billing.customers
-        inner join billing.currencies using (currency)
-        where customers.account_number = p_fields ->> 'account_number'
-    ),
+return coalesce(
+    'an amount of 0 or more in ' || p_currency || ', with at most ' || p_exponent || ' decimals',
     'an amount of 0 or more such as 5.00'
-)
-$$;
+);
 
-comment on function billing._amount_expected (jsonb)
-is 'What an amount in the currency of the account of a row is, in words.';
+comment on function billing._amount_expected (text, smallint)
+is 'What an amount in a currency is, in words; null: in any.';
 
 -- Idempotent: a row that says what is stored already is not touched. A discount that was a mistake ends on the day it
 -- starts; what was billed with it is billed again, as a difference.
@@ -228,8 +212,9 @@ begin
         )
     from billing._incoming_discounts() as incoming
     inner join billing.discounts as stored using (customer_id, discount_code)
-    inner join billing.subscription_phases as phases using (customer_id)
-    inner join billing.pricing_plans using (plan_id)
+    inner join billing.subscriptions using (customer_id)
+    inner join billing.subscription_phases as phases using (subscription_id)
+    inner join billing.pricing_plans on phases.plan_id = pricing_plans.plan_id
     where
         now() in (stored.created_at, stored.updated_at)
         and incoming.percent is not null

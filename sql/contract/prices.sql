@@ -32,7 +32,7 @@ select
     good.line,
     min(good.line) over price as price_line,
     min(good.line) over ladder as cell_line,
-    prices.price_id,
+    coalesce(own.price_id, list.price_id) as price_id,
     pricing_plans.plan_id,
     given.currency,
     customers.customer_id,
@@ -55,12 +55,19 @@ cross join lateral jsonb_to_record(good.fields) as given (
 )
 inner join billing.pricing_plans using (plan_code)
 left join billing.customers using (account_number)
-left join billing.prices
+left join billing.prices as own
     on
-        pricing_plans.plan_id = prices.plan_id
-        and given.currency = prices.currency
-        and customers.customer_id is not distinct from prices.customer_id
-        and given.valid_from = prices.valid_from
+        pricing_plans.plan_id = own.plan_id
+        and given.currency = own.currency
+        and customers.customer_id = own.customer_id
+        and given.valid_from = own.valid_from
+left join billing.prices as list
+    on
+        customers.customer_id is null
+        and pricing_plans.plan_id = list.plan_id
+        and given.currency = list.currency
+        and list.customer_id is null
+        and given.valid_from = list.valid_from
 window
     price as (partition by pricing_plans.plan_id, given.currency, customers.customer_id, given.valid_from),
     ladder as (
@@ -554,12 +561,8 @@ begin
     order by plan_id, customer_id nulls first, currency, valid_from;
     update pg_temp.changing_prices as changing
     set price_id = stored.price_id
-    from billing.prices as stored
-    where
-        changing.price_id is null
-        and (stored.plan_id, stored.currency, stored.valid_from)
-        = (changing.plan_id, changing.currency, changing.valid_from)
-        and stored.customer_id is not distinct from changing.customer_id;
+    from billing._incoming_prices() as stored
+    where changing.line = stored.line;
     insert into billing.price_cells (price_id, cell_position, cell, conditions)
     select distinct price_id, cell_position, cell, conditions
     from pg_temp.changing_prices

@@ -131,12 +131,18 @@ begin
         ('plan_code', given.plan_code, 'a plan of plans.csv', pricing_plans.plan_id is not null),
         ('plan_code', given.plan_code,
             format('a plan with a price in %s, the currency of the customer (prices.csv)', customers.currency),
-            customers.customer_id is null or pricing_plans.plan_id is null or exists (
+            customers.customer_id is null or pricing_plans.plan_id is null
+            or exists (
                 select from billing.prices
                 where
-                    prices.plan_id = pricing_plans.plan_id
-                    and prices.currency = customers.currency
-                    and coalesce(prices.customer_id, customers.customer_id) = customers.customer_id
+                    (prices.plan_id, prices.currency) = (pricing_plans.plan_id, customers.currency)
+                    and prices.customer_id is null
+            )
+            or exists (
+                select from billing.prices
+                where
+                    (prices.plan_id, prices.currency) = (pricing_plans.plan_id, customers.currency)
+                    and prices.customer_id = customers.customer_id
             )),
         ('quantity', given.quantity, 'a number above 0, or nothing for 1',
             given.quantity is null or (billing.is_decimal(given.quantity) and given.quantity ~ '[1-9]')),
