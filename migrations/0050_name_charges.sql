@@ -219,6 +219,8 @@ create table billing.invoice_line_discounts (
     invoice_id bigint not null,
     position integer not null,
     discount_id bigint not null,
+    name text not null,
+    percent numeric,
     minor_units smallint not null,
     amount numeric not null,
     constraint invoice_line_discounts_pkey primary key (invoice_id, position, discount_id),
@@ -232,3 +234,4 @@ create table billing.invoice_line_discounts (
 );
 comment on table billing.invoice_line_discounts
 is 'What each discount in percent took off a line: gross_amount less their sum is its amount.';
+comment on column billing.invoice_line_discounts.percent is 'As it was when the line was made; null: it is none in percent any more.';

@@ -18,6 +18,8 @@ select
                     then trim_scale(lines.unit_amount)
                 else round(lines.unit_amount, lines.minor_units)
             end::text,
+            'gross_amount', round(lines.gross_amount, lines.minor_units)::text,
+            'discounts', billing._document_line_discounts(lines),
             'amount', round(lines.amount, lines.minor_units)::text
         )
         order by lines.position

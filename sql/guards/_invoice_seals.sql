@@ -96,6 +96,22 @@ select
             from billing.invoice_line_items as lines
             where lines.invoice_id = invoices.invoice_id
         )),
+        'discounts', billing._content_hash((
+            select
+                string_agg(
+                    json_build_array(
+                        discounts.position,
+                        discounts.discount_id,
+                        discounts.name,
+                        discounts.percent,
+                        discounts.amount
+                    )::text,
+                    ','
+                    order by discounts.position, discounts.discount_id
+                )
+            from billing.invoice_line_discounts as discounts
+            where discounts.invoice_id = invoices.invoice_id
+        )),
         'taxes', billing._content_hash((
             select string_agg(taxes.content, ',' order by convert_to(taxes.content, 'UTF8'))
             from (

@@ -74,3 +74,7 @@ for each statement execute function billing.forbid_change();
 create or replace trigger event_corrections_are_append_only
 before update or delete or truncate on billing.event_corrections
 for each statement execute function billing.forbid_change();
+
+create or replace trigger invoice_line_discounts_are_not_truncated
+before truncate on billing.invoice_line_discounts
+for each statement execute function billing.forbid_change();

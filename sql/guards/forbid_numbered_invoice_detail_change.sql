@@ -62,3 +62,23 @@ create or replace trigger taxes_of_numbered_invoices_stay
 after delete on billing.invoice_taxes
 referencing old table as changed_rows
 for each statement execute function billing.forbid_numbered_invoice_detail_change();
+
+create or replace trigger numbered_invoices_get_no_line_discounts
+after insert on billing.invoice_line_discounts
+referencing new table as changed_rows
+for each statement execute function billing.forbid_numbered_invoice_detail_change();
+
+create or replace trigger discounts_of_numbered_invoices_do_not_change
+after update on billing.invoice_line_discounts
+referencing old table as changed_rows
+for each statement execute function billing.forbid_numbered_invoice_detail_change();
+
+create or replace trigger line_discounts_do_not_move_to_numbered_invoices
+after update on billing.invoice_line_discounts
+referencing new table as changed_rows
+for each statement execute function billing.forbid_numbered_invoice_detail_change();
+
+create or replace trigger discounts_of_numbered_invoices_stay
+after delete on billing.invoice_line_discounts
+referencing old table as changed_rows
+for each statement execute function billing.forbid_numbered_invoice_detail_change();

@@ -18,15 +18,16 @@ begin
             subscription_id bigint, discount_id bigint, commitment_id bigint, charge_id bigint, plan_code text,
             price_id bigint, cell text, tier text, tier_position integer, is_tier_flat_amount boolean not null,
             quantity numeric not null, unit_amount numeric not null, gross_amount numeric not null,
-            amount numeric not null, period_start date not null, period_end date not null, taxed_on date not null
+            amount numeric not null, period_start date not null, period_end date not null, taxed_on date not null,
+            invoice_id bigint not null
         ) on commit delete rows;
         create temporary table due_charges (
             charge_key text collate "C" not null, service_key text collate "C" not null, customer_id bigint not null,
             kind text not null, charge_kind text not null, subscription_id bigint, discount_id bigint,
             commitment_id bigint, charge_id bigint, plan_code text, price_id bigint, cell text, tier text,
             tier_position integer, is_tier_flat_amount boolean not null, first_day date, quantity numeric not null,
-            unit_amount numeric not null, gross_amount numeric not null, amount numeric not null,
-            period_start date not null, period_end date not null, taxed_on date not null
+            used numeric, unit_amount numeric not null, gross_amount numeric not null, amount numeric not null,
+            period_start date not null, period_end date not null, taxed_on date not null, corrects text
         ) on commit delete rows;
         create temporary table unbillable_customers (
             customer_id bigint not null, reason text not null

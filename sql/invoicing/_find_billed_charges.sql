@@ -28,7 +28,8 @@ begin
         sum(lines.amount) over of_charge as amount,
         lines.service_period_start as period_start,
         lines.service_period_end as period_end,
-        lines.taxed_on
+        lines.taxed_on,
+        lines.invoice_id
     from pg_temp.due_services as services
     inner join billing.invoice_line_items as lines using (service_key)
     inner join billing.invoices using (invoice_id)

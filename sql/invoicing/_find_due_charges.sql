@@ -12,17 +12,21 @@ begin
     with services as (
         select
             due.*,
-            billed.service_key is not null as is_billed
+            billed.invoice_id
         from pg_temp.due_services as due
         left join (
-            select distinct charges.service_key from pg_temp.billed_charges as charges
+            select
+                charges.service_key,
+                max(charges.invoice_id) as invoice_id
+            from pg_temp.billed_charges as charges
+            group by charges.service_key
         ) as billed using (service_key)
     ),
 
     compared as (
         select
             services.customer_id,
-            services.is_billed,
+            services.invoice_id,
             services.due_month,
             charge_key,
             service_key,
@@ -39,6 +43,7 @@ begin
             coalesce(owed.is_tier_flat_amount, billed.is_tier_flat_amount) as is_tier_flat_amount,
             owed.first_day,
             coalesce(owed.quantity, 0) - coalesce(billed.quantity, 0) as quantity,
+            owed.used,
             coalesce(owed.unit_amount, billed.unit_amount) as unit_amount,
             coalesce(owed.gross_amount, 0) - coalesce(billed.gross_amount, 0) as gross_amount,
             coalesce(owed.amount, 0) - coalesce(billed.amount, 0) as amount,
@@ -58,7 +63,7 @@ begin
         compared.customer_id,
         case
             when compared.charge_kind = 'usage' and compared.due_month < p_period_start then 'late_usage'
-            when compared.is_billed then 'correction'
+            when compared.invoice_id is not null then 'correction'
             else compared.charge_kind
         end as kind,
         compared.charge_kind,
@@ -74,13 +79,16 @@ begin
         compared.is_tier_flat_amount,
         compared.first_day,
         shown.quantity,
+        compared.used,
         shown.unit_amount,
         compared.gross_amount,
         compared.amount,
         compared.period_start,
         compared.period_end,
-        compared.taxed_on
+        compared.taxed_on,
+        invoices.invoice_number as corrects
     from compared
+    left join billing.invoices using (invoice_id)
     cross join lateral (
         select compared.charge_kind in ('proration', 'discount', 'minimum', 'maximum') as is_sum
     ) as kinds

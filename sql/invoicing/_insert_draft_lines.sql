@@ -16,14 +16,6 @@ begin
         quantity, unit_amount, gross_amount, amount, service_period_start, service_period_end, taxed_on,
         tax_treatment, tax_rate, tax_name, tax_country, tax_region
     )
-    with starts as materialized (
-        select
-            phases.subscription_id,
-            min(phases.starts_on) as starts_on
-        from billing.subscription_phases as phases
-        group by phases.subscription_id
-    )
-
     select
         drafts.invoice_id,
         row_number() over (
@@ -41,7 +33,7 @@ begin
                     case charges.charge_kind when 'proration' then 'subscription' else charges.charge_kind end
                 ),
                 charges.plan_code collate "C",
-                starts.starts_on,
+                spans.starts_on,
                 charges.subscription_id,
                 charges.period_start,
                 coalesce(discounts.discount_code, commitments.commitment_code, once.charge_code) collate "C",
@@ -67,25 +59,34 @@ begin
         charges.tier,
         charges.tier_position,
         charges.is_tier_flat_amount,
-        billing._line_description(
+        case
+            when charges.charge_kind = 'usage' then billing._usage_description(
+                p_plan_name => plans.name,
+                p_cell => charges.cell,
+                p_tier => charges.tier,
+                p_is_tier_flat_amount => charges.is_tier_flat_amount,
+                p_package_size => prices.package_size,
+                p_used => charges.used
+            )
+            else coalesce(plans.name, once.description, discounts.name, commitments.name)
+        end
+        || case
+            when charges.charge_kind = 'proration' then billing._proration_note(
+                p_days => charges.tier,
+                p_unused_from => case
+                    when
+                        charges.kind = 'correction'
+                        and charges.first_day + split_part(charges.tier, '/', 1)::integer = spans.ends_on
+                        then spans.ends_on
+                end,
+                p_period_start => charges.period_start,
+                p_period_end => charges.period_end
+            )
+            else ''
+        end
+        || billing._difference_note(
             p_kind => charges.kind,
-            p_charge_kind => charges.charge_kind,
-            p_charge => coalesce(
-                once.description,
-                discounts.name,
-                commitments.name,
-                case charges.charge_kind
-                    when 'usage' then billing._usage_description(
-                        p_plan_name => plans.name,
-                        p_cell => charges.cell,
-                        p_tier => charges.tier,
-                        p_is_tier_flat_amount => charges.is_tier_flat_amount,
-                        p_package_size => prices.package_size
-                    )
-                    else plans.name
-                end
-            ),
-            p_tier => charges.tier,
+            p_corrects => charges.corrects,
             p_period_start => charges.period_start,
             p_period_end => charges.period_end
         ) as description,
@@ -104,7 +105,7 @@ begin
     from pg_temp.due_charges as charges
     inner join billing.invoices as drafts using (customer_id)
     inner join pg_temp.due_taxes as taxes using (service_key, taxed_on)
-    left join starts using (subscription_id)
+    left join billing.subscription_spans as spans using (subscription_id)
     left join billing.pricing_plans as plans using (plan_code)
     left join billing.prices on charges.price_id = prices.price_id
     left join billing.discounts on charges.discount_id = discounts.discount_id
@@ -113,14 +114,19 @@ begin
     where drafts.billing_run_id = p_billing_run_id and drafts.invoice_number is null;
     analyze billing.invoice_line_items;
 
-    insert into billing.invoice_line_discounts (invoice_id, position, discount_id, minor_units, amount)
+    insert into billing.invoice_line_discounts (
+        invoice_id, position, discount_id, name, percent, minor_units, amount
+    )
     select
         lines.invoice_id,
         lines.position,
         changes.discount_id,
+        discounts.name,
+        discounts.percent,
         lines.minor_units,
         changes.amount
     from billing._due_line_discounts() as changes
+    inner join billing.discounts using (discount_id)
     inner join billing.invoice_line_items as lines using (charge_key)
     inner join billing.invoices as drafts using (invoice_id)
     where drafts.billing_run_id = p_billing_run_id and drafts.invoice_number is null;

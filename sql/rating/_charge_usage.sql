@@ -10,7 +10,7 @@ as $$
 begin
     insert into pg_temp.rated_charges (
         charge_key, service_key, customer_id, charge_kind, subscription_id, plan_id, price_id, cell, tier,
-        tier_position, is_tier_flat_amount, first_on, quantity, unit_amount, gross_amount, amount, minor_units,
+        tier_position, is_tier_flat_amount, first_on, quantity, used, unit_amount, gross_amount, amount, minor_units,
         period_start, period_end, due_on, due_month, taxed_on
     )
     select
@@ -28,6 +28,7 @@ begin
         priced.is_tier_flat_amount,
         prices.first_on,
         priced.quantity,
+        used.quantity as used,
         priced.unit_amount,
         gross.amount as gross_amount,
         gross.amount,
