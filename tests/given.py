@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from psycopg.types.json import Jsonb
 
-from tests.given_contracts import METRIC, GivenContracts
+from tests.given_contracts import GivenContracts
+from tests.given_prices import METRIC
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import psycopg
 
-    from tests.given_contracts import Amount
+    from tests.given_prices import Amount
 
 
 class Given(GivenContracts):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from tests.conftest import Clone
-    from tests.given_contracts import Tier
+    from tests.given_prices import Tier
 
 RULES = documents.text("docs/billing-rules.md")
 SAMPLE_TIERS: list[Tier] = [(10000, "0"), (100000, "0.001"), (None, "0.0005")]

@@ -60,10 +60,11 @@ def customer(given: Given) -> int:
     return given.customer("4711")
 
 
-def seats(given: Given, customer: int) -> int:
-    """Five seats until 14 February; returns the key of the subscription."""
-    plan = given.flat_plan("12.00", code="seat")
-    return given.subscription(customer, plan, code="seats", quantity=5, starts="2026-01-01", ends="2026-02-15")
+def seats(given: Given, customer: int, *, since: int) -> None:
+    """Five seats until 14 February, and so many since."""
+    plan = given.flat_plan("12.00")
+    seats = given.subscription(customer, plan, code="seats", quantity=5, starts="2026-01-01", ends="2026-02-15")
+    given.phase(seats, plan, quantity=since, starts="2026-02-15")
 
 
 def test_a_signup_in_mid_month_is_prorated_by_days(given: Given, customer: int) -> None:
@@ -72,8 +73,7 @@ def test_a_signup_in_mid_month_is_prorated_by_days(given: Given, customer: int) 
 
 
 def test_more_seats_in_mid_month_are_a_phase_of_their_own(given: Given, customer: int) -> None:
-    subscription = seats(given, customer)
-    given.phase(subscription, "seat", quantity=8, starts="2026-02-15")
+    seats(given, customer, since=8)
     assert owed(given, "2026-02") == [
         ("proration", "-30.00"),
         ("subscription", "60.00"),
@@ -83,22 +83,15 @@ def test_more_seats_in_mid_month_are_a_phase_of_their_own(given: Given, customer
 
 
 def test_a_phase_that_goes_on_unchanged_is_the_same_phase(given: Given, customer: int) -> None:
-    subscription = seats(given, customer)
-    given.phase(subscription, "seat", quantity=5, starts="2026-02-15")
+    seats(given, customer, since=5)
     assert owed(given, "2026-02") == [("subscription", "60.00")]
 
 
 def test_a_trial_has_no_lines_and_a_pause_is_prorated(given: Given, customer: int) -> None:
-    subscription = given.subscription(
-        customer,
-        given.flat_plan("28.00", code="seat"),
-        code="seats",
-        starts="2026-02-01",
-        ends="2026-02-08",
-        trial=True,
-    )
-    given.phase(subscription, "seat", starts="2026-02-08", ends="2026-02-15")
-    given.phase(subscription, "seat", starts="2026-02-22")
+    plan = given.flat_plan("28.00")
+    seats = given.subscription(customer, plan, code="S", starts="2026-02-01", ends="2026-02-08", is_trial=True)
+    given.phase(seats, plan, starts="2026-02-08", ends="2026-02-15")
+    given.phase(seats, plan, starts="2026-02-22")
     assert owed(given, "2026-02") == [
         ("proration", "-21.00"),
         ("subscription", "28.00"),
@@ -184,7 +177,7 @@ def test_a_commitment_is_prorated_by_days_and_a_maximum_is_below_zero(given: Giv
 
 
 def test_a_one_off_charge_is_due_in_the_month_of_its_day(given: Given, customer: int) -> None:
-    given.charge(customer, "X", "-0.125", quantity=3, due="2026-02-28")
+    given.charge(customer, "-0.125", quantity=3, due="2026-02-28")
     assert owed(given, "2026-02") == [("charge", "-0.38")]
 
 
