@@ -114,7 +114,7 @@ create table billing.contract_changes (
 );
 comment on table billing.contract_changes
 is 'From which day on something agreed with a customer was changed: what was billed of it is rated again by the next run.';
-comment on column billing.contract_changes.txid is 'Transaction of the change: runs that rated at a later watermark have seen it.';
+comment on column billing.contract_changes.txid is 'Transaction of the change, at most one below the watermark of the first run that saw it: later watermarks have, too.';
 create index contract_changes_customer_id_idx on billing.contract_changes (customer_id, txid);
 
 alter table billing.invoice_line_items

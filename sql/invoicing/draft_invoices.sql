@@ -32,6 +32,7 @@ begin
     perform billing._renew_statistics();
     perform billing._begin_draft();
     perform billing._scope_run(p_period_start);
+    perform billing._see_contract_changes(v_watermark);
     perform billing.rate(billing.billing_period_end(p_period_start));
     perform billing._find_due_services(p_period_start, billing.billing_period_end(p_period_start));
     analyze pg_temp.due_services;
