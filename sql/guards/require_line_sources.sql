@@ -9,14 +9,20 @@ as $$
 begin
     if exists (
         select from new_rows
-        left join billing.subscriptions using (subscription_id)
+        where
+            subscription_id is not null
+            and not exists (
+                select from billing.subscriptions
+                where subscriptions.subscription_id = new_rows.subscription_id
+            )
+    ) or exists (
+        select from new_rows
         left join billing.discounts using (discount_id)
         left join billing.commitments using (commitment_id)
         left join billing.charges using (charge_id)
         where
-            coalesce(
-                subscriptions.subscription_id, discounts.discount_id, commitments.commitment_id, charges.charge_id
-            ) is null
+            new_rows.subscription_id is null
+            and coalesce(discounts.discount_id, commitments.commitment_id, charges.charge_id) is null
     ) then
         raise foreign_key_violation using
             message = 'a line bills a subscription, discount, commitment or charge that is not there';

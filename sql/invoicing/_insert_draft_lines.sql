@@ -112,7 +112,7 @@ begin
     left join billing.commitments on charges.commitment_id = commitments.commitment_id
     left join billing.charges as once on charges.charge_id = once.charge_id
     where drafts.billing_run_id = p_billing_run_id and drafts.invoice_number is null;
-    analyze billing.invoice_line_items;
+    analyze billing.invoice_line_items (invoice_id, charge_key, service_key, subscription_id, kind);
 
     insert into billing.invoice_line_discounts (
         invoice_id, position, discount_id, name, percent, minor_units, amount

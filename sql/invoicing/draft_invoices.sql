@@ -41,7 +41,7 @@ begin
     perform billing._keep_billable_services(p_period_start);
     perform billing._park_customers();
     perform billing._find_due_charges(p_period_start);
-    analyze pg_temp.due_charges;
+    analyze pg_temp.due_charges (charge_key, service_key, customer_id, subscription_id, plan_code, price_id);
     perform billing._find_due_taxes();
     analyze pg_temp.due_taxes;
     perform billing._record_run_customers(v_run_id, v_watermark);

@@ -25,11 +25,10 @@ begin
     perform billing._charge_usage();
     perform billing._charge_fees();
     perform billing._charge_once(p_until);
-    analyze pg_temp.rated_charges;
+    analyze pg_temp.rated_charges (charge_key, service_key, customer_id, plan_id, due_month, period_end, first_on);
     perform billing._take_percent_discounts();
     perform billing._take_fixed_discounts(p_until);
     perform billing._charge_commitments(p_until);
-    analyze pg_temp.rated_charges;
 end;
 $$;
 
