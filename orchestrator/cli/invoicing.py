@@ -199,6 +199,7 @@ def _sums(billed: BilledNow | RunSummary) -> tuple[tuple[str, Decimal], ...]:
         ("usage", billed.usage),
         ("subscriptions", billed.subscription),
         ("proration", billed.proration),
+        *((("charges, discounts, minimums", billed.other),) if billed.other else ()),
         ("tax", billed.tax),
         ("total", billed.total),
     )

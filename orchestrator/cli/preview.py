@@ -68,7 +68,11 @@ def preview(
 
 
 def _print_lines(period: str, lines: list[PreviewLine]) -> None:
-    columns = ("account", "customer", "line", "kind", "description", "quantity", "unit price", "amount", "currency")
+    discount = ("discount",) if any(line.discount for line in lines) else ()
+    columns = (
+        *("account", "customer", "line", "kind", "description", "quantity", "unit price"),
+        *(*discount, "amount", "currency"),
+    )
     rows = (
         (
             line.account_number,
@@ -78,12 +82,14 @@ def _print_lines(period: str, lines: list[PreviewLine]) -> None:
             line.description,
             line.quantity,
             line.unit_amount,
+            *((line.discount,) if discount else ()),
             line.amount,
             line.currency,
         )
         for line in lines
     )
-    print_table(f"{period}: what a run would bill", columns, rows, right=("line", "quantity", "unit price", "amount"))
+    right = ("line", "quantity", "unit price", *discount, "amount")
+    print_table(f"{period}: what a run would bill", columns, rows, right=right)
     invoices = {line.account_number: line for line in lines}.values()
     if len(invoices) == 1:
         return  # the totals say it

@@ -32,6 +32,7 @@ class BilledNow:
     usage: Decimal
     subscription: Decimal
     proration: Decimal
+    other: Decimal
     tax: Decimal
     total: Decimal
 
@@ -89,6 +90,8 @@ class PreviewLine:
     service_end: date
     quantity: Decimal
     unit_amount: Decimal
+    gross_amount: Decimal
+    discount: Decimal
     amount: Decimal
     tax_treatment: str
     tax_rate: Decimal
@@ -110,6 +113,7 @@ class RunSummary:
     usage: Decimal
     subscription: Decimal
     proration: Decimal
+    other: Decimal
     tax: Decimal
     total: Decimal
 
@@ -171,6 +175,7 @@ class Invoicing(Session):
                 billing.shown_amount(usage, currency) as usage,
                 billing.shown_amount(subscription, currency) as subscription,
                 billing.shown_amount(proration, currency) as proration,
+                billing.shown_amount(total - tax - usage - subscription - proration, currency) as other,
                 billing.shown_amount(tax, currency) as tax,
                 billing.shown_amount(total, currency) as total
             from reporting.runs where period = %(period)s order by currency
@@ -185,6 +190,7 @@ class Invoicing(Session):
                 billing.shown_amount(sum(usage), currency) as usage,
                 billing.shown_amount(sum(subscription), currency) as subscription,
                 billing.shown_amount(sum(proration), currency) as proration,
+                billing.shown_amount(sum(subtotal - usage - subscription - proration), currency) as other,
                 billing.shown_amount(sum(tax), currency) as tax,
                 billing.shown_amount(sum(total), currency) as total
             from (
