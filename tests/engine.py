@@ -121,7 +121,9 @@ class Engine:
         with self.connection.transaction():
             self.draft(period, as_of=as_of)
             self.verify(period)
-            return self.close(period, as_of=as_of, is_held=is_held)
+            numbered = self.close(period, as_of=as_of, is_held=is_held)
+        self.value("select billing.accrue_weeks()")
+        return numbered
 
     def deliver(self) -> None:
         """Render and issue whatever is numbered; anew what no longer shows what is held of its customer."""

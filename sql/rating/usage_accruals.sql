@@ -141,24 +141,26 @@ tops as (
         price_tiers.cell_position
 ),
 
+-- What the units cost up to a week is added by it, and taken off by the next week that has any.
 accumulated as (
     select
         usage_weeks.*,
-        bounds.sign,
-        sum(usage_weeks.quantity) over (
-            partition by usage_weeks.subscription_id, usage_weeks.price_id, usage_weeks.cell_position, bounds.sign
-            order by usage_weeks.week
-        ) - case bounds.sign when -1 then usage_weeks.quantity else 0 end as to_date
+        sum(usage_weeks.quantity) over up_to as to_date,
+        lead(usage_weeks.week) over up_to as next_week
     from usage_weeks
-    cross join (values (1), (-1)) as bounds (sign)
+    window up_to as (
+        partition by usage_weeks.subscription_id, usage_weeks.price_id, usage_weeks.cell_position
+        order by usage_weeks.week
+    )
 ),
 
-priced as (
+costs as (
     select
         accumulated.week,
+        accumulated.next_week,
         accumulated.currency,
         accumulated.customer_id,
-        accumulated.sign * (in_tier.quantity * ladders.unit_amount + ladders.flat_amount) as amount
+        sum(in_tier.quantity * ladders.unit_amount + ladders.flat_amount) as amount
     from accumulated
     inner join billing.price_ladders as ladders using (price_id, cell_position)
     inner join tops using (price_id, cell_position)
@@ -173,6 +175,24 @@ priced as (
             ) as quantity
     ) as in_tier
     where in_tier.quantity is not null
+    group by
+        accumulated.week,
+        accumulated.next_week,
+        accumulated.currency,
+        accumulated.customer_id
+),
+
+priced as (
+    select
+        steps.week,
+        costs.currency,
+        costs.customer_id,
+        steps.amount
+    from costs
+    cross join lateral (
+        values (costs.week, costs.amount), (costs.next_week, - costs.amount)
+    ) as steps (week, amount)
+    where steps.week is not null
 ),
 
 beginnings as (

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from tests.given import Given
 
 SHOW = "select array_agg(week || ' ' || trim_scale(amount) order by week) from billing.accrued_weeks"
-FILL = "select billing._accrue_weeks()"
+FILL = "select billing.accrue_weeks()"
 
 
 def test_a_close_keeps_what_each_week_added_to_the_month(given: Given) -> None:
