@@ -1,6 +1,6 @@
 -- A service is billed by the run of the month in which it falls due, or by a later one if that month was run or
 -- something of the service was billed; what is charged once, by whatever run comes. What a void invoice billed waits for
--- its own month to be run again.
+-- its own month to be run again; of several, for the first one's, which owes it all.
 create or replace function billing._keep_billable_services(p_period_start date)
 returns void
 language plpgsql
@@ -22,7 +22,13 @@ begin
             )
         );
     delete from pg_temp.due_services as due
-    using billing.waiting_services as waiting
+    using (
+        select
+            services.service_key,
+            min(services.period_start) as period_start
+        from billing.waiting_services as services
+        group by services.service_key
+    ) as waiting
     where
         waiting.service_key = due.service_key
         and waiting.period_start <> p_period_start;

@@ -114,7 +114,7 @@ class TestTax:
         assert warn("load_tax_rates", RATE | {"valid_to": "2026-04-01"}, follows, on="2026-11-30") == []
 
     def test_a_month_that_is_over_is_judged_until_it_is_run(self, warn: Warn, given: Given) -> None:
-        given.connection.execute("update billing.subscriptions set ends_on = '2026-02-15'")
+        given.connection.execute("update billing.subscription_phases set ends_on = '2026-02-15'")
         late = RATE | {"valid_from": "2026-03-01"}
         assert [text for _, _, text in warn("load_tax_rates", late, on="2026-11-30")] == [
             "1 customer (S): billed without tax, because no rate of SE is valid on 2026-02-28"

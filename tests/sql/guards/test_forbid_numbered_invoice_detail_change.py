@@ -16,7 +16,7 @@ CHANGES = [
     "delete from billing.invoice_line_items",
     """
     insert into billing.invoice_line_items
-    select (jsonb_populate_record(l, '{"position": 99}')).* from billing.invoice_line_items as l
+    select (jsonb_populate_record(l, '{"position": 99, "charge_key": "other"}')).* from billing.invoice_line_items as l
     """,
     "update billing.invoice_taxes set tax_name = 'other'",
     "delete from billing.invoice_taxes",

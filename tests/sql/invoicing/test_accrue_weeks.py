@@ -9,7 +9,7 @@ SHOW = "select array_agg(week || ' ' || trim_scale(amount) order by week) from b
 FILL = "select billing.accrue_weeks()"
 
 
-def test_a_close_keeps_what_each_week_added_to_the_month(given: Given) -> None:
+def test_after_a_run_what_each_week_added_to_the_month_is_kept(given: Given) -> None:
     customer = given.customer()
     given.subscription(customer, given.plan(tiers=((10, "1"), (None, "0.5"))))
     for day in ("2026-02-03", "2026-02-08", "2026-02-09", "2026-02-28"):
@@ -19,7 +19,7 @@ def test_a_close_keeps_what_each_week_added_to_the_month(given: Given) -> None:
     assert given.value(FILL) == 0
 
 
-def test_late_usage_takes_its_month_away_until_the_next_close(given: Given) -> None:
+def test_late_usage_takes_its_month_away_until_the_next_run(given: Given) -> None:
     customer = given.customer()
     given.subscription(customer, given.plan("flat", unit_amount="1"))
     given.usage(customer, 6, on="2026-01-05")

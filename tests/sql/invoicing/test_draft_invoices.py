@@ -160,11 +160,11 @@ def test_a_transaction_in_another_database_holds_no_run_back(given: Given, clone
 def test_a_second_run_bills_only_who_was_parked_or_is_new(given: Given) -> None:
     billed, parked = given.customer("1"), given.customer("2")
     given.subscription(billed, given.flat_plan("10"))
-    plan = given.plan("graduated")
+    plan = given.plan("flat", currency="USD")
     given.subscription(parked, plan)
     given.usage(parked, 5)
     assert (given.run("2026-02"), given.run("2026-02")) == (1, 0)
-    given.connection.execute("insert into billing.price_tiers values (%s, 1, 'All', null, 2, 0)", (plan,))
+    given.price(plan, unit_amount=2, valid_from="2025-01-01")
     new = given.customer("0")
     given.subscription(new, given.flat_plan("20"), starts="2026-02-01")
     assert given.run("2026-02", as_of="2026-03-09") == 2

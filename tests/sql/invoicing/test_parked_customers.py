@@ -17,20 +17,20 @@ def test_parked_customers_are_in_account_order(given: Given) -> None:
 
 
 def test_a_customer_who_could_be_billed_in_the_end_is_no_longer_parked(given: Given) -> None:
-    customer, plan = given.customer(), given.plan("graduated")
+    customer, plan = given.customer(), given.plan("flat", currency="USD")
     given.subscription(customer, plan)
     given.usage(customer, 1)
     given.run("2026-02")
-    given.connection.execute("insert into billing.price_tiers values (%s, 1, 'All', null, 2, 0)", (plan,))
+    given.price(plan, unit_amount=2, valid_from="2025-01-01")
     given.run("2026-02")
     assert given.parked() == []
     assert given.amounts(customer) == ["2.00"]
 
 
-def test_another_month_has_other_parked_customers(given: Given) -> None:
+def test_a_month_has_the_customers_that_its_own_run_parked(given: Given) -> None:
     customer = given.customer()
     given.subscription(customer, given.plan("graduated"))
-    given.usage(customer, 1, on="2026-01-05")
+    given.usage(customer, 1, on="2026-02-05")
     given.run("2026-01")
     given.run("2026-02")
-    assert (len(given.parked("2026-01")), given.parked("2026-02")) == (1, [])
+    assert (given.parked("2026-01"), len(given.parked("2026-02"))) == ([], 1)

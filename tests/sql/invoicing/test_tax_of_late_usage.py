@@ -143,7 +143,7 @@ def test_the_second_path_finds_late_usage_taxed_otherwise(given: Given, mover: i
     assert given.connection.execute("select * from billing.tax_differences('2020-07-01')").fetchall() == []
     given.connection.execute(f"update billing.invoice_line_items set {wrong} where kind = 'late_usage'".encode())
     (found,) = given.connection.execute("select difference from billing.tax_differences('2020-07-01')").fetchall()
-    assert found[0].endswith("recomputed taxed at 0.20 in FR")
+    assert found[0].endswith("recomputed taxed at 0.20 in FR on 2020-06-30")
 
 
 def test_what_late_usage_was_taxed_with_is_a_billed_rate(given: Given, mover: int) -> None:

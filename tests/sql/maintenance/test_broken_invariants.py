@@ -35,7 +35,7 @@ BREAKAGES = [
     (LINES, f"delete from billing.invoice_line_items {OF_FIRST}"),
     (EVENTS, "update billing.invoice_line_items set quantity = quantity + 1 where kind = 'usage'"),
     (EVENTS, "update billing.price_tiers set unit_amount = 2"),
-    (EVENTS, "update billing.pricing_plans set unit_amount = 2 where kind = 'flat'"),
+    (EVENTS, "update billing.subscription_phases set quantity = 2 where metric_id is null"),
     (EVENTS, "delete from billing.billing_events"),
     (EVENTS, "update billing.billing_events set quantity = quantity + 1"),
     (ROLL_UP, "update billing.daily_usage set quantity = quantity + 1"),
@@ -80,10 +80,11 @@ BREAKAGES = [
     (
         "no overlapping subscriptions",
         """
-        alter table billing.subscriptions drop constraint no_two_subscriptions_for_one_metric_at_a_time;
-        insert into billing.subscriptions (customer_id, plan_id, currency, metric_id, quantity, starts_on)
-        select customer_id, plan_id, currency, metric_id, 1, '2026-02-05'
-        from billing.subscriptions where metric_id is not null limit 1
+        alter table billing.subscription_phases drop constraint no_two_phases_for_one_metric_at_a_time;
+        alter table billing.subscription_phases drop constraint phases_of_a_subscription_do_not_overlap;
+        insert into billing.subscription_phases
+        select (jsonb_populate_record(p, '{"starts_on": "2026-02-05"}')).* from billing.subscription_phases as p
+        where metric_id is not null limit 1
      """,
     ),
     (

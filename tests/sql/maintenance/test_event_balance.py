@@ -61,12 +61,12 @@ def test_events_after_the_run_are_late_until_the_next_invoice(given: Given, cust
 
 
 def test_events_of_a_parked_customer_are_unbilled_until_it_is_fixed(given: Given) -> None:
-    customer, plan = given.customer(), given.plan("graduated")
+    customer, plan = given.customer(), given.plan("flat", currency="USD")
     given.subscription(customer, plan)
     given.usage(customer, 5)
     given.run("2026-02")
     assert balance(given) == {"unbilled": (1, 5)}
-    given.connection.execute("insert into billing.price_tiers values (%s, 1, 'All', null, 2, 0)", (plan,))
+    given.price(plan, unit_amount=2, valid_from="2025-01-01")
     given.run("2026-02")
     assert balance(given) == {"billed": (1, 5)}
 

@@ -60,16 +60,17 @@ def test_late_usage_that_has_no_price_parks_the_month_that_would_bill_it(given: 
     assert given.parked() == [("7", "plan capped has no tier for a quantity of 12 (its last tier ends at 10)")]
 
 
-def test_a_month_that_parked_a_customer_does_not_park_the_next(given: Given) -> None:
-    parked, late = given.customer(), given.customer()
-    plan = given.plan("volume", tiers=[(10, 1)])
-    given.subscription(parked, plan)
-    given.subscription(late, plan)
-    given.usage(parked, 11, on="2026-01-10")
-    given.usage(late, 1, on="2026-01-10")
+def test_a_parked_customer_stays_parked_until_all_that_is_due_has_a_price(given: Given) -> None:
+    customer, plan = given.customer(), given.plan("flat", currency="USD")
+    given.subscription(customer, plan)
+    given.usage(customer, 11, on="2026-01-10")
     given.run("2026-01")
-    given.usage(parked, 3, on="2026-02-10")
-    given.usage(late, 1, on="2026-01-11")
+    given.usage(customer, 3, on="2026-02-10")
     given.run("2026-02")
-    assert given.parked() == []
-    assert given.amounts(parked) == ["3.00"]
+    assert len(given.parked()) == 1
+    given.price(plan, unit_amount=1, valid_from="2025-01-01")
+    given.run("2026-03")
+    assert [(line.kind, line.month, str(line.amount)) for line in given.lines(customer, "2026-03")] == [
+        ("late_usage", "2026-01", "11.00"),
+        ("late_usage", "2026-02", "3.00"),
+    ]
