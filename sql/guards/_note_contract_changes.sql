@@ -13,19 +13,24 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    if p_customer_ids is null then
+        return;
+    end if;
     insert into billing.contract_changes (customer_id, from_on)
     select
         changes.customer_id,
-        min(changes.from_on) as from_on
-    from unnest(p_customer_ids, p_from_on) as changes (customer_id, from_on)
+        min(changes.from_on) filter (where not changes.is_noted) as from_on
+    from (
+        select customer_id, from_on, false as is_noted
+        from unnest(p_customer_ids, p_from_on) as reached (customer_id, from_on)
+        union all
+        select customer_id, from_on, true from billing.contract_changes
+        where txid = pg_current_xact_id()::text::bigint
+    ) as changes
     group by changes.customer_id
-    having not exists (
-        select from billing.contract_changes as noted
-        where
-            noted.customer_id = changes.customer_id
-            and noted.txid = pg_current_xact_id()::text::bigint
-            and noted.from_on <= min(changes.from_on)
-    )
+    having
+        min(changes.from_on) filter (where not changes.is_noted)
+        < coalesce(min(changes.from_on) filter (where changes.is_noted), 'infinity')
     order by changes.customer_id;
     delete from billing.accrued_weeks
     where period_start >= date_trunc('month', p_usage_from::timestamp)::date;
