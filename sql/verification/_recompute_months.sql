@@ -4,6 +4,7 @@
 -- of the anchor, or at the last day of a month that is too short for it.
 -- Reads pg_temp.verified_customers (customer_id, compare_from), which the caller makes. Tables of this path belong
 -- to the transaction, each is analyzed, so that the next step is planned by its size, and the caller drops them.
+-- A fee in advance may have fallen due a year before its period ends: months begin that much earlier.
 -- since: a commitment is made of the lines of its whole period, so those of its customer are recomputed from there on.
 -- Long, as it makes all that the other steps go by.
 create or replace function billing._recompute_months(p_until date)
@@ -63,7 +64,9 @@ begin
             walked::date as month,
             min(billing_runs.period_start) as run
         from generate_series(
-            (select min(since) from pg_temp.recomputed_customers)::timestamp, p_until::timestamp, interval '1 month'
+            (select min(since) from pg_temp.recomputed_customers) - interval '13 months',
+            p_until::timestamp,
+            interval '1 month'
         ) as walked
         inner join billing.billing_runs on billing_runs.period_start >= walked
         group by walked
@@ -79,7 +82,7 @@ begin
     inner join pg_temp.recomputed_customers as customers using (customer_id)
     where
         settled.period_start = any (array(select months.run from months))
-        and months.month >= customers.since;
+        and months.month >= customers.since - interval '13 months';
     analyze pg_temp.recomputed_months;
 
     create temporary table recomputed_periods on commit drop as
