@@ -121,13 +121,13 @@ CREATE TABLE billing.audit_log (
     hash bytea NOT NULL,
     seal jsonb,
     CONSTRAINT audit_entries_count_from_one CHECK ((entry > 0)),
-    CONSTRAINT audit_topic_is_known CHECK ((topic = ANY (ARRAY['invoice'::text, 'dunning'::text, 'payment'::text, 'credit_note'::text, 'run'::text, 'hold'::text, 'document'::text]))),
+    CONSTRAINT audit_topic_is_known CHECK ((topic = ANY (ARRAY['invoice'::text, 'dunning'::text, 'payment'::text, 'credit_note'::text, 'run'::text, 'hold'::text, 'document'::text, 'event'::text]))),
     CONSTRAINT seal_names_its_parts CHECK ((jsonb_typeof(seal) = 'object'::text))
 );
 
 COMMENT ON TABLE billing.audit_log IS 'Append-only log of every change of state, hash-chained (verified by billing check).';
 
-COMMENT ON COLUMN billing.audit_log.topic IS 'Which state changed: of the invoice, of its dunning, of a payment, of a credit note, of a run, of a hold of dunning, of a PDF.';
+COMMENT ON COLUMN billing.audit_log.topic IS 'Which state changed: of the invoice, of its dunning, of a payment, of a credit note, of a run, of a hold of dunning, of a PDF, of a usage event.';
 
 COMMENT ON COLUMN billing.audit_log.subject IS 'The number of the invoice or credit note, which bank transaction, the month of the run, or which account.';
 
@@ -236,7 +236,8 @@ CREATE TABLE billing.billing_events (
     quantity numeric NOT NULL,
     event_id text,
     properties jsonb,
-    CONSTRAINT event_quantity_is_a_count CHECK (((quantity >= (0)::numeric) AND (quantity < '1000000000000000'::numeric) AND (quantity = round(quantity, 6))))
+    corrects_event_key uuid,
+    CONSTRAINT event_quantity_is_a_count CHECK ((((quantity >= (0)::numeric) OR (corrects_event_key IS NOT NULL)) AND (quantity > '-1000000000000000'::numeric) AND (quantity < '1000000000000000'::numeric) AND (quantity = round(quantity, 6))))
 )
 PARTITION BY RANGE (occurred_at);
 
@@ -247,6 +248,8 @@ COMMENT ON COLUMN billing.billing_events.txid IS 'Transaction that stored the ev
 COMMENT ON COLUMN billing.billing_events.event_key IS 'The event_id itself where it is a UUID, else the first 16 bytes of its SHA-256.';
 
 COMMENT ON COLUMN billing.billing_events.event_id IS 'The name the customer''s system gave the event; null: event_key is it.';
+
+COMMENT ON COLUMN billing.billing_events.corrects_event_key IS 'The event whose quantity this one corrects by the difference; null: the customer''s system sent it.';
 
 ALTER TABLE ONLY billing.billing_events ATTACH PARTITION billing.billing_events_default DEFAULT;
 
@@ -261,7 +264,8 @@ CREATE TABLE billing.billing_events_default (
     quantity numeric CONSTRAINT billing_events_quantity_not_null NOT NULL,
     event_id text,
     properties jsonb,
-    CONSTRAINT event_quantity_is_a_count CHECK (((quantity >= (0)::numeric) AND (quantity < '1000000000000000'::numeric) AND (quantity = round(quantity, 6))))
+    corrects_event_key uuid,
+    CONSTRAINT event_quantity_is_a_count CHECK ((((quantity >= (0)::numeric) OR (corrects_event_key IS NOT NULL)) AND (quantity > '-1000000000000000'::numeric) AND (quantity < '1000000000000000'::numeric) AND (quantity = round(quantity, 6))))
 );
 
 COMMENT ON TABLE billing.billing_events_default IS 'Events of months that have no partition yet; moved out by billing.maintain_partitions().';
@@ -280,7 +284,8 @@ CREATE TABLE billing.billing_events_template (
     metric_id integer CONSTRAINT billing_events_metric_id_not_null NOT NULL,
     quantity numeric CONSTRAINT billing_events_quantity_not_null NOT NULL,
     event_id text,
-    properties jsonb
+    properties jsonb,
+    corrects_event_key uuid
 );
 
 COMMENT ON TABLE billing.billing_events_template IS 'Always empty: the indexes each partition of billing_events gets, also from pg_partman (template table).';
@@ -345,6 +350,61 @@ ALTER TABLE ONLY billing.billing_runs
 ALTER TABLE ONLY billing.billing_runs
     ADD CONSTRAINT one_run_per_period UNIQUE (period_start);
 
+CREATE TABLE billing.charges (
+    charge_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    charge_code text NOT NULL,
+    description text NOT NULL,
+    quantity numeric NOT NULL,
+    unit_amount numeric NOT NULL,
+    currency text NOT NULL,
+    due_on date NOT NULL,
+    service_start date,
+    service_end date,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT charge_amounts_are_finite CHECK (((quantity > '-Infinity'::numeric) AND (quantity < 'Infinity'::numeric) AND (unit_amount > '-Infinity'::numeric) AND (unit_amount < 'Infinity'::numeric))),
+    CONSTRAINT charge_has_both_service_days_or_none CHECK (((service_start IS NULL) = (service_end IS NULL))),
+    CONSTRAINT charge_quantity_is_positive CHECK ((quantity > (0)::numeric)),
+    CONSTRAINT charge_service_ends_after_it_starts CHECK ((service_end > service_start))
+);
+
+COMMENT ON TABLE billing.charges IS 'One-off charges of a customer, as loaded from charges.csv or booked by hand.';
+
+COMMENT ON COLUMN billing.charges.unit_amount IS 'In currency units, never rounded; below zero: in favour of the customer.';
+
+COMMENT ON COLUMN billing.charges.due_on IS 'Billed by the first run whose month''s last day is on or after it.';
+
+COMMENT ON COLUMN billing.charges.service_end IS 'First day after the service.';
+
+ALTER TABLE billing.charges ALTER COLUMN charge_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME billing.charges_charge_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY billing.charges
+    ADD CONSTRAINT charge_code_is_unique_in_account UNIQUE (customer_id, charge_code);
+
+ALTER TABLE ONLY billing.charges
+    ADD CONSTRAINT charges_pkey PRIMARY KEY (charge_id);
+
+CREATE TRIGGER added_charges_are_noted AFTER INSERT ON billing.charges REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_charges();
+
+CREATE TRIGGER billed_charges_stay BEFORE DELETE ON billing.charges FOR EACH ROW EXECUTE FUNCTION billing.forbid_loss_of_source('c', 'charge_id');
+
+CREATE TRIGGER changed_charges_are_noted AFTER UPDATE ON billing.charges REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_charges();
+
+CREATE TRIGGER former_charges_are_noted AFTER UPDATE ON billing.charges REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_charges();
+
+CREATE TRIGGER removed_charges_are_noted AFTER DELETE ON billing.charges REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_charges();
+
+ALTER TABLE ONLY billing.charges
+    ADD CONSTRAINT charge_has_the_currency_of_its_customer FOREIGN KEY (customer_id, currency) REFERENCES billing.customers(customer_id, currency);
+
 CREATE TABLE billing.checkout_sessions (
     checkout_session_id bigint NOT NULL,
     invoice_id bigint NOT NULL,
@@ -399,6 +459,93 @@ CREATE UNIQUE INDEX one_live_checkout_per_invoice ON billing.checkout_sessions U
 
 ALTER TABLE ONLY billing.checkout_sessions
     ADD CONSTRAINT checkout_sessions_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES billing.invoices(invoice_id);
+
+CREATE TABLE billing.commitments (
+    commitment_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    commitment_code text NOT NULL,
+    name text NOT NULL,
+    minimum numeric,
+    maximum numeric,
+    currency text NOT NULL,
+    minor_units smallint NOT NULL,
+    interval_months integer NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date,
+    plan_codes text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT commitment_ends_after_it_starts CHECK ((ends_on >= starts_on)),
+    CONSTRAINT commitment_has_a_minimum_or_a_maximum CHECK ((num_nonnulls(minimum, maximum) > 0)),
+    CONSTRAINT commitment_interval_is_known CHECK ((interval_months = ANY (ARRAY[1, 3, 6, 12]))),
+    CONSTRAINT committed_amounts_have_minor_units CHECK (((minimum >= (0)::numeric) AND (minimum < 'Infinity'::numeric) AND (minimum = round(minimum, (minor_units)::integer)) AND (maximum >= (0)::numeric) AND (maximum < 'Infinity'::numeric) AND (maximum = round(maximum, (minor_units)::integer)))),
+    CONSTRAINT minimum_is_not_above_maximum CHECK ((minimum <= maximum))
+);
+
+COMMENT ON TABLE billing.commitments IS 'What a customer pays at least, or at most, per period for the lines of its plans, as loaded from commitments.csv.';
+
+COMMENT ON COLUMN billing.commitments.interval_months IS 'Length of its periods, the first of which begins on the first of the month in which it starts.';
+
+COMMENT ON COLUMN billing.commitments.ends_on IS 'First day that it does not cover; null: open.';
+
+COMMENT ON COLUMN billing.commitments.plan_codes IS 'Plans whose lines count; empty: all, and fixed discounts.';
+
+ALTER TABLE billing.commitments ALTER COLUMN commitment_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME billing.commitments_commitment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY billing.commitments
+    ADD CONSTRAINT commitment_code_is_unique_in_account UNIQUE (customer_id, commitment_code);
+
+ALTER TABLE ONLY billing.commitments
+    ADD CONSTRAINT commitments_pkey PRIMARY KEY (commitment_id);
+
+CREATE TRIGGER added_commitments_are_noted AFTER INSERT ON billing.commitments REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_commitments();
+
+CREATE TRIGGER billed_commitments_stay BEFORE DELETE ON billing.commitments FOR EACH ROW EXECUTE FUNCTION billing.forbid_loss_of_source('m', 'commitment_id');
+
+CREATE TRIGGER changed_commitments_are_noted AFTER UPDATE ON billing.commitments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_changed_commitments();
+
+CREATE TRIGGER removed_commitments_are_noted AFTER DELETE ON billing.commitments REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_commitments();
+
+ALTER TABLE ONLY billing.commitments
+    ADD CONSTRAINT commitment_has_the_currency_of_its_customer FOREIGN KEY (customer_id, currency) REFERENCES billing.customers(customer_id, currency);
+
+ALTER TABLE ONLY billing.commitments
+    ADD CONSTRAINT commitment_minor_units_match_currency FOREIGN KEY (currency, minor_units) REFERENCES billing.currencies(currency, exponent);
+
+CREATE TABLE billing.contract_changes (
+    contract_change_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    from_on date NOT NULL,
+    txid bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL
+);
+
+COMMENT ON TABLE billing.contract_changes IS 'From which day on something agreed with a customer was changed: what was billed of it is rated again by the next run.';
+
+COMMENT ON COLUMN billing.contract_changes.txid IS 'Transaction of the change, at most one below the watermark of the first run that saw it: later watermarks have, too.';
+
+ALTER TABLE billing.contract_changes ALTER COLUMN contract_change_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME billing.contract_changes_contract_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY billing.contract_changes
+    ADD CONSTRAINT contract_changes_pkey PRIMARY KEY (contract_change_id);
+
+CREATE INDEX contract_changes_customer_id_idx ON billing.contract_changes USING btree (customer_id, txid);
+
+ALTER TABLE ONLY billing.contract_changes
+    ADD CONSTRAINT contract_changes_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES billing.customers(customer_id);
 
 CREATE TABLE billing.countries (
     country text NOT NULL,
@@ -603,14 +750,15 @@ CREATE TABLE billing.daily_usage (
     usage_day date NOT NULL,
     quantity numeric NOT NULL,
     events bigint NOT NULL,
+    usage_key_id integer NOT NULL,
     CONSTRAINT daily_quantity_is_finite CHECK (((quantity > '-Infinity'::numeric) AND (quantity < 'Infinity'::numeric))),
     CONSTRAINT daily_usage_counts_events CHECK (((events > 0) AND (quantity >= (0)::numeric)))
 );
 
-COMMENT ON TABLE billing.daily_usage IS 'Exact sum of the events of a customer and metric on a day of the billing time zone.';
+COMMENT ON TABLE billing.daily_usage IS 'Exact sum of the events of a customer, metric and combination of dimensions on a day of the billing time zone.';
 
 ALTER TABLE ONLY billing.daily_usage
-    ADD CONSTRAINT daily_usage_pkey PRIMARY KEY (customer_id, metric_id, usage_day);
+    ADD CONSTRAINT daily_usage_pkey PRIMARY KEY (customer_id, metric_id, usage_day, usage_key_id);
 
 CREATE INDEX daily_usage_usage_day_idx ON billing.daily_usage USING btree (usage_day);
 
@@ -619,6 +767,9 @@ ALTER TABLE ONLY billing.daily_usage
 
 ALTER TABLE ONLY billing.daily_usage
     ADD CONSTRAINT daily_usage_metric_id_fkey FOREIGN KEY (metric_id) REFERENCES billing.metrics(metric_id);
+
+ALTER TABLE ONLY billing.daily_usage
+    ADD CONSTRAINT daily_usage_usage_key_id_fkey FOREIGN KEY (usage_key_id) REFERENCES billing.usage_keys(usage_key_id);
 
 CREATE TABLE billing.decline_codes (
     decline_code text NOT NULL,
@@ -634,6 +785,84 @@ COMMENT ON COLUMN billing.decline_codes.is_refusal IS 'Stripe did not take the c
 
 ALTER TABLE ONLY billing.decline_codes
     ADD CONSTRAINT decline_codes_pkey PRIMARY KEY (decline_code);
+
+CREATE TABLE billing.discounts (
+    discount_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    discount_code text NOT NULL,
+    name text NOT NULL,
+    percent numeric,
+    amount numeric,
+    currency text NOT NULL,
+    minor_units smallint NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date,
+    plan_codes text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT discount_ends_after_it_starts CHECK ((ends_on >= starts_on)),
+    CONSTRAINT discount_is_in_percent_or_fixed CHECK ((num_nonnulls(percent, amount) = 1)),
+    CONSTRAINT fixed_discount_has_minor_units CHECK (((amount >= (0)::numeric) AND (amount < 'Infinity'::numeric) AND (amount = round(amount, (minor_units)::integer)))),
+    CONSTRAINT percent_is_a_fraction CHECK (((percent >= (0)::numeric) AND (percent <= (1)::numeric)))
+);
+
+COMMENT ON TABLE billing.discounts IS 'Discounts of a customer, as loaded from discounts.csv.';
+
+COMMENT ON COLUMN billing.discounts.percent IS 'As a fraction, 0.15 is 15%: off each line of its plans whose first day it covers.';
+
+COMMENT ON COLUMN billing.discounts.amount IS 'In currency units: once a month off what falls due in it, at most that.';
+
+COMMENT ON COLUMN billing.discounts.ends_on IS 'First day that it does not cover; null: open.';
+
+COMMENT ON COLUMN billing.discounts.plan_codes IS 'Plans whose lines it is for; empty: all.';
+
+ALTER TABLE billing.discounts ALTER COLUMN discount_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME billing.discounts_discount_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY billing.discounts
+    ADD CONSTRAINT discount_code_is_unique_in_account UNIQUE (customer_id, discount_code);
+
+ALTER TABLE ONLY billing.discounts
+    ADD CONSTRAINT discounts_pkey PRIMARY KEY (discount_id);
+
+CREATE TRIGGER added_discounts_are_noted AFTER INSERT ON billing.discounts REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_discounts();
+
+CREATE TRIGGER billed_discounts_stay BEFORE DELETE ON billing.discounts FOR EACH ROW EXECUTE FUNCTION billing.forbid_loss_of_source('d', 'discount_id');
+
+CREATE TRIGGER changed_discounts_are_noted AFTER UPDATE ON billing.discounts REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_changed_discounts();
+
+CREATE TRIGGER removed_discounts_are_noted AFTER DELETE ON billing.discounts REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_discounts();
+
+ALTER TABLE ONLY billing.discounts
+    ADD CONSTRAINT discount_has_the_currency_of_its_customer FOREIGN KEY (customer_id, currency) REFERENCES billing.customers(customer_id, currency);
+
+ALTER TABLE ONLY billing.discounts
+    ADD CONSTRAINT discount_minor_units_match_currency FOREIGN KEY (currency, minor_units) REFERENCES billing.currencies(currency, exponent);
+
+CREATE VIEW billing.discounts_in_order AS
+ SELECT discount_id,
+    customer_id,
+    discount_code,
+    name,
+    percent,
+    amount,
+    currency,
+    minor_units,
+    starts_on,
+    ends_on,
+    plan_codes,
+    created_at,
+    updated_at,
+    row_number() OVER (PARTITION BY customer_id, (percent IS NULL) ORDER BY (discount_code COLLATE "C")) AS place
+   FROM billing.discounts;
+
+COMMENT ON VIEW billing.discounts_in_order IS 'Discounts, numbered in the order in which they are taken: by code, those in percent and the fixed ones each for themselves.';
 
 CREATE TABLE billing.disputes (
     dispute_id text NOT NULL,
@@ -1034,6 +1263,37 @@ ALTER TABLE ONLY billing.event_conflicts
 ALTER TABLE ONLY billing.event_conflicts
     ADD CONSTRAINT event_conflicts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES billing.customers(customer_id);
 
+CREATE TABLE billing.event_corrections (
+    customer_id bigint NOT NULL,
+    event_key uuid NOT NULL,
+    corrects_event_key uuid NOT NULL,
+    event_id text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    quantity_before numeric NOT NULL,
+    quantity_after numeric NOT NULL,
+    reason text NOT NULL,
+    corrected_on date NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT corrected_quantities_are_counts CHECK (((quantity_before >= (0)::numeric) AND (quantity_before < '1000000000000000'::numeric) AND (quantity_after >= (0)::numeric) AND (quantity_after < '1000000000000000'::numeric) AND (quantity_after = round(quantity_after, 6)))),
+    CONSTRAINT correction_changes_the_quantity CHECK ((quantity_after <> quantity_before))
+);
+
+COMMENT ON TABLE billing.event_corrections IS 'Why the quantity of a usage event was corrected, one row each time. Append-only.';
+
+COMMENT ON COLUMN billing.event_corrections.event_key IS 'The event that makes up the difference.';
+
+COMMENT ON COLUMN billing.event_corrections.quantity_after IS 'What the event counts from then on; 0: it was withdrawn.';
+
+ALTER TABLE ONLY billing.event_corrections
+    ADD CONSTRAINT event_corrections_pkey PRIMARY KEY (customer_id, event_key);
+
+CREATE INDEX event_corrections_corrected_idx ON billing.event_corrections USING btree (customer_id, corrects_event_key);
+
+CREATE TRIGGER event_corrections_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON billing.event_corrections FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
+
+ALTER TABLE ONLY billing.event_corrections
+    ADD CONSTRAINT event_corrections_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES billing.customers(customer_id);
+
 CREATE VIEW billing.invoice_balances AS
  SELECT invoices.invoice_id,
     invoices.customer_id,
@@ -1058,13 +1318,50 @@ CREATE VIEW billing.invoice_balances AS
 
 COMMENT ON VIEW billing.invoice_balances IS 'One row per numbered invoice: what it was, what payments and credit notes took off it, what is outstanding now; currency units.';
 
+CREATE TABLE billing.invoice_line_discounts (
+    invoice_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    discount_id bigint NOT NULL,
+    name text NOT NULL,
+    percent numeric,
+    minor_units smallint NOT NULL,
+    amount numeric NOT NULL,
+    CONSTRAINT line_discount_has_minor_units CHECK (((amount = round(amount, (minor_units)::integer)) AND (amount < 'Infinity'::numeric)))
+);
+
+COMMENT ON TABLE billing.invoice_line_discounts IS 'What each discount in percent took off a line: gross_amount less their sum is its amount.';
+
+COMMENT ON COLUMN billing.invoice_line_discounts.percent IS 'As it was when the line was made; null: it is none in percent any more.';
+
+ALTER TABLE ONLY billing.invoice_line_discounts
+    ADD CONSTRAINT invoice_line_discounts_pkey PRIMARY KEY (invoice_id, "position", discount_id);
+
+CREATE TRIGGER discounts_of_numbered_invoices_do_not_change AFTER UPDATE ON billing.invoice_line_discounts REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_numbered_invoice_detail_change();
+
+CREATE TRIGGER discounts_of_numbered_invoices_stay AFTER DELETE ON billing.invoice_line_discounts REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_numbered_invoice_detail_change();
+
+CREATE TRIGGER invoice_line_discounts_are_not_truncated BEFORE TRUNCATE ON billing.invoice_line_discounts FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
+
+CREATE TRIGGER line_discounts_do_not_move_to_numbered_invoices AFTER UPDATE ON billing.invoice_line_discounts REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_numbered_invoice_detail_change();
+
+CREATE TRIGGER numbered_invoices_get_no_line_discounts AFTER INSERT ON billing.invoice_line_discounts REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_numbered_invoice_detail_change();
+
+ALTER TABLE ONLY billing.invoice_line_discounts
+    ADD CONSTRAINT invoice_line_discounts_discount_id_fkey FOREIGN KEY (discount_id) REFERENCES billing.discounts(discount_id);
+
+ALTER TABLE ONLY billing.invoice_line_discounts
+    ADD CONSTRAINT invoice_line_discounts_line_fkey FOREIGN KEY (invoice_id, "position") REFERENCES billing.invoice_line_items(invoice_id, "position") ON DELETE CASCADE;
+
+ALTER TABLE ONLY billing.invoice_line_discounts
+    ADD CONSTRAINT line_discount_has_the_minor_units_of_its_invoice FOREIGN KEY (invoice_id, minor_units) REFERENCES billing.invoices(invoice_id, minor_units) ON DELETE CASCADE;
+
 CREATE TABLE billing.invoice_line_items (
     invoice_id bigint NOT NULL,
     "position" integer NOT NULL,
     minor_units smallint NOT NULL,
     kind text NOT NULL,
-    subscription_id bigint NOT NULL,
-    plan_code text NOT NULL,
+    subscription_id bigint,
+    plan_code text,
     tier text,
     tier_position integer,
     is_tier_flat_amount boolean DEFAULT false NOT NULL,
@@ -1079,31 +1376,67 @@ CREATE TABLE billing.invoice_line_items (
     tax_name text NOT NULL,
     tax_country text NOT NULL,
     tax_region text,
+    charge_kind text NOT NULL,
+    charge_key text NOT NULL COLLATE pg_catalog."C",
+    service_key text NOT NULL COLLATE pg_catalog."C",
+    discount_id bigint,
+    commitment_id bigint,
+    charge_id bigint,
+    price_id bigint,
+    cell text,
+    gross_amount numeric NOT NULL,
+    taxed_on date NOT NULL,
+    CONSTRAINT charge_kind_is_known CHECK ((charge_kind = ANY (ARRAY['usage'::text, 'subscription'::text, 'proration'::text, 'charge'::text, 'discount'::text, 'minimum'::text, 'maximum'::text]))),
+    CONSTRAINT gross_amount_has_minor_units CHECK (((gross_amount = round(gross_amount, (minor_units)::integer)) AND (gross_amount < 'Infinity'::numeric))),
     CONSTRAINT line_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
     CONSTRAINT line_amounts_are_finite CHECK (((quantity > '-Infinity'::numeric) AND (quantity < 'Infinity'::numeric) AND (unit_amount > '-Infinity'::numeric) AND (unit_amount < 'Infinity'::numeric) AND (amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric) AND (tax_rate > '-Infinity'::numeric) AND (tax_rate < 'Infinity'::numeric))),
-    CONSTRAINT line_kind_is_known CHECK ((kind = ANY (ARRAY['usage'::text, 'late_usage'::text, 'subscription'::text, 'proration'::text]))),
+    CONSTRAINT line_bills_its_charge CHECK ((((kind = charge_kind) OR (kind = 'correction'::text)) OR ((kind = 'late_usage'::text) AND (charge_kind = 'usage'::text)))),
+    CONSTRAINT line_has_one_source CHECK ((num_nonnulls(subscription_id, discount_id, commitment_id, charge_id) = 1)),
+    CONSTRAINT line_kind_is_known CHECK ((kind = ANY (ARRAY['usage'::text, 'subscription'::text, 'proration'::text, 'charge'::text, 'discount'::text, 'minimum'::text, 'maximum'::text, 'correction'::text, 'late_usage'::text]))),
     CONSTRAINT line_positions_start_at_one CHECK (("position" > 0)),
     CONSTRAINT line_tax_rate_is_a_fraction CHECK (((tax_rate >= (0)::numeric) AND (tax_rate < (1)::numeric))),
     CONSTRAINT line_tax_treatment_is_known CHECK ((tax_treatment = ANY (ARRAY['taxed'::text, 'reverse_charge'::text, 'no_tax'::text]))),
-    CONSTRAINT service_period_is_a_month CHECK (((EXTRACT(day FROM service_period_start) = (1)::numeric) AND (service_period_end = ((service_period_start + '1 mon'::interval))::date)))
+    CONSTRAINT service_period_ends_after_it_starts CHECK ((service_period_end > service_period_start))
 );
 
-COMMENT ON TABLE billing.invoice_line_items IS 'One row per line of an invoice, in the order printed.';
+COMMENT ON TABLE billing.invoice_line_items IS 'One row per line of an invoice, in the order printed. That what it bills exists is seen to by statement (lines_bill_what_exists).';
+
+COMMENT ON COLUMN billing.invoice_line_items.kind IS 'What the line is for the reader: the charge itself, or the difference a correction or late usage makes to what was billed of it.';
 
 COMMENT ON COLUMN billing.invoice_line_items.quantity IS 'Units, or packages, or 1 for a tier''s flat amount; negative where late usage moves units to another tier.';
 
-COMMENT ON COLUMN billing.invoice_line_items.service_period_start IS 'Month in which the line''s service was used; earlier than the invoice''s for late usage.';
+COMMENT ON COLUMN billing.invoice_line_items.amount IS 'Net of tax and of discounts in percent, in currency units.';
+
+COMMENT ON COLUMN billing.invoice_line_items.service_period_start IS 'First day of the service period that the line bills.';
+
+COMMENT ON COLUMN billing.invoice_line_items.service_period_end IS 'First day after that service period.';
 
 COMMENT ON COLUMN billing.invoice_line_items.tax_country IS 'Country that levies the tax, or would.';
 
 COMMENT ON COLUMN billing.invoice_line_items.tax_region IS 'Region that levies the tax; null where the country does.';
 
+COMMENT ON COLUMN billing.invoice_line_items.charge_kind IS 'What the charge is, however it is billed.';
+
+COMMENT ON COLUMN billing.invoice_line_items.charge_key IS 'Names the charge for ever: its service, the plan, the cell and tier or the phase.';
+
+COMMENT ON COLUMN billing.invoice_line_items.service_key IS 'Names what owes and for which service period: the first part of charge_key.';
+
+COMMENT ON COLUMN billing.invoice_line_items.price_id IS 'The price that was applied; null for what has none.';
+
+COMMENT ON COLUMN billing.invoice_line_items.cell IS 'Name of the price cell of usage; null where the price has but one.';
+
+COMMENT ON COLUMN billing.invoice_line_items.gross_amount IS 'Before discounts in percent, which are inside the line: amount is after them.';
+
+COMMENT ON COLUMN billing.invoice_line_items.taxed_on IS 'Day whose tax rate applies to what was not billed before.';
+
 ALTER TABLE ONLY billing.invoice_line_items
     ADD CONSTRAINT invoice_line_items_pkey PRIMARY KEY (invoice_id, "position");
 
-CREATE INDEX invoice_line_items_service_period_idx ON billing.invoice_line_items USING btree (service_period_start, subscription_id);
+CREATE UNIQUE INDEX one_line_per_charge_and_invoice ON billing.invoice_line_items USING btree (service_key, charge_key, invoice_id);
 
 CREATE TRIGGER invoice_line_items_are_not_truncated BEFORE TRUNCATE ON billing.invoice_line_items FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
+
+CREATE TRIGGER lines_bill_what_exists AFTER INSERT ON billing.invoice_line_items REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.require_line_sources();
 
 CREATE TRIGGER lines_do_not_move_to_numbered_invoices AFTER UPDATE ON billing.invoice_line_items REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_numbered_invoice_detail_change();
 
@@ -1112,9 +1445,6 @@ CREATE TRIGGER lines_of_numbered_invoices_do_not_change AFTER UPDATE ON billing.
 CREATE TRIGGER lines_of_numbered_invoices_stay AFTER DELETE ON billing.invoice_line_items REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_numbered_invoice_detail_change();
 
 CREATE TRIGGER numbered_invoices_get_no_lines AFTER INSERT ON billing.invoice_line_items REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_numbered_invoice_detail_change();
-
-ALTER TABLE ONLY billing.invoice_line_items
-    ADD CONSTRAINT invoice_line_items_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES billing.subscriptions(subscription_id);
 
 ALTER TABLE ONLY billing.invoice_line_items
     ADD CONSTRAINT line_has_the_minor_units_of_its_invoice FOREIGN KEY (invoice_id, minor_units) REFERENCES billing.invoices(invoice_id, minor_units) ON DELETE CASCADE;
@@ -1262,7 +1592,7 @@ CREATE TRIGGER invoices_are_not_truncated BEFORE TRUNCATE ON billing.invoices FO
 
 CREATE TRIGGER numbered_invoices_are_sealed AFTER UPDATE ON billing.invoices REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.seal_numbered_invoices();
 
-CREATE TRIGGER numbered_invoices_do_not_change BEFORE DELETE OR UPDATE ON billing.invoices FOR EACH ROW EXECUTE FUNCTION billing.forbid_numbered_invoice_change();
+CREATE TRIGGER numbered_invoices_do_not_change BEFORE DELETE OR UPDATE ON billing.invoices FOR EACH ROW WHEN ((old.invoice_number IS NOT NULL)) EXECUTE FUNCTION billing.forbid_numbered_invoice_change();
 
 ALTER TABLE ONLY billing.invoices
     ADD CONSTRAINT invoice_minor_units_match_currency FOREIGN KEY (currency, minor_units) REFERENCES billing.currencies(currency, exponent);
@@ -1307,10 +1637,14 @@ ALTER TABLE ONLY billing.locks
 
 CREATE TABLE billing.metrics (
     metric_id integer NOT NULL,
-    metric text NOT NULL
+    metric text NOT NULL,
+    dimensions text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT dimensions_are_distinct_names CHECK (((array_position(dimensions, NULL::text) IS NULL) AND (array_position(dimensions, ''::text) IS NULL)))
 );
 
 COMMENT ON TABLE billing.metrics IS 'What usage events count, such as api_calls; one row per name ever seen.';
+
+COMMENT ON COLUMN billing.metrics.dimensions IS 'Properties of its events that prices may ask for.';
 
 ALTER TABLE billing.metrics ALTER COLUMN metric_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.metrics_metric_id_seq
@@ -1326,6 +1660,8 @@ ALTER TABLE ONLY billing.metrics
 
 ALTER TABLE ONLY billing.metrics
     ADD CONSTRAINT metrics_pkey PRIMARY KEY (metric_id);
+
+CREATE TRIGGER changed_dimensions_are_noted AFTER UPDATE ON billing.metrics REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_changed_dimensions();
 
 CREATE TABLE billing.payment_applications (
     payment_application_id bigint NOT NULL,
@@ -1719,88 +2055,206 @@ ALTER TABLE ONLY billing.payouts
 ALTER TABLE ONLY billing.payouts
     ADD CONSTRAINT payout_minor_units_match_currency FOREIGN KEY (currency, minor_units) REFERENCES billing.currencies(currency, exponent);
 
-CREATE VIEW billing.plan_prices AS
- SELECT pricing_plans.plan_id,
-    pricing_plans.plan_code,
-    pricing_plans.pricing_model,
-    pricing_plans.package_size,
-        CASE
-            WHEN (pricing_plans.pricing_model = ANY (ARRAY['graduated'::text, 'volume'::text])) THEN tiers.tiers
-            ELSE jsonb_build_array(jsonb_build_object('tier', NULL::unknown, 'up_to', NULL::unknown, 'unit_amount', pricing_plans.unit_amount))
-        END AS tiers,
-    tiers.highest_up_to,
-    pricing_plans.currency
-   FROM (billing.pricing_plans
-     LEFT JOIN LATERAL ( SELECT jsonb_agg(jsonb_build_object('tier', price_tiers.tier, 'up_to', price_tiers.up_to, 'unit_amount', price_tiers.unit_amount, 'flat_amount', price_tiers.flat_amount) ORDER BY price_tiers.tier_position) AS tiers,
-            NULLIF(max(COALESCE(price_tiers.up_to, 'Infinity'::numeric)), 'Infinity'::numeric) AS highest_up_to
-           FROM billing.price_tiers
-          WHERE (price_tiers.plan_id = pricing_plans.plan_id)) tiers ON (true))
-  WHERE (pricing_plans.kind = 'usage'::text);
-
-COMMENT ON VIEW billing.plan_prices IS 'One row per usage plan: its tiers as jsonb, for billing.price_quantity.';
-
-COMMENT ON COLUMN billing.plan_prices.tiers IS 'Null: a graduated or volume plan whose tiers are not loaded.';
-
-COMMENT ON COLUMN billing.plan_prices.highest_up_to IS 'Upper bound of the last tier in units; null: no bound. A quantity above it cannot be priced.';
-
-CREATE TABLE billing.price_tiers (
-    plan_id bigint NOT NULL,
-    tier_position integer NOT NULL,
-    tier text NOT NULL,
-    up_to numeric,
-    unit_amount numeric NOT NULL,
-    flat_amount numeric DEFAULT 0 NOT NULL,
-    CONSTRAINT tier_amounts_are_finite CHECK (((up_to > '-Infinity'::numeric) AND (up_to < 'Infinity'::numeric) AND (unit_amount > '-Infinity'::numeric) AND (unit_amount < 'Infinity'::numeric) AND (flat_amount > '-Infinity'::numeric) AND (flat_amount < 'Infinity'::numeric))),
-    CONSTRAINT tier_amounts_are_not_negative CHECK (((unit_amount >= (0)::numeric) AND (flat_amount >= (0)::numeric))),
-    CONSTRAINT tier_position_is_positive CHECK ((tier_position > 0)),
-    CONSTRAINT up_to_is_positive CHECK ((up_to > (0)::numeric))
+CREATE TABLE billing.price_cells (
+    price_id bigint NOT NULL,
+    cell_position integer NOT NULL,
+    cell text,
+    conditions jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT cell_position_is_positive CHECK ((cell_position > 0)),
+    CONSTRAINT conditions_are_an_object CHECK ((jsonb_typeof(conditions) = 'object'::text))
 );
 
-COMMENT ON TABLE billing.price_tiers IS 'Tiers of graduated and volume plans, ascending; the last may have no bound.';
+COMMENT ON TABLE billing.price_cells IS 'Which usage a ladder of tiers prices: the cell with the most conditions that an event fulfils. By name.';
+
+COMMENT ON COLUMN billing.price_cells.cell IS 'As printed; null: the only cell of a price, which needs no name.';
+
+COMMENT ON COLUMN billing.price_cells.conditions IS 'Values of event properties that an event must have, such as {"region": "eu"}; {}: any event.';
+
+ALTER TABLE ONLY billing.price_cells
+    ADD CONSTRAINT cell_conditions_are_unique_in_price UNIQUE (price_id, conditions);
+
+ALTER TABLE ONLY billing.price_cells
+    ADD CONSTRAINT cell_name_is_unique_in_price UNIQUE NULLS NOT DISTINCT (price_id, cell);
+
+ALTER TABLE ONLY billing.price_cells
+    ADD CONSTRAINT price_cells_pkey PRIMARY KEY (price_id, cell_position);
+
+CREATE TRIGGER added_cells_are_noted AFTER INSERT ON billing.price_cells REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_price_parts();
+
+CREATE TRIGGER changed_cells_are_noted AFTER UPDATE ON billing.price_cells REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_price_parts();
+
+CREATE TRIGGER removed_cells_are_noted AFTER DELETE ON billing.price_cells REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_price_parts();
+
+ALTER TABLE ONLY billing.price_cells
+    ADD CONSTRAINT price_cells_price_id_fkey FOREIGN KEY (price_id) REFERENCES billing.prices(price_id) ON DELETE CASCADE;
+
+CREATE VIEW billing.price_days AS
+ SELECT price_id,
+    plan_id,
+    currency,
+    customer_id,
+    valid_from,
+    LEAST(COALESCE(valid_to, 'infinity'::date), lead(valid_from, 1, 'infinity'::date) OVER (PARTITION BY plan_id, currency, customer_id ORDER BY valid_from)) AS valid_until
+   FROM billing.prices;
+
+COMMENT ON VIEW billing.price_days IS 'One row per price and the price days for which it holds, among those of its plan, currency and customer.';
+
+COMMENT ON COLUMN billing.price_days.valid_until IS 'First price day for which it does not hold; infinity: open.';
+
+CREATE VIEW billing.price_ladders AS
+ SELECT prices.price_id,
+    prices.plan_id,
+    prices.customer_id,
+    prices.currency,
+    prices.pricing_model,
+    prices.package_size,
+    cells.cell_position,
+    cells.cell,
+    tiers.tier_position,
+    tiers.tier,
+    COALESCE(lag(tiers.up_to) OVER ladder, (0)::numeric) AS above,
+    tiers.up_to,
+    tiers.unit_amount,
+    tiers.flat_amount,
+    ((((quote_ident(plans.plan_code) || '/'::text) || quote_ident(COALESCE(cells.cell, ''::text))) || '/'::text) || quote_ident(COALESCE(tiers.tier, ''::text))) AS charge_name
+   FROM (((billing.prices
+     JOIN billing.pricing_plans plans ON ((prices.plan_id = plans.plan_id)))
+     JOIN billing.price_cells cells ON ((prices.price_id = cells.price_id)))
+     JOIN billing.price_tiers tiers ON (((cells.price_id = tiers.price_id) AND (cells.cell_position = tiers.cell_position))))
+  WINDOW ladder AS (PARTITION BY cells.price_id, cells.cell_position ORDER BY tiers.tier_position);
+
+COMMENT ON VIEW billing.price_ladders IS 'One row per tier of a price, with the units above which it begins.';
+
+COMMENT ON COLUMN billing.price_ladders.above IS 'Units above which the tier begins: the bound of the one before, 0 for the first.';
+
+COMMENT ON COLUMN billing.price_ladders.charge_name IS 'Plan, cell and tier, as charge_key of usage has them.';
+
+CREATE TABLE billing.price_tiers (
+    price_id bigint NOT NULL,
+    cell_position integer NOT NULL,
+    tier_position integer CONSTRAINT price_tiers_tier_position_not_null1 NOT NULL,
+    tier text,
+    up_to numeric,
+    unit_amount numeric CONSTRAINT price_tiers_unit_amount_not_null1 NOT NULL,
+    flat_amount numeric DEFAULT 0 CONSTRAINT price_tiers_flat_amount_not_null1 NOT NULL,
+    CONSTRAINT tier_has_amounts CHECK (((unit_amount >= (0)::numeric) AND (unit_amount < 'Infinity'::numeric) AND (flat_amount >= (0)::numeric) AND (flat_amount < 'Infinity'::numeric))),
+    CONSTRAINT tier_position_is_positive CHECK ((tier_position > 0)),
+    CONSTRAINT upper_bound_is_positive CHECK (((up_to > (0)::numeric) AND (up_to < 'Infinity'::numeric)))
+);
+
+COMMENT ON TABLE billing.price_tiers IS 'Tiers of a cell, ascending; the last may have no bound.';
+
+COMMENT ON COLUMN billing.price_tiers.tier IS 'As printed; null: the only tier of a package or flat price.';
 
 COMMENT ON COLUMN billing.price_tiers.up_to IS 'Inclusive cumulative upper bound in units; null: no bound.';
+
+COMMENT ON COLUMN billing.price_tiers.unit_amount IS 'Price of one unit or package in currency units, never rounded.';
 
 COMMENT ON COLUMN billing.price_tiers.flat_amount IS 'Due once as soon as the tier is reached, in currency units.';
 
 ALTER TABLE ONLY billing.price_tiers
-    ADD CONSTRAINT one_upper_bound_per_plan UNIQUE NULLS NOT DISTINCT (plan_id, up_to);
+    ADD CONSTRAINT one_upper_bound_per_cell UNIQUE NULLS NOT DISTINCT (price_id, cell_position, up_to);
 
 ALTER TABLE ONLY billing.price_tiers
-    ADD CONSTRAINT price_tiers_pkey PRIMARY KEY (plan_id, tier_position);
+    ADD CONSTRAINT price_tiers_pkey PRIMARY KEY (price_id, cell_position, tier_position);
 
 ALTER TABLE ONLY billing.price_tiers
-    ADD CONSTRAINT tier_name_is_unique_in_plan UNIQUE (plan_id, tier);
+    ADD CONSTRAINT tier_name_is_unique_in_cell UNIQUE NULLS NOT DISTINCT (price_id, cell_position, tier);
 
-CREATE TRIGGER accrued_weeks_are_forgotten AFTER INSERT OR DELETE OR UPDATE ON billing.price_tiers FOR EACH ROW EXECUTE FUNCTION billing.forget_accrued_weeks_of_plan();
+CREATE TRIGGER added_tiers_are_noted AFTER INSERT ON billing.price_tiers REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_price_parts();
+
+CREATE TRIGGER changed_tiers_are_noted AFTER UPDATE ON billing.price_tiers REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_price_parts();
+
+CREATE TRIGGER removed_tiers_are_noted AFTER DELETE ON billing.price_tiers REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_price_parts();
 
 ALTER TABLE ONLY billing.price_tiers
-    ADD CONSTRAINT price_tiers_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES billing.pricing_plans(plan_id);
+    ADD CONSTRAINT price_tiers_cell_fkey FOREIGN KEY (price_id, cell_position) REFERENCES billing.price_cells(price_id, cell_position) ON DELETE CASCADE;
+
+CREATE TABLE billing.prices (
+    price_id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    currency text NOT NULL,
+    customer_id bigint,
+    valid_from date NOT NULL,
+    valid_to date,
+    pricing_model text NOT NULL,
+    package_size numeric,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT only_own_prices_end CHECK (((valid_to IS NULL) OR (customer_id IS NOT NULL))),
+    CONSTRAINT own_prices_start_on_a_day CHECK (((customer_id IS NULL) OR (valid_from > '-infinity'::date))),
+    CONSTRAINT package_of_a_price_is_positive CHECK (((package_size > (0)::numeric) AND (package_size < 'Infinity'::numeric))),
+    CONSTRAINT package_price_has_a_size CHECK (((package_size IS NOT NULL) = (pricing_model = 'package'::text))),
+    CONSTRAINT price_ends_after_it_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT pricing_model_is_known CHECK ((pricing_model = ANY (ARRAY['graduated'::text, 'volume'::text, 'package'::text, 'flat'::text])))
+);
+
+COMMENT ON TABLE billing.prices IS 'One row per price of a plan: which holds in a service period is decided by its price day. The list has no customer.';
+
+COMMENT ON COLUMN billing.prices.customer_id IS 'Whose own price it is, which goes before the list; null: the list.';
+
+COMMENT ON COLUMN billing.prices.valid_from IS 'First price day for which it holds, until the next one''s; -infinity: from the beginning (plans.csv).';
+
+COMMENT ON COLUMN billing.prices.valid_to IS 'First price day for which an own price does not hold any more, but the list; null: open.';
+
+ALTER TABLE billing.prices ALTER COLUMN price_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME billing.prices_price_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY billing.prices
+    ADD CONSTRAINT one_price_per_plan_currency_customer_and_day UNIQUE NULLS NOT DISTINCT (plan_id, currency, customer_id, valid_from);
+
+ALTER TABLE ONLY billing.prices
+    ADD CONSTRAINT prices_pkey PRIMARY KEY (price_id);
+
+CREATE UNIQUE INDEX one_list_price_from_the_beginning ON billing.prices USING btree (plan_id) WHERE (valid_from = '-infinity'::date);
+
+CREATE INDEX prices_customer_id_idx ON billing.prices USING btree (customer_id) WHERE (customer_id IS NOT NULL);
+
+CREATE TRIGGER added_prices_are_noted AFTER INSERT ON billing.prices REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_prices();
+
+CREATE TRIGGER changed_prices_are_noted AFTER UPDATE ON billing.prices REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_prices();
+
+CREATE TRIGGER former_prices_are_noted AFTER UPDATE ON billing.prices REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_prices();
+
+CREATE TRIGGER removed_prices_are_noted AFTER DELETE ON billing.prices REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_prices();
+
+ALTER TABLE ONLY billing.prices
+    ADD CONSTRAINT price_has_the_currency_of_its_customer FOREIGN KEY (customer_id, currency) REFERENCES billing.customers(customer_id, currency);
+
+ALTER TABLE ONLY billing.prices
+    ADD CONSTRAINT prices_currency_fkey FOREIGN KEY (currency) REFERENCES billing.currencies(currency);
+
+ALTER TABLE ONLY billing.prices
+    ADD CONSTRAINT prices_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES billing.pricing_plans(plan_id);
 
 CREATE TABLE billing.pricing_plans (
     plan_id bigint NOT NULL,
     plan_code text NOT NULL,
     name text NOT NULL,
     kind text NOT NULL,
-    pricing_model text NOT NULL,
     metric_id integer,
-    currency text NOT NULL,
-    unit_amount numeric,
-    package_size numeric,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    interval_months integer DEFAULT 1 NOT NULL,
+    billed_in text DEFAULT 'arrears'::text NOT NULL,
+    CONSTRAINT billed_in_is_known CHECK ((billed_in = ANY (ARRAY['arrears'::text, 'advance'::text]))),
+    CONSTRAINT interval_is_known CHECK ((interval_months = ANY (ARRAY[1, 3, 6, 12]))),
     CONSTRAINT kind_is_known CHECK ((kind = ANY (ARRAY['usage'::text, 'flat'::text]))),
     CONSTRAINT metric_matches_kind CHECK (((metric_id IS NOT NULL) = (kind = 'usage'::text))),
-    CONSTRAINT package_size_is_positive CHECK ((package_size > (0)::numeric)),
-    CONSTRAINT package_size_matches_pricing_model CHECK (((package_size IS NOT NULL) = (pricing_model = 'package'::text))),
-    CONSTRAINT plan_amounts_are_finite CHECK (((unit_amount > '-Infinity'::numeric) AND (unit_amount < 'Infinity'::numeric) AND (package_size > '-Infinity'::numeric) AND (package_size < 'Infinity'::numeric))),
-    CONSTRAINT pricing_model_matches_kind CHECK ((((kind = 'usage'::text) AND (pricing_model = ANY (ARRAY['graduated'::text, 'volume'::text, 'package'::text, 'flat'::text]))) OR ((kind = 'flat'::text) AND (pricing_model = 'flat'::text)))),
-    CONSTRAINT unit_amount_is_not_negative CHECK ((unit_amount >= (0)::numeric)),
-    CONSTRAINT unit_amount_matches_pricing_model CHECK (((unit_amount IS NOT NULL) = (pricing_model = ANY (ARRAY['package'::text, 'flat'::text]))))
+    CONSTRAINT usage_is_billed_by_the_month_in_arrears CHECK (((kind = 'flat'::text) OR ((interval_months = 1) AND (billed_in = 'arrears'::text))))
 );
 
-COMMENT ON TABLE billing.pricing_plans IS 'One row per price a subscription can have, as loaded from plans.csv.';
+COMMENT ON TABLE billing.pricing_plans IS 'One row per thing that can be subscribed, as loaded from plans.csv; for how much is in billing.prices.';
 
-COMMENT ON COLUMN billing.pricing_plans.unit_amount IS 'Price of one unit or package in currency units, never rounded; null where price_tiers hold the prices.';
+COMMENT ON COLUMN billing.pricing_plans.interval_months IS 'Length of its service periods: its prices are for one.';
+
+COMMENT ON COLUMN billing.pricing_plans.billed_in IS 'arrears: due when the service period ends; advance: when it begins.';
 
 ALTER TABLE billing.pricing_plans ALTER COLUMN plan_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.pricing_plans_plan_id_seq
@@ -1815,18 +2269,13 @@ ALTER TABLE ONLY billing.pricing_plans
     ADD CONSTRAINT plan_code_is_unique UNIQUE (plan_code);
 
 ALTER TABLE ONLY billing.pricing_plans
-    ADD CONSTRAINT plan_has_one_currency UNIQUE (plan_id, currency);
+    ADD CONSTRAINT plan_has_one_interval UNIQUE (plan_id, interval_months, billed_in);
 
 ALTER TABLE ONLY billing.pricing_plans
     ADD CONSTRAINT plan_has_one_metric UNIQUE (plan_id, metric_id);
 
 ALTER TABLE ONLY billing.pricing_plans
     ADD CONSTRAINT pricing_plans_pkey PRIMARY KEY (plan_id);
-
-CREATE TRIGGER accrued_weeks_are_forgotten AFTER UPDATE OF kind, pricing_model, metric_id, unit_amount, package_size ON billing.pricing_plans FOR EACH ROW EXECUTE FUNCTION billing.forget_accrued_weeks_of_plan();
-
-ALTER TABLE ONLY billing.pricing_plans
-    ADD CONSTRAINT pricing_plans_currency_fkey FOREIGN KEY (currency) REFERENCES billing.currencies(currency);
 
 ALTER TABLE ONLY billing.pricing_plans
     ADD CONSTRAINT pricing_plans_metric_id_fkey FOREIGN KEY (metric_id) REFERENCES billing.metrics(metric_id);
@@ -1990,40 +2439,140 @@ ALTER TABLE ONLY billing.seller_profiles
     ADD CONSTRAINT seller_profiles_country_fkey FOREIGN KEY (country) REFERENCES billing.countries(country);
 
 CREATE VIEW billing.settled_periods AS
- SELECT billing_run_customers.customer_id,
-    billing_runs.period_start,
-    billing_run_customers.usage_before_txid
-   FROM (billing.billing_run_customers
-     JOIN billing.billing_runs USING (billing_run_id))
-  WHERE ((billing_runs.closed_at IS NOT NULL) AND ((billing_run_customers.outcome = 'skipped'::text) OR (EXISTS ( SELECT
-           FROM billing.invoices
-          WHERE ((invoices.customer_id = billing_run_customers.customer_id) AND (invoices.period_start = billing_runs.period_start) AND ((invoices.status <> 'void'::text) OR (invoices.waived_on IS NOT NULL)) AND (invoices.invoice_number IS NOT NULL))))));
+ WITH standing AS (
+         SELECT outcomes.customer_id,
+            runs_1.period_start,
+            outcomes.usage_before_txid
+           FROM (billing.billing_run_customers outcomes
+             JOIN billing.billing_runs runs_1 USING (billing_run_id))
+          WHERE ((outcomes.outcome = 'skipped'::text) OR ((outcomes.outcome = 'invoiced'::text) AND (EXISTS ( SELECT
+                   FROM billing.invoices
+                  WHERE ((invoices.customer_id = outcomes.customer_id) AND (invoices.period_start = runs_1.period_start) AND ((invoices.status <> 'void'::text) OR (invoices.waived_on IS NOT NULL)))))))
+        )
+ SELECT standing.customer_id,
+    runs.period_start,
+    max(standing.usage_before_txid) AS usage_before_txid
+   FROM (billing.billing_runs runs
+     JOIN standing ON ((runs.period_start <= standing.period_start)))
+  GROUP BY standing.customer_id, runs.period_start;
 
-COMMENT ON VIEW billing.settled_periods IS 'One row per customer and month that has been billed, or found to have nothing to bill.';
+COMMENT ON VIEW billing.settled_periods IS 'One row per customer and month run for which a run of that month or a later one stands: it billed the customer, or found nothing to bill.';
 
-COMMENT ON COLUMN billing.settled_periods.usage_before_txid IS 'Events with a txid below this one were seen when the month was billed.';
+COMMENT ON COLUMN billing.settled_periods.usage_before_txid IS 'What fell due in the month is billed with the events and changes of the contract whose txid is below this one.';
+
+CREATE TABLE billing.subscription_phases (
+    subscription_id bigint NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date,
+    customer_id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    metric_id integer,
+    interval_months integer NOT NULL,
+    billed_in text NOT NULL,
+    quantity numeric NOT NULL,
+    is_trial boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT phase_ends_after_it_starts CHECK ((ends_on >= starts_on)),
+    CONSTRAINT phase_quantity_is_positive CHECK (((quantity > (0)::numeric) AND (quantity < 'Infinity'::numeric)))
+);
+
+COMMENT ON TABLE billing.subscription_phases IS 'One row per plan and quantity that a subscription has from a day until a day; days without one are a pause.';
+
+COMMENT ON COLUMN billing.subscription_phases.ends_on IS 'First day that is not billed; null: open.';
+
+COMMENT ON COLUMN billing.subscription_phases.metric_id IS 'The plan''s metric; null for flat plans.';
+
+COMMENT ON COLUMN billing.subscription_phases.is_trial IS 'Nothing is billed for its days, usage neither.';
+
+ALTER TABLE ONLY billing.subscription_phases
+    ADD CONSTRAINT no_two_phases_for_one_metric_at_a_time EXCLUDE USING gist (customer_id WITH =, metric_id WITH =, daterange(starts_on, ends_on) WITH &&) WHERE ((metric_id IS NOT NULL));
+
+ALTER TABLE ONLY billing.subscription_phases
+    ADD CONSTRAINT phases_of_a_subscription_do_not_overlap EXCLUDE USING gist (subscription_id WITH =, daterange(starts_on, ends_on) WITH &&);
+
+ALTER TABLE ONLY billing.subscription_phases
+    ADD CONSTRAINT subscription_phases_pkey PRIMARY KEY (subscription_id, starts_on);
+
+CREATE INDEX subscription_phases_plan_id_idx ON billing.subscription_phases USING btree (plan_id);
+
+CREATE TRIGGER added_phases_are_noted AFTER INSERT ON billing.subscription_phases REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_phases();
+
+CREATE TRIGGER changed_phases_are_noted AFTER UPDATE ON billing.subscription_phases REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_changed_phases();
+
+CREATE TRIGGER removed_phases_are_noted AFTER DELETE ON billing.subscription_phases REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_phases();
+
+ALTER TABLE ONLY billing.subscription_phases
+    ADD CONSTRAINT phase_has_the_customer_of_its_subscription FOREIGN KEY (subscription_id, customer_id) REFERENCES billing.subscriptions(subscription_id, customer_id);
+
+ALTER TABLE ONLY billing.subscription_phases
+    ADD CONSTRAINT phase_has_the_interval_of_its_plan FOREIGN KEY (plan_id, interval_months, billed_in) REFERENCES billing.pricing_plans(plan_id, interval_months, billed_in);
+
+ALTER TABLE ONLY billing.subscription_phases
+    ADD CONSTRAINT phase_has_the_interval_of_its_subscription FOREIGN KEY (subscription_id, interval_months, billed_in) REFERENCES billing.subscriptions(subscription_id, interval_months, billed_in);
+
+ALTER TABLE ONLY billing.subscription_phases
+    ADD CONSTRAINT phase_has_the_metric_of_its_plan FOREIGN KEY (plan_id, metric_id) REFERENCES billing.pricing_plans(plan_id, metric_id);
+
+ALTER TABLE ONLY billing.subscription_phases
+    ADD CONSTRAINT phase_has_the_metric_of_its_subscription FOREIGN KEY (subscription_id, metric_id) REFERENCES billing.subscriptions(subscription_id, metric_id);
+
+CREATE VIEW billing.subscription_spans AS
+ SELECT subscriptions.subscription_id,
+    subscriptions.customer_id,
+    subscriptions.subscription,
+    subscriptions.metric_id,
+    subscriptions.currency,
+    subscriptions.interval_months,
+    subscriptions.billed_in,
+    subscriptions.prices_as_of,
+    COALESCE(subscriptions.anchor_on, (date_trunc('month'::text, (spans.starts_on)::timestamp without time zone))::date) AS anchor_on,
+    spans.starts_on,
+    spans.ends_on
+   FROM (( SELECT phases.subscription_id,
+            min(phases.starts_on) AS starts_on,
+            max(COALESCE(phases.ends_on, 'infinity'::date)) AS ends_on
+           FROM billing.subscription_phases phases
+          WHERE ((phases.ends_on IS NULL) OR (phases.ends_on > phases.starts_on))
+          GROUP BY phases.subscription_id) spans
+     JOIN billing.subscriptions USING (subscription_id));
+
+COMMENT ON VIEW billing.subscription_spans IS 'One row per subscription that has any day: from its first phase to its last.';
+
+COMMENT ON COLUMN billing.subscription_spans.anchor_on IS 'Its service periods begin on this day and every interval before and after.';
+
+COMMENT ON COLUMN billing.subscription_spans.ends_on IS 'Day on which it ends for good, the first that is not billed; infinity: open.';
 
 CREATE TABLE billing.subscriptions (
     subscription_id bigint NOT NULL,
     customer_id bigint NOT NULL,
-    plan_id bigint NOT NULL,
+    plan_id bigint,
     currency text NOT NULL,
     metric_id integer,
-    quantity numeric NOT NULL,
-    starts_on date NOT NULL,
-    ends_on date,
+    starts_on date,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT subscription_ends_after_it_starts CHECK ((ends_on >= starts_on)),
-    CONSTRAINT subscription_quantity_is_finite CHECK (((quantity > '-Infinity'::numeric) AND (quantity < 'Infinity'::numeric))),
-    CONSTRAINT subscription_quantity_is_positive CHECK ((quantity > (0)::numeric))
+    subscription text,
+    anchor_on date,
+    prices_as_of date,
+    interval_months integer NOT NULL,
+    billed_in text NOT NULL,
+    CONSTRAINT subscription_has_a_code_or_is_named_by_plan_and_start CHECK (((num_nonnulls(subscription, plan_id) = 1) AND ((plan_id IS NULL) = (starts_on IS NULL))))
 );
 
-COMMENT ON TABLE billing.subscriptions IS 'One row per plan a customer has from a day until a day.';
+COMMENT ON TABLE billing.subscriptions IS 'One row per thing a customer has subscribed; what it is on which days is in its phases.';
+
+COMMENT ON COLUMN billing.subscriptions.plan_id IS 'Of a subscription without a code.';
 
 COMMENT ON COLUMN billing.subscriptions.metric_id IS 'The plan''s metric; null for flat plans.';
 
-COMMENT ON COLUMN billing.subscriptions.ends_on IS 'First day that is not billed; null: open.';
+COMMENT ON COLUMN billing.subscriptions.starts_on IS 'Of a subscription without a code.';
+
+COMMENT ON COLUMN billing.subscriptions.subscription IS 'Its code, unique in the account; null: one phase, named by plan_id and starts_on.';
+
+COMMENT ON COLUMN billing.subscriptions.anchor_on IS 'Its service periods begin on this day and every interval before and after; null: on the first of the month it starts in.';
+
+COMMENT ON COLUMN billing.subscriptions.prices_as_of IS 'Price day of all its periods; null: the first day billed in each.';
 
 ALTER TABLE billing.subscriptions ALTER COLUMN subscription_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.subscriptions_subscription_id_seq
@@ -2035,28 +2584,37 @@ ALTER TABLE billing.subscriptions ALTER COLUMN subscription_id ADD GENERATED ALW
 );
 
 ALTER TABLE ONLY billing.subscriptions
-    ADD CONSTRAINT no_two_subscriptions_for_one_metric_at_a_time EXCLUDE USING gist (customer_id WITH =, metric_id WITH =, daterange(starts_on, ends_on) WITH &&) WHERE ((metric_id IS NOT NULL));
+    ADD CONSTRAINT one_subscription_without_a_code_per_plan_and_start UNIQUE (customer_id, plan_id, starts_on);
 
 ALTER TABLE ONLY billing.subscriptions
-    ADD CONSTRAINT one_subscription_per_customer_plan_and_start UNIQUE (customer_id, plan_id, starts_on);
+    ADD CONSTRAINT subscription_code_is_unique_in_account UNIQUE (customer_id, subscription);
+
+ALTER TABLE ONLY billing.subscriptions
+    ADD CONSTRAINT subscription_has_one_customer UNIQUE (subscription_id, customer_id);
+
+ALTER TABLE ONLY billing.subscriptions
+    ADD CONSTRAINT subscription_has_one_interval UNIQUE (subscription_id, interval_months, billed_in);
+
+ALTER TABLE ONLY billing.subscriptions
+    ADD CONSTRAINT subscription_has_one_metric UNIQUE (subscription_id, metric_id);
 
 ALTER TABLE ONLY billing.subscriptions
     ADD CONSTRAINT subscriptions_pkey PRIMARY KEY (subscription_id);
 
 CREATE INDEX subscriptions_plan_id_idx ON billing.subscriptions USING btree (plan_id);
 
-CREATE TRIGGER accrued_weeks_are_forgotten AFTER INSERT OR DELETE OR UPDATE OF customer_id, plan_id, starts_on, ends_on ON billing.subscriptions FOR EACH ROW EXECUTE FUNCTION billing.forget_accrued_weeks();
+CREATE TRIGGER billed_subscriptions_stay BEFORE DELETE ON billing.subscriptions FOR EACH ROW EXECUTE FUNCTION billing.forbid_loss_of_source('s', 'subscription_id');
 
-CREATE TRIGGER skipped_months_reopen AFTER INSERT OR UPDATE OF starts_on, ends_on, quantity ON billing.subscriptions FOR EACH ROW EXECUTE FUNCTION billing.reopen_skipped_months();
+CREATE TRIGGER changed_subscriptions_are_noted AFTER UPDATE ON billing.subscriptions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_changed_subscriptions();
 
 ALTER TABLE ONLY billing.subscriptions
     ADD CONSTRAINT subscription_has_the_currency_of_its_customer FOREIGN KEY (customer_id, currency) REFERENCES billing.customers(customer_id, currency);
 
 ALTER TABLE ONLY billing.subscriptions
-    ADD CONSTRAINT subscription_has_the_currency_of_its_plan FOREIGN KEY (plan_id, currency) REFERENCES billing.pricing_plans(plan_id, currency);
+    ADD CONSTRAINT subscriptions_metric_id_fkey FOREIGN KEY (metric_id) REFERENCES billing.metrics(metric_id);
 
 ALTER TABLE ONLY billing.subscriptions
-    ADD CONSTRAINT subscription_has_the_metric_of_its_plan FOREIGN KEY (plan_id, metric_id) REFERENCES billing.pricing_plans(plan_id, metric_id);
+    ADD CONSTRAINT subscriptions_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES billing.pricing_plans(plan_id);
 
 CREATE TABLE billing.tax_rates (
     tax_rate_id bigint NOT NULL,
@@ -2095,6 +2653,49 @@ ALTER TABLE ONLY billing.tax_rates
 ALTER TABLE ONLY billing.tax_rates
     ADD CONSTRAINT tax_rates_country_fkey FOREIGN KEY (country) REFERENCES billing.countries(country);
 
+CREATE VIEW billing.usage_cells AS
+ SELECT DISTINCT ON (prices.price_id, keys.usage_key_id) prices.price_id,
+    keys.usage_key_id,
+    cells.cell_position,
+    cells.cell
+   FROM (((billing.prices
+     JOIN billing.pricing_plans plans ON ((prices.plan_id = plans.plan_id)))
+     JOIN billing.usage_keys keys ON ((plans.metric_id = keys.metric_id)))
+     JOIN billing.price_cells cells ON (((prices.price_id = cells.price_id) AND (keys.dimensions @> cells.conditions))))
+  ORDER BY prices.price_id, keys.usage_key_id, ( SELECT count(*) AS count
+           FROM jsonb_object_keys(cells.conditions) jsonb_object_keys(jsonb_object_keys)) DESC;
+
+COMMENT ON VIEW billing.usage_cells IS 'One row per price and combination of dimensions: the cell that prices it, with the most conditions that it fulfils.';
+
+CREATE TABLE billing.usage_keys (
+    usage_key_id integer NOT NULL,
+    metric_id integer NOT NULL,
+    dimensions jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT usage_key_dimensions_are_an_object CHECK ((jsonb_typeof(dimensions) = 'object'::text))
+);
+
+COMMENT ON TABLE billing.usage_keys IS 'One row per metric and combination of its dimensions that events had.';
+
+COMMENT ON COLUMN billing.usage_keys.dimensions IS 'Values of the dimensions as text; those an event did not have, or had as null, are not in it.';
+
+ALTER TABLE billing.usage_keys ALTER COLUMN usage_key_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME billing.usage_keys_usage_key_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY billing.usage_keys
+    ADD CONSTRAINT one_key_per_metric_and_dimensions UNIQUE (metric_id, dimensions);
+
+ALTER TABLE ONLY billing.usage_keys
+    ADD CONSTRAINT usage_keys_pkey PRIMARY KEY (usage_key_id);
+
+ALTER TABLE ONLY billing.usage_keys
+    ADD CONSTRAINT usage_keys_metric_id_fkey FOREIGN KEY (metric_id) REFERENCES billing.metrics(metric_id);
+
 CREATE TABLE billing.usage_months (
     customer_id bigint NOT NULL,
     usage_month date NOT NULL,
@@ -2120,6 +2721,20 @@ COMMENT ON TABLE billing.usage_watermarks IS 'Events with a txid below rolled_up
 
 ALTER TABLE ONLY billing.usage_watermarks
     ADD CONSTRAINT usage_watermarks_pkey PRIMARY KEY (is_only_row);
+
+CREATE VIEW billing.waiting_services AS
+ SELECT DISTINCT lines.service_key,
+    voids.customer_id,
+    voids.period_start,
+    voids.invoice_number
+   FROM ((billing.invoices voids
+     JOIN billing.billing_run_customers outcomes USING (billing_run_id, customer_id))
+     JOIN billing.invoice_line_items lines USING (invoice_id))
+  WHERE ((voids.status = 'void'::text) AND (voids.waived_on IS NULL) AND (outcomes.outcome = 'invoiced'::text) AND (NOT (EXISTS ( SELECT
+           FROM billing.invoices standing
+          WHERE ((standing.customer_id = voids.customer_id) AND (standing.period_start = voids.period_start) AND ((standing.status <> 'void'::text) OR (standing.waived_on IS NOT NULL)))))));
+
+COMMENT ON VIEW billing.waiting_services IS 'What void invoices billed whose month has not been run again: it waits for that run, no other bills it.';
 
 CREATE TABLE billing.webhook_events (
     webhook_event_id text NOT NULL,
