@@ -46,7 +46,8 @@ select plan_id, 'EUR', '-infinity', case kind when 'usage' then 'graduated' else
 insert into billing.price_cells (price_id, cell_position) select price_id, 1 from billing.prices;
 insert into billing.price_tiers (price_id, cell_position, tier_position, tier, up_to, unit_amount)
 select price_id, 1, position, 'Tier ' || position, up_to, unit_amount
-from billing.prices cross join (values (1, 1000, 0), (2, 5000, 0.001), (3, null, 0.0005)) as tiers (position, up_to, unit_amount)
+from billing.prices
+cross join (values (1, 1000, 0), (2, 5000, 0.001), (3, null, 0.0005)) as tiers (position, up_to, unit_amount)
 where pricing_model = 'graduated'
 union all
 select price_id, 1, 1, null, null, 99 from billing.prices where pricing_model = 'flat';
@@ -78,7 +79,13 @@ from billing.customers cross join billing.metrics cross join generate_series(0, 
 """
 FLOOR = """
 create table billing.benchmark_invoices (like billing.invoices including all);
+alter table billing.benchmark_invoices
+add foreign key (billing_run_id) references billing.billing_runs (billing_run_id),
+add foreign key (customer_id) references billing.customers (customer_id),
+add foreign key (currency, minor_units) references billing.currencies (currency, exponent);
 create table billing.benchmark_lines (like billing.invoice_line_items including all);
+alter table billing.benchmark_lines add foreign key (invoice_id, minor_units)
+references billing.benchmark_invoices (invoice_id, minor_units);
 """
 STEPS = (
     ("draft", "select billing.draft_invoices(%s, %s)", (MONTH, NEXT_MONTH)),
@@ -146,7 +153,9 @@ def measured(connection: Connection) -> Round:
                 connection.execute(statement.encode(), arguments)
         connection.execute(FLOOR.encode())
         with result.timed("floor"):
-            connection.execute("insert into billing.benchmark_invoices overriding system value select * from billing.invoices")
+            connection.execute(
+                "insert into billing.benchmark_invoices overriding system value select * from billing.invoices"
+            )
             connection.execute("insert into billing.benchmark_lines select * from billing.invoice_line_items")
         with result.timed("group by"):
             connection.execute(RAW_MONTH.encode())
