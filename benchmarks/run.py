@@ -173,9 +173,11 @@ def report(url: str, customers: int, rounds: int) -> None:
             steps = "  ".join(f"{name} {seconds:.2f}" for name, seconds in results[-1].seconds.items())
             print(f"  {steps}", flush=True)
     run = statistics.median(result.run for result in results)
+    by_floor = statistics.median(result.run_by_floor for result in results)
+    by_reading = statistics.median(result.verify_by_reading for result in results)
     print(
-        f"{customers} customers: run {run:.1f} s, {statistics.median(r.run_by_floor for r in results):.1f} x the floor, "
-        f"verification {statistics.median(r.verify_by_reading for r in results):.1f} x reading and rating, "
+        f"{customers} customers: run {run:.1f} s, {by_floor:.1f} x the floor, "
+        f"verification {by_reading:.1f} x reading and rating, "
         f"{customers / run * 3600 / 1e6:.1f} million invoices an hour",
         flush=True,
     )

@@ -32,7 +32,7 @@ def withdraw(account: Account, event: Event, reason: Reason, as_of: AsOf = None,
 
 
 @_event.command()
-def replace(  # noqa: PLR0913 - the options of a command
+def replace(
     account: Account,
     event: Event,
     quantity: Annotated[Decimal, typer.Option(parser=plain_amount, metavar="Q", help="What it should have counted.")],
@@ -45,7 +45,7 @@ def replace(  # noqa: PLR0913 - the options of a command
     _correct(account, event, quantity, reason, as_of, future=future)
 
 
-def _correct(  # noqa: PLR0913 - the options of both commands
+def _correct(
     account: str, event: str, quantity: Decimal, reason: str, as_of: date | None, *, future: bool
 ) -> None:
     with connected(Settings.from_environment(), WORKER_ROLE, name="event", as_of=as_of, future=future) as connection:
