@@ -22,7 +22,7 @@ def refuse_corrections(found: Sequence[Correction], report: Report) -> None:
     """Tell what would owe another amount, and refuse it."""
     _tell_each(found, report)
     raise BillingError(
-        f"{_counted(found)} would owe another amount.{NOTHING_LOADED} "
+        f"Another amount would be owed for {_counted(found)}.{NOTHING_LOADED} "
         "Give --correct to load it all the same: the next run bills the difference."
     )
 
@@ -30,7 +30,7 @@ def refuse_corrections(found: Sequence[Correction], report: Report) -> None:
 def tell_corrections(found: Sequence[Correction], report: Report) -> None:
     """Tell what owes another amount from now on."""
     _tell_each(found, report)
-    report(f"{_counted(found)} now owe another amount; the next run bills the difference.")
+    report(f"Another amount is owed for {_counted(found)}: the next run bills the difference.")
 
 
 def _tell_each(found: Sequence[Correction], report: Report) -> None:

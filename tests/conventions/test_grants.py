@@ -94,6 +94,7 @@ load_tiers
 load_warnings
 lost_disputes
 maintain_partitions
+note_owed
 open_documents
 open_payment_intents
 open_work
