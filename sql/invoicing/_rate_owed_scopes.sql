@@ -6,8 +6,9 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_until constant date := (
-        select billing.billing_period_end(max(period_start)) from billing.billing_runs
+    v_until constant date := greatest(
+        (select billing.billing_period_end(max(period_start)) from billing.billing_runs),
+        (select max(rated_until) from pg_temp.owed_scopes)
     );
 begin
     perform billing.begin_rating();
@@ -24,4 +25,4 @@ end;
 $$;
 
 comment on function billing._rate_owed_scopes ()
-is 'Rates the customers of pg_temp.owed_scopes as far as the latest run bills.';
+is 'Rates the customers of pg_temp.owed_scopes as far as the latest run bills, or as far as was asked.';
