@@ -7,6 +7,8 @@ import sys
 from orchestrator.cli import (
     access,
     bank,
+    changes,
+    charges,
     delivery,
     dunning,
     events,
@@ -26,6 +28,8 @@ from orchestrator.errors import BillingError
 __all__ = [
     "access",
     "bank",
+    "changes",
+    "charges",
     "delivery",
     "dunning",
     "events",

@@ -23,21 +23,8 @@ Result = TypeVar("Result")
 
 INTERRUPTED = 130
 IN_ORDER_OF_USE = (
-    *(
-        "up",
-        "down",
-        "url",
-        "init",
-        "load",
-        "ingest",
-        "event",
-        "preview",
-        "run",
-        "release",
-        "deliver",
-        "collect",
-        "hold",
-    ),
+    *("up", "down", "url", "init", "load", "ingest", "event", "change", "pause", "resume", "cancel", "charge"),
+    *("preview", "run", "release", "deliver", "collect", "hold"),
     *("bank", "pay", "reverse", "payout", "credit", "void", "export", "pdf", "check"),
     *("access", "serve", "schedule", "demo"),
 )

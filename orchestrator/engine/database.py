@@ -11,6 +11,7 @@ from orchestrator import session_settings
 from orchestrator.deployment.deploy import connection_url, ensure_deployed
 from orchestrator.engine.bank import Bank
 from orchestrator.engine.calendar import Calendar
+from orchestrator.engine.changes import Changes
 from orchestrator.engine.charging import Charging
 from orchestrator.engine.checkout import Checkout
 from orchestrator.engine.contract import Contract
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 class Database(
     Calendar,
     Contract,
+    Changes,
     Usage,
     Invoicing,
     Holds,

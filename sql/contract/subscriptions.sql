@@ -168,6 +168,18 @@ $$;
 comment on function billing._check_subscriptions ()
 is 'Finds what is wrong with the staged subscriptions.csv, row by row and subscription by subscription.';
 
+create or replace function billing._plan_terms(p_metric text, p_interval_months integer, p_billed_in text)
+returns text
+language sql
+stable
+parallel safe
+security invoker
+return coalesce('usage of ' || p_metric, 'flat')
+|| format(', billed every %s months in %s', p_interval_months, p_billed_in);
+
+comment on function billing._plan_terms (text, integer, text)
+is 'What plans of one subscription have in common, in words.';
+
 create or replace function billing._check_phases()
 returns void
 language plpgsql
@@ -179,8 +191,7 @@ begin
     create temporary table staged_phases on commit drop as
     select
         phases.*,
-        case when phases.metric_id is null then 'flat' else 'usage of ' || metrics.metric end
-        || format(', billed every %s months in %s', phases.interval_months, phases.billed_in) as terms
+        billing._plan_terms(metrics.metric, phases.interval_months, phases.billed_in) as terms
     from billing._incoming_phases() as phases
     left join billing.metrics using (metric_id);
 

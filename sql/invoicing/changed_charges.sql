@@ -67,28 +67,31 @@ begin
         named.charge_key::text,
         named.period_start,
         billing.days_text(named.period_start, named.period_end) as service_period,
-        billing._line_description(
-            p_kind => named.charge_kind,
-            p_charge_kind => named.charge_kind,
-            p_charge => coalesce(
-                once.description,
-                discounts.name,
-                commitments.name,
-                case named.charge_kind
-                    when 'usage' then billing._usage_description(
-                        p_plan_name => plans.name,
-                        p_cell => named.cell,
-                        p_tier => named.tier,
-                        p_is_tier_flat_amount => named.is_tier_flat_amount,
-                        p_package_size => prices.package_size
-                    )
-                    else plans.name
-                end
-            ),
-            p_tier => named.tier,
-            p_period_start => named.period_start,
-            p_period_end => named.period_end
-        ) as description,
+        case
+            when named.charge_kind = 'usage' then billing._usage_description(
+                p_plan_name => plans.name,
+                p_cell => named.cell,
+                p_tier => named.tier,
+                p_is_tier_flat_amount => named.is_tier_flat_amount,
+                p_package_size => prices.package_size,
+                p_used => named.used
+            )
+            else coalesce(plans.name, once.description, discounts.name, commitments.name)
+        end
+        || case
+            when named.charge_kind = 'proration' then billing._proration_note(
+                p_days => named.tier,
+                p_unused_from => case
+                    when
+                        latest.invoice_number is not null
+                        and named.first_day + split_part(named.tier, '/', 1)::integer = spans.ends_on
+                        then spans.ends_on
+                end,
+                p_period_start => named.period_start,
+                p_period_end => named.period_end
+            )
+            else ''
+        end as description,
         case when kinds.has_quantity then trim_scale(changed.quantity_before) end as quantity_before,
         case when kinds.has_quantity then trim_scale(changed.quantity_after) end as quantity_after,
         named.due_on,
@@ -113,7 +116,10 @@ begin
         order by invoices.invoice_id desc
         limit 1
     ) as latest on true
-    left join billing.waiting_services as waiting on named.service_key = waiting.service_key
+    left join lateral (
+        select min(services.period_start) as period_start from billing.waiting_services as services
+        where services.service_key = named.service_key
+    ) as waiting on true
     cross join lateral (
         select
             case
@@ -126,6 +132,7 @@ begin
                     then billing.billing_period_end(v_last_run)
             end as month
     ) as months
+    left join billing.subscription_spans as spans on named.subscription_id = spans.subscription_id
     left join billing.pricing_plans as plans on named.plan_id = plans.plan_id
     left join billing.prices on named.price_id = prices.price_id
     left join billing.discounts on named.discount_id = discounts.discount_id

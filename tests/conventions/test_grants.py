@@ -36,6 +36,7 @@ retry_rejected_events
 COMMANDS = """
 accrue_weeks
 add_access
+add_charge
 add_first_access
 advance_dunning
 assign_bank_transaction
@@ -51,7 +52,10 @@ begin_file
 begin_payment_attempt
 begin_refund
 broken_invariants
+cancel_subscription
 catalog_rows
+change_subscription
+changed_charges
 changed_scope
 claim_documents
 claim_emails
@@ -98,6 +102,7 @@ note_owed
 open_documents
 open_payment_intents
 open_work
+pause_subscription
 payment_page
 postpone_webhook_event
 preview_changes
@@ -125,6 +130,7 @@ refused_emails
 refresh_queue
 release_run
 require_bank_entries
+resume_subscription
 reverse_payment
 reverse_payout
 reviews_since
@@ -133,6 +139,7 @@ roll_up_usage
 run_warnings
 seal_records
 seller_name
+service_period_end
 shown_amount
 standing_access
 stored_document
