@@ -182,4 +182,4 @@ where invoices.status = 'issued';
 update billing.usage_watermarks set rolled_up_before_txid = 2;
 
 -- As the close of each month would have.
-select billing._accrue_weeks();
+select billing.accrue_weeks();

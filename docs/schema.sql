@@ -1326,7 +1326,8 @@ CREATE TABLE billing.invoice_line_discounts (
     percent numeric,
     minor_units smallint NOT NULL,
     amount numeric NOT NULL,
-    CONSTRAINT line_discount_has_minor_units CHECK (((amount = round(amount, (minor_units)::integer)) AND (amount < 'Infinity'::numeric)))
+    CONSTRAINT line_discount_has_minor_units CHECK (((amount = round(amount, (minor_units)::integer)) AND (amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
+    CONSTRAINT line_discount_is_a_fraction CHECK (((percent >= (0)::numeric) AND (percent <= (1)::numeric)))
 );
 
 COMMENT ON TABLE billing.invoice_line_discounts IS 'What each discount in percent took off a line: gross_amount less their sum is its amount.';

@@ -86,6 +86,5 @@ limit 5;
 
 -- A seat added on 10 February: what the customer pays of the first month.
 select
-    billing.active_days('2026-02-10', null, '2026-02-01') as active_days,
     billing.prorated_amount(99.00, 19, 28, 'USD') as share,
     billing.prorated_amount(99.00, 19, 28, 'USD') - 99.00 as proration;

@@ -1,6 +1,6 @@
--- Every line bills a charge, which has a name for ever: what a subscription, a commitment, a discount or a one-off charge
--- owes for a service period. What was billed of it is the sum over its lines. The service period has days of its own,
--- whatever month the run is of; discounts in percent are inside the line.
+-- Every line bills a charge, which has a name for ever: what a subscription, a commitment, a discount or a one-off
+-- charge owes for a service period. What was billed of it is the sum over its lines. The service period has days of its
+-- own, whatever month the run is of; discounts in percent are inside the line.
 -- depends: 0049_split_phases_from_subscriptions
 
 set local role billing_owner;
@@ -230,7 +230,9 @@ create table billing.invoice_line_discounts (
     foreign key (invoice_id, minor_units) references billing.invoices (invoice_id, minor_units) on delete cascade,
     constraint invoice_line_discounts_discount_id_fkey
     foreign key (discount_id) references billing.discounts (discount_id),
-    constraint line_discount_has_minor_units check (amount = round(amount, minor_units) and amount < 'Infinity')
+    constraint line_discount_is_a_fraction check (percent between 0 and 1),
+    constraint line_discount_has_minor_units
+    check (amount = round(amount, minor_units) and amount > '-Infinity' and amount < 'Infinity')
 );
 comment on table billing.invoice_line_discounts
 is 'What each discount in percent took off a line: gross_amount less their sum is its amount.';

@@ -1,4 +1,5 @@
--- An own price that was a mistake is taken back as everything else is: it ends on the day it starts, and holds for none.
+-- An own price that was a mistake is taken back as everything else is: it ends on the day it starts, and holds for
+-- none.
 -- depends: 0051_name_usage_keys
 
 set local role billing_owner;

@@ -1,5 +1,5 @@
--- A wrong event is corrected by another that makes up the difference: both are kept, and usage counts their sum, as late
--- usage where the month was billed. Only such a one may be below zero.
+-- A wrong event is corrected by another that makes up the difference: both are kept, and usage counts their sum, as
+-- late usage where the month was billed. Only such a one may be below zero.
 -- depends: 0052_let_prices_be_taken_back
 
 set local role billing_owner;

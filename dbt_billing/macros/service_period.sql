@@ -6,7 +6,9 @@
     )
 {%- endmacro %}
 
-{# The month whose run bills what is due on a day: the run of a month bills from its second day to the next month's first. #}
+{#
+  The month whose run bills what is due on a day: the run of a month bills from its second day to the first of the next.
+#}
 {% macro month_due(due_on) -%}
     {{ period_start(due_on ~ ' - 1') }}
 {%- endmacro %}
@@ -68,7 +70,8 @@
                 select least(next_end.day, subscription_ends_on)
                 from (
                     select
-                        {{ next_boundary('greatest(starts_on, ' ~ as_of() ~ ')', 'anchor_on', 'interval_months') }} as day
+                        {{ next_boundary('greatest(starts_on, ' ~ as_of() ~ ')', 'anchor_on', 'interval_months') }}
+                            as day
                 ) as next_end
                 where ends_on > {{ last_boundary(as_of(), 'anchor_on', 'interval_months') }}
             )

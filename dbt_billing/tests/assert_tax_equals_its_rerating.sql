@@ -1,5 +1,5 @@
--- The tax of each invoice follows from its addressee, its lines and the rates valid on the days that the contract names,
--- and that of a service that was billed before from the last invoice that did.
+-- The tax of each invoice follows from its addressee, its lines and the rates valid on the days that the contract
+-- names, and that of a service that was billed before from the last invoice that did.
 with taxes as (
     select *
     from {{ ref('assurance_taxes_compared') }}

@@ -206,7 +206,7 @@ begin
         'ends_on',
         incoming.ends_on::text,
         format(
-            'shorter than the %s months of %s, whose price it takes off as a whole where it covers the first day, or not',
+            'shorter than the %s months of %s: off the whole price where it covers the first day, or not at all',
             phases.interval_months,
             pricing_plans.plan_code
         )

@@ -1,5 +1,5 @@
--- Chains entries to the newest one, in their order, in one pass. Locks: 'audit log'; writers queue until commit, for the
--- chain has one end.
+-- Chains entries to the newest one, in their order, in one pass. Locks: 'audit log'; writers queue until commit, for
+-- the chain has one end.
 create or replace function billing._chain_audit_entries(p_entries billing.audit_log [])
 returns void
 language plpgsql

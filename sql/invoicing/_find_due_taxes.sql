@@ -1,5 +1,6 @@
 -- What standing invoices billed a part of is taxed as the last of them taxed it, the rest as the customer is on the day
 -- of the charge. Customers of one place are taxed alike: each place is looked up once.
+-- Long for the two answers, of before and of today.
 create or replace function billing._find_due_taxes()
 returns void
 language plpgsql

@@ -1,6 +1,6 @@
--- Order of the lines (contract): usage by plan, start, period, cell and tier, a tier's flat amount right after the tier;
--- flat plans, each proration after its own; what is charged once, discounts, minimums, maximums; then corrections and late
--- usage by service period, last so that they can be told at a glance.
+-- Order of the lines (contract): usage by plan, start, period, cell and tier, a tier's flat amount right after the
+-- tier; flat plans, each proration after its own; what is charged once, discounts, minimums, maximums; then corrections
+-- and late usage by service period, last so that they can be told at a glance.
 -- Long for the columns of a line.
 create or replace function billing._insert_draft_lines(p_billing_run_id bigint)
 returns void

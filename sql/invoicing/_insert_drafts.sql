@@ -1,4 +1,5 @@
 -- The invoices add up the same rows that become their lines. Each table is written by one statement for all customers.
+-- Long for the two tables that it fills.
 create or replace function billing._insert_drafts(
     p_billing_run_id bigint,
     p_period_start date,

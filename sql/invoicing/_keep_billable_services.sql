@@ -1,6 +1,6 @@
 -- A service is billed by the run of the month in which it falls due, or by a later one if that month was run or
--- something of the service was billed; what is charged once, by whatever run comes. What a void invoice billed waits for
--- its own month to be run again; of several, for the first one's, which owes it all.
+-- something of the service was billed; what is charged once, by whatever run comes. What a void invoice billed waits
+-- for its own month to be run again; of several, for the first one's, which owes it all.
 create or replace function billing._keep_billable_services(p_period_start date)
 returns void
 language plpgsql

@@ -1,5 +1,5 @@
--- What changes of a service that no standing invoice bills is billed by the next run like any other; what changes of one
--- that is billed makes a correction.
+-- What changes of a service that no standing invoice bills is billed by the next run like any other; what changes of
+-- one that is billed makes a correction.
 create or replace function billing.changed_invoices()
 returns table (
     account_number text,

@@ -1,5 +1,6 @@
 -- Owed charges count, billed or not, whose service period ends in the commitment's; where it names no plans, fixed
 -- discounts too. Periods that begin before the scope are not rated whole: who needs them widened the scope.
+-- Long for its periods, their sums and both bounds.
 create or replace function billing._charge_commitments(p_until date)
 returns void
 language plpgsql

@@ -1,4 +1,6 @@
--- The price is for the whole interval. A phase that has but part of the period's days gets the rest back in a proration.
+-- The price is for the whole interval. A phase that has but part of the period's days gets the rest back in a
+-- proration.
+-- Long for the columns of a charge.
 create or replace function billing._charge_fees()
 returns void
 language plpgsql

@@ -1,5 +1,5 @@
--- A price holds for all days that its plan has of a period. The customer's own goes before the list; where the latest of
--- its own has ended, the list does, not an older one.
+-- A price holds for all days that its plan has of a period. The customer's own goes before the list; where the latest
+-- of its own has ended, the list does, not an older one.
 create or replace function billing._find_prices()
 returns void
 language plpgsql

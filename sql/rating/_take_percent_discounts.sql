@@ -1,5 +1,5 @@
--- One after the other in order of code, each on what the ones before left, and each rounded once. They stay inside their
--- line: fees and usage, not what is charged once.
+-- One after the other in order of code, each on what the ones before left, and each rounded once. They stay inside
+-- their line: fees and usage, not what is charged once.
 create or replace function billing._take_percent_discounts()
 returns void
 language plpgsql

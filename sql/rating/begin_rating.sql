@@ -35,7 +35,8 @@ begin
             charge_key text collate "C" not null, service_key text collate "C" not null, customer_id bigint not null,
             charge_kind text not null, subscription_id bigint, discount_id bigint, commitment_id bigint,
             charge_id bigint, plan_id bigint, price_id bigint, cell text, tier text, tier_position integer,
-            is_tier_flat_amount boolean not null, first_day date, first_on date, quantity numeric not null, used numeric,
+            is_tier_flat_amount boolean not null, first_day date, first_on date, quantity numeric not null,
+            used numeric,
             unit_amount numeric not null, gross_amount numeric not null, amount numeric not null,
             minor_units smallint not null, period_start date not null, period_end date not null, due_on date not null,
             due_month date not null, taxed_on date not null

@@ -1,5 +1,5 @@
--- Seats are a quantity: the same flat plan twice at a time is nearly always a row that should have replaced another. Who
--- gave a subscription a code of its own meant it.
+-- Seats are a quantity: the same flat plan twice at a time is nearly always a row that should have replaced another.
+-- Who gave a subscription a code of its own meant it.
 create or replace function billing.overlapping_subscriptions(p_days daterange)
 returns table (
     customer_id bigint,

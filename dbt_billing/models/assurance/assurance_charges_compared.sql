@@ -64,7 +64,8 @@ reached as (
     from changed
 )
 
--- What fell due in a month that was never run is billed by nobody, unless it was before; a one-off charge by any later run.
+-- What fell due in a month that was never run is billed by nobody, unless it was before; a one-off charge by any
+-- later run.
 select
     reached.customer_id,
     reached.service_key,

@@ -62,6 +62,6 @@ def test_a_package_line_says_of_what_size_its_packages_are(given: Given, size: s
         given.usage(customer, "1234567.5", on="2026-02-11")
         given.run(month)
     assert [description for (description,) in given.connection.execute(DESCRIPTIONS.encode())] == [
-        f"Plan sms, packages of {shown}",
-        f"Plan sms, packages of {shown}, late usage of February 2026",
+        f"Plan sms, packages of {shown} (1,234,567.5 used)",
+        f"Plan sms, packages of {shown} (2,469,135 used), late usage of February 2026",
     ]
