@@ -121,13 +121,13 @@ CREATE TABLE billing.audit_log (
     hash bytea NOT NULL,
     seal jsonb,
     CONSTRAINT audit_entries_count_from_one CHECK ((entry > 0)),
-    CONSTRAINT audit_topic_is_known CHECK ((topic = ANY (ARRAY['invoice'::text, 'dunning'::text, 'payment'::text, 'credit_note'::text, 'run'::text, 'hold'::text, 'document'::text, 'event'::text]))),
+    CONSTRAINT audit_topic_is_known CHECK ((topic = ANY (ARRAY['invoice'::text, 'dunning'::text, 'payment'::text, 'credit_note'::text, 'run'::text, 'hold'::text, 'document'::text, 'event'::text, 'contract'::text]))),
     CONSTRAINT seal_names_its_parts CHECK ((jsonb_typeof(seal) = 'object'::text))
 );
 
 COMMENT ON TABLE billing.audit_log IS 'Append-only log of every change of state, hash-chained (verified by billing check).';
 
-COMMENT ON COLUMN billing.audit_log.topic IS 'Which state changed: of the invoice, of its dunning, of a payment, of a credit note, of a run, of a hold of dunning, of a PDF, of a usage event.';
+COMMENT ON COLUMN billing.audit_log.topic IS 'Which state changed: of the invoice, of its dunning, of a payment, of a credit note, of a run, of a hold of dunning, of a PDF, of a usage event, of a contract.';
 
 COMMENT ON COLUMN billing.audit_log.subject IS 'The number of the invoice or credit note, which bank transaction, the month of the run, or which account.';
 

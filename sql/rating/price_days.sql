@@ -1,3 +1,4 @@
+-- One that was taken back, because it ends on the day it starts, holds for no day and ends no other.
 create or replace view billing.price_days as
 select
     prices.price_id,
@@ -12,7 +13,8 @@ select
             order by prices.valid_from
         )
     ) as valid_until
-from billing.prices;
+from billing.prices
+where prices.valid_to is null or prices.valid_to > prices.valid_from;
 
 comment on view billing.price_days is 'One row per price and the price days for which it holds, among those of its plan, currency and customer.';
 comment on column billing.price_days.valid_until is 'First price day for which it does not hold; infinity: open.';

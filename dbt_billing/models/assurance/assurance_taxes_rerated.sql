@@ -24,7 +24,7 @@ taxable as (
     select * from {{ ref('assurance_services_taxed') }}
 ),
 
--- What an invoice bills of a service that was billed before is taxed as it was then.
+-- What an invoice bills of a service that was billed before is taxed as it was then; charged once, by its own day.
 billed_before as (
     select distinct on (taxable.invoice_id, taxable.service_key)
         taxable.invoice_id,
@@ -39,6 +39,7 @@ billed_before as (
         on
             taxable.service_key = line_items.service_key
             and taxable.invoice_id > line_items.invoice_id
+            and line_items.charge_id is null
     order by
         taxable.invoice_id asc,
         taxable.service_key asc,
