@@ -11,6 +11,7 @@ from tests.given_prices import GivenPrices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from tests.given_prices import Amount
 
@@ -27,8 +28,8 @@ class GivenContracts(GivenPrices):
         starts: str = "2025-01-01",
         ends: str | None = None,
         code: str | None = None,
-        anchor: str | None = None,
-        prices_as_of: str | None = None,
+        anchor: str | date | None = None,
+        prices_as_of: str | date | None = None,
         is_trial: bool = False,
     ) -> int:
         """Return the key of a new subscription with its first phase; `ends` is the first day not billed."""
@@ -158,7 +159,7 @@ class GivenContracts(GivenPrices):
             plans=list(plans),
         )
 
-    def charge(
+    def charge_once(
         self,
         customer: int,
         unit_amount: Amount,

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 Amount = str | int
 Tier = tuple[Amount | None, Amount] | tuple[Amount | None, Amount, Amount]
 """(up_to, unit_amount) or (up_to, unit_amount, flat_amount); up_to None: no bound."""
-Cells = Mapping[str, tuple[Mapping[str, str], Sequence[Tier]]]
-"""Cells by name: (conditions, tiers)."""
+Cell = tuple[Mapping[str, str], Sequence[Tier]]
+"""(conditions, tiers)."""
+Cells = Mapping[str, Cell]
 
 METRIC = "api_calls"
 
@@ -106,8 +107,8 @@ class GivenPrices(Engine):
             model=model,
             package_size=package_size,
         )
-        ladders = cells or {None: ({}, tiers)}
-        for place, (cell, (conditions, ladder)) in enumerate(sorted(ladders.items(), key=str), start=1):
+        ladders: list[tuple[str | None, Cell]] = [*cells.items()] if cells else [(None, ({}, tiers))]
+        for place, (cell, (conditions, ladder)) in enumerate(sorted(ladders, key=str), start=1):
             self.connection.execute(
                 "insert into billing.price_cells (price_id, cell_position, cell, conditions) values (%s, %s, %s, %s)",
                 (price, place, cell, Jsonb(conditions)),
@@ -116,7 +117,7 @@ class GivenPrices(Engine):
         return price
 
     def _tiers(self, price: int, cell: int, tiers: Sequence[Tier], unit_amount: Amount | None) -> None:
-        rows = [
+        rows: list[tuple[str | None, Amount | None, Amount, Amount]] = [
             (f"Tier {position}", up_to, unit, flat[0] if flat else 0)
             for position, (up_to, unit, *flat) in enumerate(tiers, start=1)
         ]

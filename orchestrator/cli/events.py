@@ -45,9 +45,7 @@ def replace(
     _correct(account, event, quantity, reason, as_of, future=future)
 
 
-def _correct(
-    account: str, event: str, quantity: Decimal, reason: str, as_of: date | None, *, future: bool
-) -> None:
+def _correct(account: str, event: str, quantity: Decimal, reason: str, as_of: date | None, *, future: bool) -> None:
     with connected(Settings.from_environment(), WORKER_ROLE, name="event", as_of=as_of, future=future) as connection:
         database = Database(connection)
         with database.transaction():

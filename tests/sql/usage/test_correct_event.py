@@ -34,7 +34,7 @@ def given_an_event(given: Given) -> Given:
     return given
 
 
-def correct(given: Given, quantity: str, *, event: str = EVENT, reason: str = "sent twice") -> tuple[Decimal, Decimal]:
+def correct(given: Given, quantity: str, *, event: str = EVENT, reason: str = "sent twice") -> tuple[object, object]:
     before, after = given.connection.execute(CORRECT, (event, quantity, reason)).fetchone() or (None, None)
     return before, after
 

@@ -177,7 +177,7 @@ def test_a_commitment_is_prorated_by_days_and_a_maximum_is_below_zero(given: Giv
 
 
 def test_a_one_off_charge_is_due_in_the_month_of_its_day(given: Given, customer: int) -> None:
-    given.charge(customer, "-0.125", quantity=3, due="2026-02-28")
+    given.charge_once(customer, "-0.125", quantity=3, due="2026-02-28")
     assert owed(given, "2026-02") == [("charge", "-0.38")]
 
 
