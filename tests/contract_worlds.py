@@ -43,7 +43,7 @@ whole_amounts = st.sampled_from([Fraction(number) for number in ("0", "5", "20",
 properties = st.sampled_from(
     [{}, {"region": "eu"}, {"model": "large"}, {"region": "eu", "model": "large"}, {"region": "us"}]
 )
-WHERES: list[dict[str, str]] = ({}, {"region": "eu"}, {"model": "large"}, {"region": "eu", "model": "large"})
+WHERES = ({}, {"region": "eu"}, {"model": "large"}, {"region": "eu", "model": "large"})
 
 
 def spans() -> st.SearchStrategy[tuple[date, date]]:

@@ -76,26 +76,43 @@ class Book:
         voids = (one for one in self.invoices if not one.counts and not one.is_replaced)
         return {one.month for one in voids if service in one.services}
 
-    def run(self, contract: Contract, month: date, runs: Iterable[date]) -> Invoice | None:
-        """Write the invoice of a month; None if there is one already, or nothing to bill."""
+    def run(
+        self, contract: Contract, month: date, runs: Iterable[date], taken: Iterable[str] | None = None
+    ) -> list[Line] | None:
+        """Write the invoice of a month; None if there is one already.
+
+        An earlier month that is run again bills what fell due in it, or waited for it. Whether it takes differences of
+        other months along (`taken`: services) or leaves them to the next month, the contract does not say.
+        """
         if any(one.month == month and one.counts for one in self.invoices):
             return None
         services, charges = owed(contract, months_later(month, 1))
         bills = self._bills(services, month, set(runs))
+        if taken is not None:
+            billed, own = self.services(), set(taken)
+            bills = {
+                key: one
+                for key, one in bills.items()
+                if key in own or month in self.waits_for(key) or (one.month == month and key not in billed)
+            }
         lines = list(self._lines(charges, bills, month))
         for one in self.invoices:
             one.is_replaced |= one.month == month and one.is_void
-        if not lines:
-            return None
-        touched = {line.key.partition("/")[0] if line.key[0] == "c" else service_of(line.key) for line in lines}
-        self.invoices.append(Invoice(month=month, lines=lines, services={key: bills[key] for key in touched}))
-        return self.invoices[-1]
+        if lines:
+            services_billed = {key: bills[key] for key in {service_of(line.key) for line in lines}}
+            self.invoices.append(Invoice(month=month, lines=lines, services=services_billed))
+        return lines
 
     def _bills(self, services: Iterable[Service], month: date, runs: set[date]) -> dict[str, Service]:
         """Services that a run compares with what was billed of them."""
         billed = self.services()
         known = {one.key: one for one in services}
-        gone = {key: one for key, one in billed.items() if key not in known and one.starts < months_later(month, 1)}
+        end = months_later(month, 1)
+        gone = {
+            key: one
+            for key, one in billed.items()
+            if key not in known and (one.starts < end if key[0] == "s" else one.ends <= end)
+        }
         return {
             key: one
             for key, one in (gone | known).items()

@@ -125,26 +125,19 @@ def owed(contract: Contract, until: date) -> tuple[list[Service], list[Charge]]:
                 own = [phase for phase in billed if phase.plan is plan]
                 first_day = max(own[0].starts, starts)
                 price = plan.price(subscription.prices_as_of or first_day)
-                lines = (
-                    _usage(contract, plan, price, own, service) if plan.metric else _fees(contract, price, own, service)
-                )
+                lines = _usage(contract, plan, price, own, service) if plan.metric else _fees(contract, price, own, service)
                 charges += [_discounted(contract, line, first_day) for line in lines]
     once = [
-        Charge(
-            key=f"{service.key}/charge",
-            service=service,
-            kind="charge",
-            quantity=one.quantity,
-            gross=gross,
-            amount=gross,
-        )
+        Charge(key=f"{service.key}/charge", service=service, kind="charge", quantity=one.quantity, gross=gross, amount=gross)
         for one in contract.charges
         for gross in [rounded(one.quantity * one.unit_amount, contract.decimals)]
         for service in [_day_of(one.key, one.due)]
     ]
     fixed = _fixed_discounts(contract, charges, until)
     committed = [
-        one for commitment in contract.commitments for one in _commitment(contract, commitment, charges + fixed, until)
+        one
+        for commitment in contract.commitments
+        for one in _commitment(contract, commitment, charges + fixed, until)
     ]
     charges += [*once, *fixed, *committed]
     return [*services, *{one.service.key: one.service for one in [*once, *fixed, *committed]}.values()], charges
@@ -250,9 +243,7 @@ def _fixed_discounts(contract: Contract, charges: Sequence[Charge], until: date)
             key = f"{service.key}/discount"
             lines_of[key] = keys
             if amount:
-                found.append(
-                    Charge(key=key, service=service, kind="discount", quantity=ONE, gross=amount, amount=amount)
-                )
+                found.append(Charge(key=key, service=service, kind="discount", quantity=ONE, gross=amount, amount=amount))
     return found
 
 
@@ -267,8 +258,7 @@ def _commitment(contract: Contract, one: Commitment, charges: Sequence[Charge], 
         lines = [
             line.amount
             for line in charges
-            if starts < line.service.ends <= ends
-            and (_is_for(one, line) or (line.kind == "discount" and not one.plans))
+            if starts < line.service.ends <= ends and (_is_for(one, line) or (line.kind == "discount" and not one.plans))
         ]
         total = sum(lines, ZERO)
         service = Service(key=f"m{one.key}/{starts}", starts=starts, ends=ends, due=ends)

@@ -56,9 +56,7 @@ class Account:
             key = self.given.metric(metric)
             self.write("update billing.metrics set dimensions = %s where metric_id = %s", DIMENSIONS, key)
         plans = tuple(
-            Plan(
-                code=f"{self.name}{number}{letter}", metric=metric, prices=[], interval=interval, is_advance=is_advance
-            )
+            Plan(code=f"{self.name}{number}{letter}", metric=metric, prices=[], interval=interval, is_advance=is_advance)
             for letter, _ in zip("ab", prices, strict=True)
         )
         for plan, price in zip(plans, prices, strict=True):
@@ -235,7 +233,7 @@ class Account:
                 one.key,
             )
             return
-        one.key = self.given.charge_once(
+        one.key = self.given.charge(
             self.customer, text(one.unit_amount), due=one.due.isoformat(), quantity=text(one.quantity)
         )
         self.contract.charges.append(one)
@@ -267,12 +265,7 @@ class Account:
 
     def _lines(self, query: str, *values: object) -> dict[str, Line]:
         rows = self.given.connection.execute(query.encode(), values).fetchall()
-        return {
-            key: comparable(
-                Line(key=key, kind=kind, quantity=Fraction(quantity), gross=Fraction(gross), amount=Fraction(amount))
-            )
-            for key, kind, quantity, gross, amount in rows
-        }
+        return {key: comparable(Line(key=key, kind=kind, quantity=Fraction(quantity), gross=Fraction(gross), amount=Fraction(amount))) for key, kind, quantity, gross, amount in rows}
 
 
 def comparable(line: Line) -> Line:
