@@ -20,7 +20,13 @@ create table billing.price_tiers (
     )
 );
 insert into billing.price_tiers (plan_id, tier_position, tier, up_to, unit_amount, flat_amount)
-select prices.plan_id, tiers.tier_position, tiers.tier, tiers.up_to, tiers.unit_amount, tiers.flat_amount
+select
+    prices.plan_id,
+    tiers.tier_position,
+    tiers.tier,
+    tiers.up_to,
+    tiers.unit_amount,
+    tiers.flat_amount
 from billing.prices
 inner join billing.cell_tiers as tiers using (price_id)
 where prices.valid_from = '-infinity' and tiers.cell_position = 1 and tiers.tier is not null;

@@ -10,7 +10,7 @@ drop trigger if exists accrued_weeks_are_forgotten on billing.pricing_plans;
 drop trigger if exists accrued_weeks_are_forgotten on billing.price_tiers;
 
 alter table billing.metrics
-add column dimensions text [] not null default '{}',
+add column dimensions text[] not null default '{}',
 add constraint dimensions_are_distinct_names check (
     array_position(dimensions, null) is null and array_position(dimensions, '') is null
 );
@@ -112,19 +112,42 @@ comment on column billing.price_tiers.unit_amount is 'Price of one unit or packa
 comment on column billing.price_tiers.flat_amount is 'Due once as soon as the tier is reached, in currency units.';
 
 insert into billing.prices (plan_id, currency, valid_from, pricing_model, package_size, created_at, updated_at)
-select plan_id, currency, '-infinity', pricing_model, package_size, created_at, updated_at
+select
+    plan_id,
+    currency,
+    '-infinity' as valid_from,
+    pricing_model,
+    package_size,
+    created_at,
+    updated_at
 from billing.pricing_plans
 order by plan_id;
 insert into billing.price_cells (price_id, cell_position)
-select price_id, 1
+select
+    price_id,
+    1 as cell_position
 from billing.prices;
 insert into billing.price_tiers (price_id, cell_position, tier_position, tier, up_to, unit_amount, flat_amount)
-select prices.price_id, 1, tiers.tier_position, tiers.tier, tiers.up_to, tiers.unit_amount, tiers.flat_amount
+select
+    prices.price_id,
+    1 as cell_position,
+    tiers.tier_position,
+    tiers.tier,
+    tiers.up_to,
+    tiers.unit_amount,
+    tiers.flat_amount
 from billing.plan_tiers as tiers
 inner join billing.prices using (plan_id)
 where prices.pricing_model in ('graduated', 'volume')
 union all
-select prices.price_id, 1, 1, null, null, plans.unit_amount, 0
+select
+    prices.price_id,
+    1 as cell_position,
+    1 as tier_position,
+    null as tier,
+    null as up_to,
+    plans.unit_amount,
+    0 as flat_amount
 from billing.pricing_plans as plans
 inner join billing.prices using (plan_id)
 where prices.pricing_model in ('package', 'flat');

@@ -8,13 +8,10 @@ set
     pricing_model = prices.pricing_model,
     currency = prices.currency,
     package_size = prices.package_size,
-    unit_amount = (
-        select tiers.unit_amount
-        from billing.price_tiers as tiers
-        where tiers.price_id = prices.price_id and tiers.tier is null
-        limit 1
-    )
+    unit_amount = tiers.unit_amount
 from billing.prices
+left join billing.price_tiers as tiers
+    on prices.price_id = tiers.price_id and tiers.cell_position = 1 and tiers.tier is null
 where prices.plan_id = pricing_plans.plan_id and prices.valid_from = '-infinity';
 delete from billing.pricing_plans
 where currency is null and plan_id not in (select plan_id from billing.subscription_phases);
@@ -48,7 +45,12 @@ set
     quantity = phases.quantity,
     ends_on = phases.ends_on
 from (
-    select distinct on (subscription_id) *
+    select distinct on (subscription_id)
+        subscription_id,
+        plan_id,
+        starts_on,
+        ends_on,
+        quantity
     from billing.subscription_phases
     order by subscription_id asc, starts_on asc
 ) as phases

@@ -45,7 +45,17 @@ insert into billing.subscription_phases (
     created_at, updated_at
 )
 select
-    subscription_id, starts_on, ends_on, customer_id, plan_id, metric_id, 1, 'arrears', quantity, created_at, updated_at
+    subscription_id,
+    starts_on,
+    ends_on,
+    customer_id,
+    plan_id,
+    metric_id,
+    1 as interval_months,
+    'arrears' as billed_in,
+    quantity,
+    created_at,
+    updated_at
 from billing.subscriptions;
 
 alter table billing.subscriptions

@@ -1,7 +1,8 @@
 drop table billing.invoice_line_discounts;
 alter table billing.invoice_line_items
 disable trigger user;
-delete from billing.invoice_line_items where subscription_id is null;
+delete from billing.invoice_line_items
+where subscription_id is null;
 alter table billing.invoice_line_items
 enable trigger user;
 drop index billing.one_line_per_charge_and_invoice;

@@ -16,7 +16,7 @@ create table billing.discounts (
     minor_units smallint not null,
     starts_on date not null,
     ends_on date,
-    plan_codes text [] not null default '{}',
+    plan_codes text[] not null default '{}',
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint discounts_pkey primary key (discount_id),
@@ -49,7 +49,7 @@ create table billing.commitments (
     interval_months integer not null,
     starts_on date not null,
     ends_on date,
-    plan_codes text [] not null default '{}',
+    plan_codes text[] not null default '{}',
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint commitments_pkey primary key (commitment_id),
@@ -141,11 +141,13 @@ set
         to_char(lines.service_period_start, 'YYYY-MM-DD'),
         quote_ident(lines.plan_code),
         case
-            when lines.kind in ('subscription', 'proration') then format(
-                '%s/%s',
-                to_char(greatest(phases.starts_on, lines.service_period_start), 'YYYY-MM-DD'),
-                lines.kind
-            )
+            when lines.kind in ('subscription', 'proration')
+                then
+                    format(
+                        '%s/%s',
+                        to_char(greatest(phases.starts_on, lines.service_period_start), 'YYYY-MM-DD'),
+                        lines.kind
+                    )
             else format(
                 '""/%s%s',
                 quote_ident(coalesce(lines.tier, '')),

@@ -1,6 +1,6 @@
 -- Chains entries to the newest one, in their order, in one pass. Locks: 'audit log'; writers queue until commit, for
 -- the chain has one end.
-create or replace function billing._chain_audit_entries(p_entries billing.audit_log [])
+create or replace function billing._chain_audit_entries(p_entries billing.audit_log[])
 returns void
 language plpgsql
 volatile
@@ -42,5 +42,5 @@ begin
 end;
 $$;
 
-comment on function billing._chain_audit_entries (billing.audit_log [])
+comment on function billing._chain_audit_entries (billing.audit_log[])
 is 'Adds entries to the hash-chained audit log, with the next numbers, the instant and the database role that connected.';

@@ -16,9 +16,10 @@ return p_plan_name
 || coalesce(' – ' || p_cell, '')
 || coalesce(' – ' || p_tier, '')
 || case
-    when p_package_size is not null then
-        format(', packages of %s', billing._counted(p_package_size))
-        || coalesce(format(' (%s used)', billing._counted(p_used)), '')
+    when p_package_size is not null
+        then
+            format(', packages of %s', billing._counted(p_package_size))
+            || coalesce(format(' (%s used)', billing._counted(p_used)), '')
     else ''
 end
 || case when p_is_tier_flat_amount then ', flat amount' else '' end;

@@ -1,9 +1,21 @@
 create or replace view billing.discounts_in_order as
 select
-    discounts.*,
+    discount_id,
+    customer_id,
+    discount_code,
+    name,
+    percent,
+    amount,
+    currency,
+    minor_units,
+    starts_on,
+    ends_on,
+    plan_codes,
+    created_at,
+    updated_at,
     row_number() over (
-        partition by discounts.customer_id, discounts.percent is null
-        order by discounts.discount_code collate "C"
+        partition by customer_id, percent is null
+        order by discount_code collate "C"
     ) as place
 from billing.discounts;
 

@@ -1,5 +1,5 @@
 -- As text: a number or a truth value is what it is written as. What is missing, or null, is not there.
-create or replace function billing.event_dimensions(p_properties jsonb, p_dimensions text [])
+create or replace function billing.event_dimensions(p_properties jsonb, p_dimensions text[])
 returns jsonb
 language sql
 immutable
@@ -17,5 +17,5 @@ return case
     )
 end;
 
-comment on function billing.event_dimensions (jsonb, text [])
+comment on function billing.event_dimensions (jsonb, text[])
 is 'The properties of an event that prices may ask for, as text.';
