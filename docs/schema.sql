@@ -2096,7 +2096,8 @@ CREATE VIEW billing.price_days AS
     customer_id,
     valid_from,
     LEAST(COALESCE(valid_to, 'infinity'::date), lead(valid_from, 1, 'infinity'::date) OVER (PARTITION BY plan_id, currency, customer_id ORDER BY valid_from)) AS valid_until
-   FROM billing.prices;
+   FROM billing.prices
+  WHERE ((valid_to IS NULL) OR (valid_to > valid_from));
 
 COMMENT ON VIEW billing.price_days IS 'One row per price and the price days for which it holds, among those of its plan, currency and customer.';
 
