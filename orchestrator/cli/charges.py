@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,8 +16,12 @@ from orchestrator.delivery.workers import WORKER_ROLE
 from orchestrator.engine.database import Database, connected
 
 if TYPE_CHECKING:
-    from datetime import date
     from decimal import Decimal
+
+
+Due = Annotated[
+    date | None, typer.Option(parser=iso_date, metavar="DATE", help="Day it is due (default: the business date).")
+]
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # or -50.00 would be one
@@ -27,10 +32,7 @@ def charge(
         typer.Argument(metavar="AMOUNT", help="Net, in the customer's currency; -50.00 is in favour of the customer."),
     ],
     description: Annotated[str, typer.Option(metavar="D", help="What it is for; stands on the invoice.")],
-    due: Annotated[
-        date | None,
-        typer.Option(parser=iso_date, metavar="DATE", help="Day it is due (default: the business date)."),
-    ] = None,
+    due: Due = None,
     code: Annotated[
         str | None,
         typer.Option(help="What names it: the same charge again is a repeat, another one is refused."),
