@@ -13,6 +13,9 @@ begin
             service_key text collate "C" not null, customer_id bigint not null, due_month date not null,
             is_due boolean not null, is_once boolean not null
         ) on commit delete rows;
+        create temporary table changed_customers (
+            customer_id bigint not null
+        ) on commit delete rows;
         create temporary table billed_charges (
             charge_key text collate "C" not null, service_key text collate "C" not null, charge_kind text not null,
             subscription_id bigint, discount_id bigint, commitment_id bigint, charge_id bigint, plan_code text,
@@ -44,10 +47,10 @@ begin
         ) on commit delete rows;
     end if;
     perform billing.require_staging(array[
-        'due_services', 'billed_charges', 'unbillable_customers', 'due_charges', 'due_taxes', 'draft_taxes'
+        'due_services', 'changed_customers', 'billed_charges', 'unbillable_customers', 'due_charges', 'due_taxes', 'draft_taxes'
     ]);
     truncate
-        pg_temp.due_services, pg_temp.billed_charges, pg_temp.unbillable_customers, pg_temp.due_charges,
+        pg_temp.due_services, pg_temp.changed_customers, pg_temp.billed_charges, pg_temp.unbillable_customers, pg_temp.due_charges,
         pg_temp.due_taxes, pg_temp.draft_taxes;
 end;
 $$;

@@ -1,6 +1,7 @@
 -- Everybody who has no standing invoice of the month is rated for it. Rated anew from an earlier day is who was not
 -- settled since, used or changed something that no run has seen, or had an invoice of the month that is void now: from
--- the first day of what that billed. A day too early costs time, not money.
+-- the first day of what that billed. A day too early costs time, not money. For whom nothing has changed, and no later
+-- month was billed, nothing that was billed can be gone: changed_customers are the others.
 -- Long for the reasons to look back.
 create or replace function billing._scope_run(p_period_start date)
 returns void
@@ -17,7 +18,6 @@ declare
         limit 1
     );
 begin
-    insert into pg_temp.rating_scopes (customer_id, rated_from)
     with billable as (
         select customers.customer_id
         from billing.customers
@@ -98,19 +98,33 @@ begin
         where
             voids.period_start = p_period_start
             and not billing.counts_as_billed(voids.status, voids.waived_on)
-    )
+        union all
+        select
+            later.customer_id,
+            p_period_start
+        from billing.invoices as later
+        where later.period_start > p_period_start
+    ),
 
-    select
-        billable.customer_id,
-        least(p_period_start, reopened.from_on) as rated_from
-    from billable
-    left join (
+    reopened as (
         select
             reasons.customer_id,
             min(reasons.from_on) as from_on
         from reasons
         group by reasons.customer_id
-    ) as reopened using (customer_id);
+    ),
+
+    noted as (
+        insert into pg_temp.changed_customers (customer_id)
+        select reopened.customer_id from reopened
+    )
+
+    insert into pg_temp.rating_scopes (customer_id, rated_from)
+    select
+        billable.customer_id,
+        least(p_period_start, reopened.from_on) as rated_from
+    from billable
+    left join reopened using (customer_id);
 end;
 $$;
 

@@ -21,7 +21,7 @@ begin
             periods.period_end,
             periods.covered_days,
             coalesce(sum(charges.amount), 0) as amount
-        from billing._commitment_periods(p_until) as periods
+        from billing.commitment_periods(p_until) as periods
         inner join pg_temp.rating_scopes as scopes using (customer_id)
         inner join billing.commitments using (commitment_id)
         left join (

@@ -35,7 +35,7 @@ begin
         select
             periods.customer_id,
             min(periods.period_start) as first_day
-        from billing._commitment_periods(p_until) as periods
+        from billing.commitment_periods(p_until) as periods
         inner join pg_temp.rating_scopes as rated using (customer_id)
         where periods.period_end > rated.rated_from
         group by periods.customer_id

@@ -5,7 +5,8 @@
 -- number was given for anything. What is billed and not known at all is owed nothing; drafts that bill what is not
 -- due, too.
 -- Of what begins later only drafts count: the month that is run again has nothing to do with it.
--- A charge of 0 without a line is missed only where nothing was billed of its service before.
+-- A charge of 0 without a line is missed only where nothing was billed of its service before, and so is a gross amount
+-- that differs alone: what differs neither in amount nor in quantity makes no line.
 -- Lines are found by their invoices, which are not older than the first month compared; but what is due may have been
 -- billed before if the day it is due has moved, and a correction always was: their lines are found by service.
 -- Long for the kinds of services that are compared or not.
@@ -195,7 +196,6 @@ begin
         and (
             not judged.is_numbered
             or judged.billed_quantity <> judged.owed_quantity
-            or judged.billed_gross <> judged.owed_gross
             or judged.billed_amount <> judged.owed_amount
         )
         and not exists (

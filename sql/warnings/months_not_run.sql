@@ -1,4 +1,4 @@
--- Due is a fee, or usage that a subscription covers; usage nobody subscribed is in reporting.unbilled_usage, whether
+-- Due is a fee, usage that a subscription covers, or a minimum; usage nobody subscribed is in reporting.unbilled_usage, whether
 -- its month was run or not. Reads daily_usage: roll up first.
 create or replace function billing.months_not_run(p_period_start date)
 returns table (
@@ -33,23 +33,33 @@ months as (
 
 select
     months.period_start,
-    count(distinct services.customer_id) as customers
+    count(distinct due.customer_id) as customers
 from months
-cross join lateral billing.services_due(
-    p_after => months.period_start,
-    p_until => billing.billing_period_end(months.period_start)
-) as services
-where
-    services.metric_id is null
-    or exists (
-        select from billing.daily_usage
-        where
-            daily_usage.customer_id = services.customer_id
-            and daily_usage.metric_id = services.metric_id
-            and daily_usage.quantity > 0
-            and daily_usage.usage_day >= services.first_day
-            and daily_usage.usage_day < services.end_day
-    )
+cross join lateral (
+    select services.customer_id
+    from billing.services_due(
+        p_after => months.period_start,
+        p_until => billing.billing_period_end(months.period_start)
+    ) as services
+    where
+        services.metric_id is null
+        or exists (
+            select from billing.daily_usage
+            where
+                daily_usage.customer_id = services.customer_id
+                and daily_usage.metric_id = services.metric_id
+                and daily_usage.quantity > 0
+                and daily_usage.usage_day >= services.first_day
+                and daily_usage.usage_day < services.end_day
+        )
+    union all
+    select periods.customer_id
+    from billing.commitment_periods(billing.billing_period_end(months.period_start)) as periods
+    inner join billing.commitments using (commitment_id)
+    where
+        commitments.minimum > 0
+        and periods.period_end > months.period_start
+) as due
 group by months.period_start
 $$;
 

@@ -1,4 +1,4 @@
-create or replace function billing._commitment_periods(p_until date)
+create or replace function billing.commitment_periods(p_until date)
 returns table (
     commitment_id bigint,
     customer_id bigint,
@@ -36,5 +36,5 @@ where
     and bounds.period_end <= p_until
 $$;
 
-comment on function billing._commitment_periods (date)
+comment on function billing.commitment_periods (date)
 is 'Periods of every commitment that have ended by p_until, with the days of each that it covers.';
