@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from tests.contracts_terms import BEGINNING, FOREVER, Cell, Phase, Price
+from tests.contracts_terms import BEGINNING, FOREVER, Cell, Commitment, Discount, OneOff, Phase, Price
 from tests.reference import Tier
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ whole_amounts = st.sampled_from([Fraction(number) for number in ("0", "5", "20",
 properties = st.sampled_from(
     [{}, {"region": "eu"}, {"model": "large"}, {"region": "eu", "model": "large"}, {"region": "us"}]
 )
-WHERES = ({}, {"region": "eu"}, {"model": "large"}, {"region": "eu", "model": "large"})
+WHERES: tuple[dict[str, str], ...] = ({}, {"region": "eu"}, {"model": "large"}, {"region": "eu", "model": "large"})
 
 
 def spans() -> st.SearchStrategy[tuple[date, date]]:
@@ -71,7 +71,7 @@ def usage_prices(draw: st.DrawFn, valid_from: date = BEGINNING) -> Price:
     count = draw(st.sampled_from([1, 1, 2, 4]))
     cells = [
         Cell(
-            cell=None if count == 1 else "-".join(["any", *sorted(where.values())][-2:]).replace("-", "_"),
+            cell=None if count == 1 else "_".join(["of", *sorted(where.values())]),
             where=where,
             tiers=draw(ladders(model)),
         )
@@ -110,6 +110,77 @@ def some_phases(draw: st.DrawFn, plans: Sequence[Plan]) -> list[Phase]:
     ]
 
 
-def as_own(price: Price, valid_to: date) -> Price:
-    """The customer's own, until a day."""
-    return replace(price, is_own=True, valid_to=valid_to)
+@st.composite
+def later_prices(draw: st.DrawFn, *, is_usage: bool) -> Price:
+    """A price from a day on: of the list, or the customer's own, which may end."""
+    starts, end = draw(spans())
+    price = draw(usage_prices(starts) if is_usage else flat_prices(starts))
+    return replace(price, is_own=True, valid_to=end) if draw(st.booleans()) else price
+
+
+scopes = st.frozensets(st.sampled_from(["0a", "0b", "1a", "1b", "2a", "2b"]), max_size=3)
+"""Plans of an account, by the end of their code; those it does not have yet, too."""
+
+
+@st.composite
+def discounts(draw: st.DrawFn) -> Discount:
+    """In percent or fixed."""
+    starts, end = draw(spans())
+    is_fixed = draw(st.booleans())
+    return Discount(
+        key=0,
+        code="",
+        starts=starts,
+        ends=end,
+        percent=None if is_fixed else draw(percents),
+        amount=draw(whole_amounts) if is_fixed else None,
+        plans=draw(scopes),
+    )
+
+
+@st.composite
+def commitments(draw: st.DrawFn) -> Commitment:
+    """A minimum, a maximum, or both."""
+    starts, end = draw(spans())
+    which = draw(st.sampled_from(["minimum", "maximum", "both"]))
+    low, high = sorted(draw(st.tuples(whole_amounts, whole_amounts)))
+    return Commitment(
+        key=0,
+        starts=starts,
+        ends=end,
+        interval=draw(st.sampled_from([1, 1, 3, 12])),
+        minimum=None if which == "maximum" else low,
+        maximum=None if which == "minimum" else high,
+        plans=draw(scopes),
+    )
+
+
+@st.composite
+def charges(draw: st.DrawFn) -> OneOff:
+    """For the seller, or for the customer."""
+    sign = draw(st.sampled_from([1, 1, -1]))
+    return OneOff(key=0, quantity=draw(quantities), unit_amount=sign * draw(fees), due=draw(days_of_use))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What a subscription is of."""
+
+    is_usage: bool
+    interval: int
+    is_advance: bool
+    anchor: date | None
+    prices_as_of: date | None
+
+
+@st.composite
+def kinds(draw: st.DrawFn) -> Kind:
+    """Usage, by the month in arrears; or a fee."""
+    is_usage = draw(st.booleans())
+    return Kind(
+        is_usage=is_usage,
+        interval=1 if is_usage else draw(st.sampled_from([1, 1, 3, 6, 12])),
+        is_advance=not is_usage and draw(st.booleans()),
+        anchor=draw(st.one_of(st.none(), days)),
+        prices_as_of=draw(st.one_of(st.none(), st.none(), days)),
+    )

@@ -5,18 +5,17 @@ The book of one customer: every run writes the lines that it must bring; the eng
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from tests.contracts_model import Service, months_later, owed
+from tests.contracts_model import months_later, owed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from datetime import date
 
-    from tests.contracts_model import Charge
+    from tests.contracts_model import Charge, Service
     from tests.contracts_terms import Contract
 
 ZERO = Fraction(0)
@@ -64,7 +63,7 @@ class Book:
         sums: dict[str, Line] = {}
         for line in (line for invoice in self.invoices if invoice.counts for line in invoice.lines):
             before = sums.get(line.key)
-            sums[line.key] = added(before, line) if before else line
+            sums[line.key] = added(before, line) if before else replace(line, kind="")
         return sums
 
     def services(self) -> dict[str, Service]:
@@ -153,9 +152,10 @@ def kind_of(key: str) -> str:
     return last if last in SUMS | {"subscription", "charge"} else "usage"
 
 
-def as_line(charge: Charge) -> Line:
-    """What a charge is billed as when nothing was billed before."""
-    return Line(key=charge.key, kind=charge.kind, quantity=charge.quantity, gross=charge.gross, amount=charge.amount)
+def as_line(charge: Charge, kind: str | None = None) -> Line:
+    """What a charge is billed as when nothing was billed before; in sums no kind is told."""
+    kind = charge.kind if kind is None else kind
+    return Line(key=charge.key, kind=kind, quantity=charge.quantity, gross=charge.gross, amount=charge.amount)
 
 
 def added(one: Line, other: Line) -> Line:
@@ -180,3 +180,22 @@ def subtracted(one: Line, other: Line | None) -> Line:
         gross=one.gross - other.gross,
         amount=one.amount - other.amount,
     )
+
+
+def comparable(line: Line) -> Line:
+    """Without the quantity of what is an amount."""
+    return replace(line, quantity=Fraction(1)) if kind_of(line.key) in SUMS else line
+
+
+def differing(found: Mapping[str, Line], expected: Mapping[str, Line]) -> list[tuple[str, str, str]]:
+    """Charges told otherwise: key, what the engine has, what the model has."""
+    return [
+        (key, shown(found.get(key)), shown(expected.get(key)))
+        for key in sorted(found.keys() | expected.keys())
+        if found.get(key) != expected.get(key)
+    ]
+
+
+def shown(line: Line | None) -> str:
+    """A line for the reader of a failure."""
+    return f"{line.kind} {line.quantity} {line.gross} {line.amount}" if line else "-"

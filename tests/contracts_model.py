@@ -7,19 +7,19 @@ line (charge_key); everything here is of one customer, and a function of contrac
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from tests import reference
-from tests.contracts_terms import FOREVER, Phase
+from tests.contracts_terms import Phase
 from tests.reference import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tests.contracts_terms import Cell, Commitment, Contract, Discount, Event, Plan, Price, Subscription
+    from tests.contracts_terms import Cell, Commitment, Contract, Discount, Event, OneOff, Price, Subscription
 
 ONE = Fraction(1)
 ZERO = Fraction(0)
@@ -107,50 +107,49 @@ def owed(contract: Contract, until: date) -> tuple[list[Service], list[Charge]]:
     services: list[Service] = []
     charges: list[Charge] = []
     for subscription in contract.subscriptions:
-        phases = phases_of(subscription)
-        if not phases:
-            continue
-        anchor = subscription.anchor or phases[0].starts.replace(day=1)
-        end_for_good = phases[-1].ends
-        latest = min(until, end_for_good - timedelta(days=1))
-        for starts, ends in periods(anchor, phases[0].plan.interval, phases[0].starts, latest):
-            billed = [one for one in phases if not one.is_trial and days_within(one.starts, one.ends, starts, ends)]
-            if not billed:
-                continue
+        for service, phases in _periods_of(subscription, until):
+            services.append(service)
+            for plan in {phase.plan.code: phase.plan for phase in phases}.values():
+                own = [phase for phase in phases if phase.plan is plan]
+                first_day = max(own[0].starts, service.starts)
+                price = plan.price(subscription.prices_as_of or first_day)
+                lines = (_usage if plan.metric else _fees)(contract, price, own, service)
+                charges += [replace(line, amount=_discounted(contract, line, first_day)) for line in lines]
+    charges += (fixed := _fixed_discounts(contract, charges, until))
+    committed = [line for one in contract.commitments for line in _commitment(contract, one, charges, until)]
+    others = [*fixed, *committed, *(_once(contract, one) for one in contract.charges)]
+    services += {line.service.key: line.service for line in others}.values()
+    return services, charges + others[len(fixed) :]
+
+
+def _periods_of(subscription: Subscription, until: date) -> Iterator[tuple[Service, list[Phase]]]:
+    """Service periods with days that are no trial, and the phases of these days."""
+    phases = phases_of(subscription)
+    if not phases or phases[0].starts > until:
+        return
+    anchor = subscription.anchor or phases[0].starts.replace(day=1)
+    end_for_good = phases[-1].ends
+    latest = min(until, end_for_good - timedelta(days=1))
+    for starts, ends in periods(anchor, phases[0].plan.interval, phases[0].starts, latest):
+        billed = [one for one in phases if not one.is_trial and days_within(one.starts, one.ends, starts, ends)]
+        if billed:
             is_advance = phases[0].plan.is_advance
             due = max(billed[0].starts, starts) if is_advance else min(ends, end_for_good)
-            service = Service(key=f"s{subscription.key}/{starts}", starts=starts, ends=ends, due=due)
-            services.append(service)
-            for plan in {phase.plan.code: phase.plan for phase in billed}.values():
-                own = [phase for phase in billed if phase.plan is plan]
-                first_day = max(own[0].starts, starts)
-                price = plan.price(subscription.prices_as_of or first_day)
-                lines = _usage(contract, plan, price, own, service) if plan.metric else _fees(contract, price, own, service)
-                charges += [_discounted(contract, line, first_day) for line in lines]
-    once = [
-        Charge(key=f"{service.key}/charge", service=service, kind="charge", quantity=one.quantity, gross=gross, amount=gross)
-        for one in contract.charges
-        for gross in [rounded(one.quantity * one.unit_amount, contract.decimals)]
-        for service in [_day_of(one.key, one.due)]
-    ]
-    fixed = _fixed_discounts(contract, charges, until)
-    committed = [
-        one
-        for commitment in contract.commitments
-        for one in _commitment(contract, commitment, charges + fixed, until)
-    ]
-    charges += [*once, *fixed, *committed]
-    return [*services, *{one.service.key: one.service for one in [*once, *fixed, *committed]}.values()], charges
+            yield Service(key=f"s{subscription.key}/{starts}", starts=starts, ends=ends, due=due), billed
 
 
-def _day_of(key: int, due: date) -> Service:
+def _once(contract: Contract, one: OneOff) -> Charge:
     """A one-off charge is due in the month whose last day is on or after its day."""
-    next_day = due + timedelta(days=1)
-    return Service(key=f"c{key}", starts=due, ends=next_day, due=next_day)
+    next_day = one.due + timedelta(days=1)
+    service = Service(key=f"c{one.key}", starts=one.due, ends=next_day, due=next_day)
+    amount = rounded(one.quantity * one.unit_amount, contract.decimals)
+    key = f"{service.key}/charge"
+    return Charge(key=key, service=service, kind="charge", quantity=one.quantity, gross=amount, amount=amount)
 
 
-def _usage(contract: Contract, plan: Plan, price: Price, phases: list[Phase], service: Service) -> Iterator[Charge]:
+def _usage(contract: Contract, price: Price, phases: list[Phase], service: Service) -> Iterator[Charge]:
     """The sum of the plan's days, in each cell through its own tiers."""
+    plan = phases[0].plan
     events = [
         event
         for event in contract.events
@@ -204,21 +203,13 @@ def _fees(contract: Contract, price: Price, phases: list[Phase], service: Servic
             )
 
 
-def _discounted(contract: Contract, line: Charge, first_day: date) -> Charge:
+def _discounted(contract: Contract, line: Charge, first_day: date) -> Fraction:
     """Percent discounts that cover the first day of the plan, one after the other in order of code on what is left."""
     left = line.gross
     for one in sorted(contract.discounts, key=lambda discount: discount.code):
         if one.percent is not None and one.starts <= first_day < one.ends and _is_for(one, line):
             left -= rounded(left * one.percent, contract.decimals)
-    return Charge(
-        key=line.key,
-        service=line.service,
-        kind=line.kind,
-        quantity=line.quantity,
-        gross=line.gross,
-        amount=left,
-        plan=line.plan,
-    )
+    return left
 
 
 def _is_for(one: Discount | Commitment, line: Charge) -> bool:
@@ -243,7 +234,8 @@ def _fixed_discounts(contract: Contract, charges: Sequence[Charge], until: date)
             key = f"{service.key}/discount"
             lines_of[key] = keys
             if amount:
-                found.append(Charge(key=key, service=service, kind="discount", quantity=ONE, gross=amount, amount=amount))
+                line = Charge(key=key, service=service, kind="discount", quantity=ONE, gross=amount, amount=amount)
+                found.append(line)
     return found
 
 
@@ -258,7 +250,8 @@ def _commitment(contract: Contract, one: Commitment, charges: Sequence[Charge], 
         lines = [
             line.amount
             for line in charges
-            if starts < line.service.ends <= ends and (_is_for(one, line) or (line.kind == "discount" and not one.plans))
+            if starts < line.service.ends <= ends
+            and (_is_for(one, line) or (line.kind == "discount" and not one.plans))
         ]
         total = sum(lines, ZERO)
         service = Service(key=f"m{one.key}/{starts}", starts=starts, ends=ends, due=ends)

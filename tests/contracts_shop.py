@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from tests.contracts_book import SUMS, Book, Line, kind_of
-from tests.contracts_terms import BEGINNING, FOREVER, Commitment, Contract, Discount, Event, OneOff, Plan, Subscription
+from tests.contracts_book import Book, Line, comparable
+from tests.contracts_terms import BEGINNING, FOREVER, Contract, Event, Plan, Subscription
 from tests.reference import DECIMALS
 from tests.worlds import text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
-    from tests.contracts_terms import Phase, Price
+    from tests.contract_worlds import Kind
+    from tests.contracts_terms import Commitment, Discount, OneOff, Phase, Price
     from tests.given import Given
 
 LATER = "2026-01-01"
@@ -25,6 +26,11 @@ DIMENSIONS = ["model", "region"]
 def day(value: date) -> str | None:
     """A day as PostgreSQL reads it; none: for ever."""
     return None if value == FOREVER else "-infinity" if value == BEGINNING else value.isoformat()
+
+
+def maybe(value: Fraction | None) -> str | None:
+    """A number as PostgreSQL reads it, or none."""
+    return None if value is None else text(value)
 
 
 @dataclass(kw_only=True)
@@ -48,22 +54,22 @@ class Account:
 
     # What is sold.
 
-    def family(self, *, is_usage: bool, interval: int, is_advance: bool, prices: tuple[Price, ...]) -> tuple[Plan, ...]:
+    def family(self, kind: Kind, prices: Sequence[Price]) -> tuple[Plan, ...]:
         """Plans that may follow each other in a subscription."""
         number = len(self.plans)
-        metric = f"{self.name}{number}" if is_usage else None
+        metric = f"{self.name}{number}" if kind.is_usage else None
         if metric:
             key = self.given.metric(metric)
             self.write("update billing.metrics set dimensions = %s where metric_id = %s", DIMENSIONS, key)
-        plans = tuple(
-            Plan(code=f"{self.name}{number}{letter}", metric=metric, prices=[], interval=interval, is_advance=is_advance)
-            for letter, _ in zip("ab", prices, strict=True)
-        )
-        for plan, price in zip(plans, prices, strict=True):
-            self.keys[plan.code] = self._plan(plan)
+        found = []
+        for letter, price in zip("ab", prices, strict=True):
+            code = f"{self.name}{number}{letter}"
+            plan = Plan(code=code, metric=metric, prices=[], interval=kind.interval, is_advance=kind.is_advance)
+            self.keys[code] = self._plan(plan)
             self.price(plan, price)
-        self.plans.append(plans)
-        return plans
+            found.append(plan)
+        self.plans.append(tuple(found))
+        return self.plans[-1]
 
     def _plan(self, plan: Plan) -> int:
         found = self.given.value(
@@ -113,8 +119,9 @@ class Account:
 
     # What is agreed.
 
-    def subscribe(self, phases: list[Phase], anchor: date | None, prices_as_of: date | None) -> None:
+    def subscribe(self, kind: Kind, phases: list[Phase]) -> None:
         first, *others = phases
+        anchor, prices_as_of = kind.anchor, kind.prices_as_of
         with self.given.connection.transaction():
             key = self.given.subscription(
                 self.customer,
@@ -123,8 +130,8 @@ class Account:
                 starts=day(first.starts) or "",
                 ends=day(first.ends),
                 code=f"S{len(self.contract.subscriptions)}",
-                anchor=anchor and anchor.isoformat(),
-                prices_as_of=prices_as_of and prices_as_of.isoformat(),
+                anchor=None if anchor is None else day(anchor),
+                prices_as_of=None if prices_as_of is None else day(prices_as_of),
                 is_trial=first.is_trial,
             )
             for phase in others:
@@ -170,61 +177,39 @@ class Account:
                     self._phase(one.key, phase)
         one.phases = [*kept.values(), *(phase for starts, phase in wanted.items() if starts not in stored)]
 
-    def discount(self, one: Discount) -> None:
+    def discount(self, place: int, drawn: Discount) -> None:
         """A new one, or one that is changed."""
-        if one.key:
-            self.write(
-                "update billing.discounts set percent = %s, amount = %s, starts_on = %s, ends_on = %s, plan_codes = %s "
-                "where discount_id = %s",
-                None if one.percent is None else text(one.percent),
-                None if one.amount is None else text(one.amount),
-                one.starts,
-                day(one.ends),
-                sorted(one.plans),
-                one.key,
-            )
-            return
-        one.key = self.given.discount(
-            self.customer,
-            percent=None if one.percent is None else text(one.percent),
-            amount=None if one.amount is None else text(one.amount),
-            code=one.code,
-            starts=day(one.starts) or "",
-            ends=day(one.ends),
-            plans=sorted(one.plans),
-        )
-        self.contract.discounts.append(one)
+        known = self.contract.discounts
+        one = replace(drawn, plans=self._scope(drawn.plans), code=f"D{min(place, len(known))}")
+        terms = {"percent": maybe(one.percent), "amount": maybe(one.amount), **self._span(one)}
+        if place < len(known):
+            one.key = known[place].key
+            self._change("discount", one.key, terms)
+            known[place] = one
+        else:
+            one.key = self._add("discount", one.code, terms)
+            known.append(one)
 
-    def commitment(self, one: Commitment) -> None:
+    def commitment(self, place: int, drawn: Commitment) -> None:
         """A new one, or one that is changed."""
-        minimum, maximum = (None if each is None else text(each) for each in (one.minimum, one.maximum))
-        if one.key:
-            self.write(
-                "update billing.commitments set minimum = %s, maximum = %s, starts_on = %s, ends_on = %s, "
-                "plan_codes = %s, interval_months = %s where commitment_id = %s",
-                minimum,
-                maximum,
-                one.starts,
-                day(one.ends),
-                sorted(one.plans),
-                one.interval,
-                one.key,
-            )
-            return
-        one.key = self.given.commitment(
-            self.customer,
-            minimum=minimum,
-            maximum=maximum,
-            interval_months=one.interval,
-            starts=day(one.starts) or "",
-            ends=day(one.ends),
-            plans=sorted(one.plans),
-        )
-        self.contract.commitments.append(one)
+        known = self.contract.commitments
+        one = replace(drawn, plans=self._scope(drawn.plans))
+        bounds = {"minimum": maybe(one.minimum), "maximum": maybe(one.maximum)}
+        terms = {**bounds, "interval_months": one.interval, **self._span(one)}
+        if place < len(known):
+            one.key = known[place].key
+            self._change("commitment", one.key, terms)
+            known[place] = one
+        else:
+            one.key = self._add("commitment", f"C{len(known)}", terms)
+            known.append(one)
 
-    def charge(self, one: OneOff) -> None:
+    def charge(self, place: int, drawn: OneOff) -> None:
         """A new one, or one that is changed."""
-        if one.key:
+        known = self.contract.charges
+        one = replace(drawn)
+        if place < len(known):
+            one.key = known[place].key
             self.write(
                 "update billing.charges set quantity = %s, unit_amount = %s, due_on = %s where charge_id = %s",
                 text(one.quantity),
@@ -232,11 +217,34 @@ class Account:
                 one.due,
                 one.key,
             )
-            return
-        one.key = self.given.charge(
-            self.customer, text(one.unit_amount), due=one.due.isoformat(), quantity=text(one.quantity)
+            known[place] = one
+        else:
+            due = one.due.isoformat()
+            one.key = self.given.charge(self.customer, text(one.unit_amount), due=due, quantity=text(one.quantity))
+            known.append(one)
+
+    def _scope(self, places: frozenset[str]) -> frozenset[str]:
+        return frozenset(f"{self.name}{place}" for place in places)
+
+    def _span(self, one: Discount | Commitment) -> dict[str, object]:
+        return {"starts_on": one.starts, "ends_on": day(one.ends), "plan_codes": sorted(one.plans)}
+
+    def _change(self, what: str, key: int, terms: Mapping[str, object]) -> None:
+        columns = ", ".join(f"{column} = %s" for column in terms)
+        self.write(f"update billing.{what}s set {columns} where {what}_id = %s", *terms.values(), key)
+
+    def _add(self, what: str, code: str, terms: Mapping[str, object]) -> int:
+        key = self.given.value(
+            f"insert into billing.{what}s ({what}_code, name, customer_id, currency, minor_units, {', '.join(terms)}) "
+            f"select %s, 'as agreed', customer_id, currency, exponent, {', '.join(['%s'] * len(terms))} "
+            "from billing.customers inner join billing.currencies using (currency) where customer_id = %s "
+            f"returning {what}_id",
+            code,
+            *terms.values(),
+            self.customer,
         )
-        self.contract.charges.append(one)
+        assert isinstance(key, int)
+        return key
 
     def use(self, metric: str, on: date, units: Fraction, properties: Mapping[str, str]) -> None:
         self.given.usage(self.customer, text(units), on=on.isoformat(), metric=metric, properties=properties)
@@ -265,25 +273,8 @@ class Account:
 
     def _lines(self, query: str, *values: object) -> dict[str, Line]:
         rows = self.given.connection.execute(query.encode(), values).fetchall()
-        return {key: comparable(Line(key=key, kind=kind, quantity=Fraction(quantity), gross=Fraction(gross), amount=Fraction(amount))) for key, kind, quantity, gross, amount in rows}
-
-
-def comparable(line: Line) -> Line:
-    """Without the quantity of what is an amount."""
-    return replace(line, quantity=Fraction(1)) if kind_of(line.key) in SUMS else line
-
-
-def differing(found: Mapping[str, Line], expected: Mapping[str, Line], *, of_kind: bool) -> list[tuple[str, str, str]]:
-    """Charges told otherwise: key, what the engine has, what the model has."""
-
-    def shown(line: Line | None) -> str:
-        if line is None:
-            return "-"
-        kind = f"{line.kind} " if of_kind else ""
-        return f"{kind}{float(line.quantity)} {float(line.gross)} {float(line.amount)}"
-
-    return [
-        (key, shown(found.get(key)), shown(expected.get(key)))
-        for key in sorted(found.keys() | expected.keys())
-        if shown(found.get(key)) != shown(expected.get(key))
-    ]
+        return {
+            key: comparable(Line(key=key, kind=kind, quantity=quantity, gross=gross, amount=amount))
+            for key, kind, *numbers in rows
+            for quantity, gross, amount in [map(Fraction, numbers)]
+        }

@@ -1,4 +1,4 @@
-"""Numeric cases of pricing, taken as facts from the tests and documents of other engines (tests/data/pricing_cases.json).
+"""Numeric cases of pricing: facts from tests and documents of other engines (tests/data/pricing_cases.json).
 
 Each case becomes customers of its own; all of a kind are rated, or invoiced, at once.
 """
@@ -76,10 +76,10 @@ class Shop:
     def customer(self, *, region: str | None = None) -> int:
         return self.given.customer(region=region)
 
-    def sold(self, unit: str, phases: Sequence[dict[str, Any]], period: Sequence[str], *, customer: int | None = None) -> int:
+    def sold(self, unit: str, phases: Sequence[dict[str, Any]], period: Sequence[str]) -> int:
         """A fee whose service period is `period`, billed in advance; returns its customer."""
         starts, ends, moved = within_months(*map(date.fromisoformat, period))
-        customer = customer or self.customer()
+        customer = self.customer()
         plan = self.given.flat_plan(unit, interval_months=months_between(starts, ends), billed_in="advance")
         subscription = None
         for phase in phases:
@@ -105,7 +105,9 @@ class Shop:
             ends = f"2026-02-{place * 5:02}"
             if (tax := line.get("tax", params.get("tax"))) is not None:
                 valid_to = None if place == len(lines) else ends
-                self.given.tax_rate(str(Decimal(tax) / 100), country="DE", region=region, valid_from=since, valid_to=valid_to)
+                self.given.tax_rate(
+                    str(Decimal(tax) / 100), country="DE", region=region, valid_from=since, valid_to=valid_to
+                )
                 since = ends
             starts = f"2026-01-{place * 5:02}"
             plan = self.given.flat_plan(line["amount"], code=f"{region}-{line.get('plan', line.get('tag', place))}")
@@ -179,7 +181,8 @@ class Shop:
             plan,
             model=cells[0]["model"],
             cells={
-                cell["name"]: (cell["when"], [(tier["up_to"], tier["unit"]) for tier in cell["tiers"]]) for cell in cells
+                cell["name"]: (cell["when"], [(tier["up_to"], tier["unit"]) for tier in cell["tiers"]])
+                for cell in cells
             },
         )
         self.given.subscription(customer, plan, starts="2026-02-01", ends="2026-03-01")
@@ -209,12 +212,12 @@ class Shop:
         plan, customer = self.usage_plan(case["id"]), self.customer()
         self.given.price(plan, model=model, tiers=tiers, package_size=params.get("package_size"))
         self.given.subscription(customer, plan, starts="2026-01-01", ends="2026-02-01")
-        january = {"starts": "2026-01-01", "ends": "2026-02-01"}
         if "percent" in params:
-            self.given.discount(customer, percent=str(Decimal(params["percent"]) / 100), **january)
+            percent = str(Decimal(params["percent"]) / 100)
+            self.given.discount(customer, percent=percent, starts="2026-01-01", ends="2026-02-01")
         if "minimum" in params or "maximum" in params:
-            bounds = {"minimum": params.get("minimum"), "maximum": params.get("maximum")}
-            self.given.commitment(customer, **bounds, **january)
+            least, most = params.get("minimum"), params.get("maximum")
+            self.given.commitment(customer, minimum=least, maximum=most, starts="2026-01-01", ends="2026-02-01")
         return customer
 
     def use_up_to(self, case: dict[str, Any], customer: int, place: int) -> None:
@@ -256,7 +259,7 @@ def within_months(starts: date, ends: date) -> tuple[date, date, timedelta]:
     """A service period of whole months as long as the one given, and by how much it was moved for that."""
     if starts.day == ends.day:
         return starts, ends, timedelta()
-    assert (ends - starts).days == 30  # noqa: PLR2004 - the 30 days of April
+    assert (ends - starts).days == 30
     april = date(starts.year, 4, 1)
     return april, date(starts.year, 5, 1), april - starts
 

@@ -122,9 +122,7 @@ def test_fees_in_advance_count_cycles_and_parts_of_them(given: Given) -> None:
         until = date.fromisoformat(case["input"]["target"])
         due = (charge for charge in owed[customers[case["id"]]] if charge.due <= until)
         found[case["id"]] = {"cycles": round(total(due) / 10**9, case["digits"])}
-    rounded = {
-        name: {"cycles": round(told["cycles"], 6)} for name, told in expected("cycles").items()
-    }
+    rounded = {name: {"cycles": round(told["cycles"], 6)} for name, told in expected("cycles").items()}
     assert {case["digits"] for case in cases("cycles")} == {6}
     assert found == rounded
 
@@ -135,7 +133,9 @@ def test_the_price_of_a_period_is_the_one_of_its_first_day(given: Given) -> None
     for case in cases("price_at"):
         starts, ends = map(date.fromisoformat, case["input"]["service_period"])
         who = {name: shop.customer() for name in ("A", "B", None)}
-        plan = given.flat_plan(case["params"]["prices"][0]["unit"], interval_months=months_between(starts, ends), billed_in="advance")
+        plan = given.flat_plan(
+            case["params"]["prices"][0]["unit"], interval_months=months_between(starts, ends), billed_in="advance"
+        )
         for price in case["params"]["prices"]:
             owner = price.get("customer")
             given.price(
@@ -147,7 +147,12 @@ def test_the_price_of_a_period_is_the_one_of_its_first_day(given: Given) -> None
             )
         customers[case["id"]] = customer = who[case["input"]["customer"]]
         given.subscription(
-            customer, plan, code="S", starts=str(starts), ends=str(ends), anchor=str(starts),
+            customer,
+            plan,
+            code="S",
+            starts=str(starts),
+            ends=str(ends),
+            anchor=str(starts),
             quantity=case["input"].get("quantity", 1),
         )
     owed = shop.owed()
