@@ -104,6 +104,17 @@ begin
             p_period_start
         from billing.invoices as later
         where later.period_start > p_period_start
+        union all
+        select
+            changes.customer_id,
+            changes.from_on
+        from billing.contract_changes as changes
+        where exists (
+            select from billing.invoices as later
+            where
+                later.customer_id = changes.customer_id
+                and later.period_start > p_period_start
+        )
     ),
 
     reopened as (
