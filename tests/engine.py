@@ -56,6 +56,26 @@ class Line:
         return f"{self.service_period_start:%Y-%m}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """What a service period owes, all as text."""
+
+    key: str
+    """Without what names the service."""
+    kind: str
+    tier: str | None
+    quantity: str
+    gross: str
+    amount: str
+    starts: str
+    ends: str
+    due: str
+    taxed: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount}"
+
+
 def first_day(period: str) -> date:
     """Of a period such as 2026-02."""
     return date.fromisoformat(f"{period}-01")
@@ -93,6 +113,32 @@ class Engine:
             if not self.value(f"{behind} rolled_up_before_txid)") or time.monotonic() > deadline:
                 return
             time.sleep(0.01)
+
+    def owed(self, until: str, *, since: str = "2023-01-01") -> list[Charge]:
+        """Charges due by a day, of all service periods that end after another: by period, kind and key."""
+        self.roll_up()
+        with self.connection.transaction(), self.connection.cursor(row_factory=class_row(Charge)) as cursor:
+            cursor.execute("select billing.begin_rating()")
+            cursor.execute("insert into pg_temp.rating_scopes select customer_id, %s from billing.customers", (since,))
+            cursor.execute("select billing.rate(%s)", (until,))
+            return cursor.execute(
+                """
+                select
+                    substring(charge_key from length(service_key) + 2) as key, charge_kind as kind, tier,
+                    trim_scale(quantity)::text as quantity, gross_amount::text as gross, amount::text,
+                    period_start::text as starts, period_end::text as ends, due_on::text as due, taxed_on::text as taxed
+                from pg_temp.rated_charges
+                where due_on <= %s
+                order by period_start, subscription_id, first_day, array_position(array[
+                    'usage', 'subscription', 'proration', 'charge', 'discount', 'minimum', 'maximum'
+                ], charge_kind), cell, tier_position, is_tier_flat_amount, charge_key
+                """,
+                (until,),
+            ).fetchall()
+
+    def owes(self, until: str) -> list[str]:
+        """Kind and amount of each charge that is due by a day."""
+        return [str(charge) for charge in self.owed(until)]
 
     def draft(self, period: str, *, as_of: str | None = None) -> int:
         """First step of a run alone, on usage that is rolled up."""

@@ -30,9 +30,12 @@ class GivenPrices(Engine):
         super().__init__(connection)
         self._numbers = count(1)
 
-    def metric(self, name: str = METRIC) -> int:
+    def metric(self, name: str = METRIC, *, dimensions: Sequence[str] = ()) -> int:
         """Return the key of a metric, new or not."""
-        self.connection.execute("insert into billing.metrics (metric) values (%s) on conflict do nothing", (name,))
+        self.connection.execute(
+            "insert into billing.metrics (metric, dimensions) values (%s, %s) on conflict do nothing",
+            (name, list(dimensions)),
+        )
         return self._key("select metric_id from billing.metrics where metric = %(name)s", name=name)
 
     def plan(  # noqa: PLR0913 - defaults for all a test may care about
@@ -107,23 +110,19 @@ class GivenPrices(Engine):
             model=model,
             package_size=package_size,
         )
+        tiers = tiers if unit_amount is None else [(None, unit_amount)]
         ladders: list[tuple[str | None, Cell]] = [*cells.items()] if cells else [(None, ({}, tiers))]
         for place, (cell, (conditions, ladder)) in enumerate(sorted(ladders, key=str), start=1):
             self.connection.execute(
                 "insert into billing.price_cells (price_id, cell_position, cell, conditions) values (%s, %s, %s, %s)",
                 (price, place, cell, Jsonb(conditions)),
             )
-            self._tiers(price, place, ladder, unit_amount)
+            self._tiers(price, place, ladder, has_names=model in {"graduated", "volume"})
         return price
 
-    def _tiers(self, price: int, cell: int, tiers: Sequence[Tier], unit_amount: Amount | None) -> None:
-        rows: list[tuple[str | None, Amount | None, Amount, Amount]] = [
-            (f"Tier {position}", up_to, unit, flat[0] if flat else 0)
-            for position, (up_to, unit, *flat) in enumerate(tiers, start=1)
-        ]
-        if unit_amount is not None:
-            rows = [(None, None, unit_amount, 0)]
-        for position, row in enumerate(rows, start=1):
+    def _tiers(self, price: int, cell: int, tiers: Sequence[Tier], *, has_names: bool) -> None:
+        for position, (up_to, unit, *flat) in enumerate(tiers, start=1):
+            name = f"Tier {position}" if has_names else None
             self.connection.execute(
                 """
                 insert into billing.price_tiers (
@@ -131,7 +130,7 @@ class GivenPrices(Engine):
                 )
                 values (%s, %s, %s, %s, %s, %s, %s)
                 """,
-                (price, cell, position, *row),
+                (price, cell, position, name, up_to, unit, flat[0] if flat else 0),
             )
 
     def flat_plan(
