@@ -125,7 +125,7 @@ def owed(contract: Contract, until: date) -> tuple[list[Service], list[Charge]]:
 def _periods_of(subscription: Subscription, until: date) -> Iterator[tuple[Service, list[Phase]]]:
     """Service periods with days that are no trial, and the phases of these days."""
     phases = phases_of(subscription)
-    if not phases or phases[0].starts > until:
+    if not phases:
         return
     anchor = subscription.anchor or phases[0].starts.replace(day=1)
     end_for_good = phases[-1].ends

@@ -220,7 +220,7 @@ class Account:
             known[place] = one
         else:
             due = one.due.isoformat()
-            one.key = self.given.charge(self.customer, text(one.unit_amount), due=due, quantity=text(one.quantity))
+            one.key = self.given.charge_once(self.customer, text(one.unit_amount), due=due, quantity=text(one.quantity))
             known.append(one)
 
     def _scope(self, places: frozenset[str]) -> frozenset[str]:

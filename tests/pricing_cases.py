@@ -122,7 +122,7 @@ class Shop:
         if "maximum" in params:
             self.given.commitment(customer, maximum=params["maximum"], starts="2026-02-01", ends="2026-03-01")
         if "on_account" in params:
-            self.given.charge(customer, f"-{params['on_account']}", due="2026-01-15")
+            self.given.charge_once(customer, f"-{params['on_account']}", due="2026-01-15")
         return customer
 
     def outcome(self, customer: int, period: str = "2026-02") -> dict[str, Any]:

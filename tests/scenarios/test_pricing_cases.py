@@ -194,7 +194,7 @@ def test_one_off_charges_are_billed_as_they_are(given: Given) -> None:
     customers = {case["id"]: shop.customer() for case in cases("one_off")}
     for case in cases("one_off"):
         charged = {"quantity": case["input"]["quantity"], "due": "2026-02-10"}
-        given.charge(customers[case["id"]], case["params"]["unit"], **charged)
+        given.charge_once(customers[case["id"]], case["params"]["unit"], **charged)
     owed = shop.owed()
     assert {name: {"amount": total(owed[customer])} for name, customer in customers.items()} == expected("one_off")
 
