@@ -116,6 +116,7 @@ comment on table billing.contract_changes
 is 'From which day on something agreed with a customer was changed: what was billed of it is rated again by the next run.';
 comment on column billing.contract_changes.txid is 'Transaction of the change, at most one below the watermark of the first run that saw it: later watermarks have, too.';
 create index contract_changes_customer_id_idx on billing.contract_changes (customer_id, txid);
+create index contract_changes_txid_idx on billing.contract_changes (txid, customer_id);
 
 alter table billing.invoice_line_items
 add column charge_kind text,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -76,7 +77,7 @@ def change(
     yes: Yes = False,
     future: Future = False,
 ) -> None:
-    """Give a subscription another plan or quantity. Shows what that bills, and asks."""
+    """Change plan or quantity of a subscription. Shows what that bills, and asks."""
     if plan is None and quantity is None:
         raise BillingError("Give --plan, --quantity or both.")
     when = _When(on=on, at_period_end=at_period_end, correct=correct, yes=yes, as_of=as_of, future=future)
@@ -107,7 +108,7 @@ def pause(
     yes: Yes = False,
     future: Future = False,
 ) -> None:
-    """Bill a subscription no more until it is resumed, or a planned phase begins. Shows what that bills, and asks."""
+    """Pause a subscription, until it is resumed or a planned phase begins. Shows what that bills, and asks."""
     when = _When(on=on, at_period_end=at_period_end, correct=correct, yes=yes, as_of=as_of, future=future)
     _change(
         account,
@@ -131,7 +132,7 @@ def resume(
     yes: Yes = False,
     future: Future = False,
 ) -> None:
-    """Bill a paused or ended subscription again, with the plan and quantity it had. Shows what that bills, and asks."""
+    """Resume a subscription with the plan and quantity it had. Shows what that bills, and asks."""
     when = _When(on=on, at_period_end=at_period_end, correct=correct, yes=yes, as_of=as_of, future=future)
     _change(
         account,
@@ -155,7 +156,10 @@ def cancel(
     yes: Yes = False,
     future: Future = False,
 ) -> None:
-    """End a subscription, planned phases too: DATE is the first day not billed. Shows what that bills, and asks."""
+    """End a subscription, and what was planned for later. Shows what that bills, and asks.
+
+    DATE is the first day that is not billed.
+    """
     when = _When(on=on, at_period_end=at_period_end, correct=correct, yes=yes, as_of=as_of, future=future)
     _change(
         account,
@@ -185,7 +189,7 @@ def _change(account: str, subscription: str, when: _When, make: Make) -> None:
             with database.transaction(is_kept=is_kept):
                 database.roll_up_usage()
                 phases, charges = make(database, day, business_date), database.changed_charges()
-                if as_shown is not None and charges != as_shown:
+                if as_shown is not None and Counter(charges) != Counter(as_shown):
                     raise BillingError(f"Meanwhile it bills something else. {NOTHING_CHANGED} Try again.")
                 return phases, charges
 
@@ -209,16 +213,13 @@ def _ask(*, yes: bool) -> None:
 
 
 def _print_phases(title: str, phases: list[Phase]) -> None:
-    columns = ("subscription", "plan", "quantity", "from", "first day not billed", "")
-    rows = (
+    columns = ("subscription", "plan", "quantity", "from", "first day not billed", "note")
+    rows = [
         (
-            phase.name,
-            phase.plan_code,
-            phase.quantity,
-            phase.starts_on,
-            phase.ends_on or "open",
-            "taken back" if phase.ends_on == phase.starts_on else "trial" if phase.is_trial else "",
+            *(phase.name, phase.plan_code, phase.quantity, phase.starts_on, phase.ends_on or "open"),
+            "taken back" if phase.ends_on == phase.starts_on else "trial" if phase.is_trial else None,
         )
         for phase in phases
-    )
-    print_table(title, columns, rows, right=("quantity",))
+    ]
+    noted = len(columns) if any(row[-1] for row in rows) else len(columns) - 1
+    print_table(title, columns[:noted], (row[:noted] for row in rows), right=("quantity",))

@@ -41,7 +41,7 @@ def charge(
     *,
     future: Future = False,
 ) -> None:
-    """Add a one-off charge to the next invoice: of the month in which it is due, or of the next one that is run."""
+    """Add a one-off charge. The run of the month in which it is due bills it, or the next one."""
     plain = _signed_amount(amount)
     with connected(Settings.from_environment(), WORKER_ROLE, name="charge", as_of=as_of, future=future) as connection:
         database = Database(connection)
@@ -60,7 +60,7 @@ def charge(
         print_line(f"{added.charge_code} was added before; nothing was added now.")
     for month in months:
         print_line(
-            f"{added.charge_code}: {description}, {format_cell(plain)} {added.currency} net of tax. "
+            f"{added.charge_code}: {description}, {format_cell(added.amount)} {added.currency} net of tax. "
             f"The run of {month:%Y-%m} bills it."
         )
 

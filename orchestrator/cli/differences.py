@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from orchestrator.wording.money import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
-    from decimal import Decimal
 
     from orchestrator.engine.changes import ChangedCharge
 
@@ -23,7 +23,7 @@ NEVER = "none"
 def print_differences(charges: list[ChangedCharge]) -> None:
     """Tell charge by charge what another run will bill, then what each run bills more or less."""
     if not charges:
-        print_line("It changes nothing of what is billed by then.")
+        print_line("No amount changes, as things stand.")
         return
     amounts = ("before", "then", "difference")
     rows = (
@@ -57,21 +57,24 @@ def require_meant(charges: Iterable[ChangedCharge], *, is_correct: bool) -> None
 
 
 def _summed(month: date | None, charges: list[ChangedCharge]) -> str:
-    total = f"{_signed(sum(charge.difference for charge in charges))} {charges[0].currency}"
+    total = sum((charge.difference for charge in charges), Decimal())
+    amount = (
+        f"{format_cell(abs(total))} {charges[0].currency} {'less' if total < 0 else 'more'}" if total else "the same"
+    )
     if month is None:
-        return f"{total} is billed by no run: its months were never run."
+        return f"No run bills what is owed {amount}: the months in which it fell due were never run."
     corrected = sorted({charge.invoice_number for charge in charges if charge.invoice_number is not None})
     if not corrected:
-        return f"The run of {_run(month)} bills {total}."
-    correction = _signed(sum(charge.difference for charge in charges if charge.invoice_number is not None))
-    return f"The run of {_run(month)} bills {total}, of which {correction} corrects {', '.join(corrected)}."
+        return f"The run of {_run(month)} bills {amount}."
+    correction = sum((charge.difference for charge in charges if charge.invoice_number is not None), Decimal())
+    return f"The run of {_run(month)} bills {amount}; it corrects {', '.join(corrected)} by {_signed(correction)}."
 
 
 def _run(month: date | None) -> str:
     return NEVER if month is None else f"{month:%Y-%m}"
 
 
-def _signed(amount: Decimal | int) -> str:
+def _signed(amount: Decimal) -> str:
     return f"+{format_cell(amount)}" if amount > 0 else format_cell(amount)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -32,13 +32,16 @@ class Phase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedCharge:
-    """A charge that owes another amount by a change, the invoice it corrects, and the month that bills it."""
+    """A charge that owes another amount by a change, the invoice it corrects, and the month that bills it.
+
+    What is made anew has other keys each time: they say nothing of what is billed.
+    """
 
     account_number: str
     currency: str
     invoice_number: str | None
-    service_key: str
-    charge_key: str
+    service_key: str = field(compare=False)
+    charge_key: str = field(compare=False)
     period_start: date
     service_period: str
     description: str
@@ -57,6 +60,7 @@ class AddedCharge:
 
     charge_code: str
     is_repeat: bool
+    amount: Decimal
     currency: str
 
 

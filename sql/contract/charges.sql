@@ -142,6 +142,7 @@ create or replace function billing.add_charge(
 returns table (
     charge_code text,
     is_repeat boolean,
+    amount numeric,
     currency text
 )
 language plpgsql
@@ -169,6 +170,7 @@ begin
     is_repeat := v_same is not null and p_charge_code is not null;
     charge_code := coalesce(p_charge_code, billing._next_charge_code(v_customer.customer_id));
     currency := v_customer.currency;
+    amount := billing.shown_amount(p_amount, currency);
     if v_same is not null and not is_repeat then
         raise object_not_in_prerequisite_state using
             message = format('account %s has that charge already, as %s', p_account_number, v_same),
@@ -194,7 +196,7 @@ begin
             p_topic => 'contract',
             p_subject => format('account %s, charge %s', p_account_number, charge_code),
             p_from_state => null,
-            p_to_state => format('%s %s due on %s', billing.shown_amount(p_amount, currency), currency, p_due_on),
+            p_to_state => format('%s %s due on %s', amount, currency, p_due_on),
             p_reason => p_description
         );
     end if;

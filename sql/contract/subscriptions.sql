@@ -175,7 +175,11 @@ stable
 parallel safe
 security invoker
 return coalesce('usage of ' || p_metric, 'flat')
-|| format(', billed every %s months in %s', p_interval_months, p_billed_in);
+|| format(
+    ', billed in %s, every %s',
+    p_billed_in,
+    case p_interval_months when 1 then 'month' else p_interval_months || ' months' end
+);
 
 comment on function billing._plan_terms (text, integer, text)
 is 'What plans of one subscription have in common, in words.';

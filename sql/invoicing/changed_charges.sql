@@ -96,8 +96,8 @@ begin
         case when kinds.has_quantity then trim_scale(changed.quantity_after) end as quantity_after,
         named.due_on,
         months.month as billed_in,
-        changed.owed_before,
-        changed.owed_after,
+        round(changed.owed_before, named.minor_units) as owed_before,
+        round(changed.owed_after, named.minor_units) as owed_after,
         changed.owed_after - changed.owed_before as difference
     from changed
     inner join named on changed.charge_key = named.charge_key
@@ -143,6 +143,7 @@ begin
         customers.account_number collate "C",
         months.month nulls last,
         named.period_start,
+        spans.starts_on,
         named.service_key,
         named.first_day,
         named.tier_position,
