@@ -544,6 +544,8 @@ ALTER TABLE ONLY billing.contract_changes
 
 CREATE INDEX contract_changes_customer_id_idx ON billing.contract_changes USING btree (customer_id, txid);
 
+CREATE INDEX contract_changes_txid_idx ON billing.contract_changes USING btree (txid, customer_id);
+
 ALTER TABLE ONLY billing.contract_changes
     ADD CONSTRAINT contract_changes_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES billing.customers(customer_id);
 
