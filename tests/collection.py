@@ -86,7 +86,7 @@ class Collection(Given):
             (name, customer),
         )
         for amount in amounts or ("100.00",):
-            self.subscription(customer, self.flat_plan(amount, currency=currency))
+            self.subscription(customer, self.flat_plan(amount, currency=currency), starts=f"{period}-01")
         return self.billed(customer, period=period, on=on)
 
     def billed(self, customer: int, *, period: str = "2026-02", on: str = ISSUED) -> Bill:

@@ -1,3 +1,5 @@
+-- What weeks accrued follows from usage, and from the first day of each customer: a flat plan that is taken back may
+-- move that.
 create or replace function billing.note_changed_phases()
 returns trigger
 language plpgsql
@@ -8,10 +10,10 @@ as $$
 declare
     v_customer_ids bigint[];
     v_from_on date[];
-    v_usage_from date;
+    v_weeks_from date;
 begin
-    select array_agg(customer_id), array_agg(from_on), min(from_on) filter (where is_usage)
-    into v_customer_ids, v_from_on, v_usage_from
+    select array_agg(customer_id), array_agg(from_on), min(from_on) filter (where weeks_differ)
+    into v_customer_ids, v_from_on, v_weeks_from
     from (
         select
             coalesce(latter.customer_id, former.customer_id) as customer_id,
@@ -24,7 +26,9 @@ begin
                     else starts_on
                 end
             ) as from_on,
-            bool_or(coalesce(latter.metric_id, former.metric_id) is not null) as is_usage
+            bool_or(
+                coalesce(latter.metric_id, former.metric_id) is not null or starts_on in (former.ends_on, latter.ends_on)
+            ) as weeks_differ
         from old_rows as former
         full join new_rows as latter using (subscription_id, starts_on)
         where
@@ -32,7 +36,7 @@ begin
             is distinct from (latter.plan_id, latter.quantity, latter.is_trial, latter.ends_on)
         group by coalesce(latter.customer_id, former.customer_id)
     ) as changes;
-    perform billing._note_contract_changes(v_customer_ids, v_from_on, v_usage_from);
+    perform billing._note_contract_changes(v_customer_ids, v_from_on, v_weeks_from);
     return null;
 end;
 $$;

@@ -1,4 +1,5 @@
--- The phase before counts too: whether another follows it decides when its last period is due.
+-- The phase before counts too: whether another follows it decides when its last period is due. Weeks are forgotten for
+-- flat plans, too: they tell new customers apart, and any plan may be a customer's first.
 create or replace function billing.note_phases()
 returns trigger
 language plpgsql
@@ -9,15 +10,14 @@ as $$
 declare
     v_customer_ids bigint[];
     v_from_on date[];
-    v_usage_from date;
+    v_weeks_from date;
 begin
-    select array_agg(customer_id), array_agg(from_on), min(from_on) filter (where is_usage)
-    into v_customer_ids, v_from_on, v_usage_from
+    select array_agg(customer_id), array_agg(from_on), min(from_on)
+    into v_customer_ids, v_from_on, v_weeks_from
     from (
         select
             changed_rows.customer_id,
-            min(coalesce(before.ends_on, changed_rows.starts_on)) as from_on,
-            bool_or(changed_rows.metric_id is not null) as is_usage
+            min(coalesce(before.ends_on, changed_rows.starts_on)) as from_on
         from changed_rows
         left join lateral (
             select max(phases.ends_on) as ends_on from billing.subscription_phases as phases
@@ -29,7 +29,7 @@ begin
         where changed_rows.ends_on is distinct from changed_rows.starts_on
         group by changed_rows.customer_id
     ) as changes;
-    perform billing._note_contract_changes(v_customer_ids, v_from_on, v_usage_from);
+    perform billing._note_contract_changes(v_customer_ids, v_from_on, v_weeks_from);
     return null;
 end;
 $$;

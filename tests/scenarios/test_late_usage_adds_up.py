@@ -190,10 +190,12 @@ def _load_missing_price(story: Story, buyer: int) -> None:
         tiers = story.buyers[buyer].plans[0].tiers
         story.given.connection.execute(
             """
-            insert into billing.price_tiers (plan_id, tier_position, tier, up_to, unit_amount, flat_amount)
-            values (%s, %s, 'Above', null, %s, %s)
+            insert into billing.price_tiers (
+                price_id, cell_position, tier_position, tier, up_to, unit_amount, flat_amount
+            )
+            select price_id, 1, %s, 'Above', null, %s, %s from billing.prices where plan_id = %s
             """,
-            (plan, len(tiers), text(tiers[-1].unit_amount), text(tiers[-1].flat_amount)),
+            (len(tiers), text(tiers[-1].unit_amount), text(tiers[-1].flat_amount), plan),
         )
 
 
