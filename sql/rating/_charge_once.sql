@@ -42,7 +42,10 @@ begin
             charges.due_on >= scopes.rated_from
             or not exists (
                 select from billing.invoice_line_items as lines
-                where lines.service_key = services.service_key
+                inner join billing.invoices using (invoice_id)
+                where
+                    lines.service_key = services.service_key
+                    and (invoices.status <> 'void' or invoices.waived_on is not null)
             )
         );
 end;

@@ -12,7 +12,7 @@ BASIC = {"account_number": "1001", "plan_code": "basic", "starts_on": "2026-01-0
 PRO = {"account_number": "1001", "plan_code": "pro", "starts_on": "2026-03-01"}
 SUPPORT = {"account_number": "1001", "plan_code": "support", "quantity": "2", "starts_on": "2026-01-01"}
 SEATS = {"account_number": "1001", "subscription": "seats", "plan_code": "seat", "starts_on": "2026-01-10"}
-FEE = "flat, billed every 1 months in arrears"
+FEE = "flat, billed in arrears, every month"
 STORED = """
 select string_agg(
     concat_ws(' ', plan_code, trim_scale(quantity), phases.starts_on, ends_on, case when is_trial then 'trial' end),
