@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import psycopg
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from tests.engine import Invoice
     from tests.scenarios.conftest import Fresh
 
-EXAMPLES = int(os.environ.get("CONTRACTS_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("CONTRACTS_EXAMPLES", "8"))
 """More of them, and without shrinking, is how the machine is used to look for faults."""
 FIRST = date(2024, 1, 1)
 LAST = date(2024, 6, 1)
@@ -235,6 +236,7 @@ def substantial(lines: dict[str, Line]) -> dict[str, Line]:
     }
 
 
+@pytest.mark.slow
 def test_invoices_bill_what_the_model_says_is_owed(fresh: Fresh) -> None:
     class Machine(ContractsMachine):
         pass
