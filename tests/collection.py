@@ -78,19 +78,29 @@ class Collection(Given):
         period: str = "2026-02",
         on: str = ISSUED,
     ) -> Bill:
-        """Bill a new customer, one line an amount; in country US there is no tax."""
+        """Bill a new customer, a line an amount; in country US there is no tax. Who comes later begins in the month."""
         customer = self.customer(currency=currency, country=country, collection_method=method)
         self.connection.execute(
             "update billing.customers set stripe_customer_id = 'cus_' || customer_id, "
             "stripe_payment_method_id = 'pm_first', name = coalesce(%s, name) where customer_id = %s",
             (name, customer),
         )
+        is_first = self.value("select not exists(select from billing.billing_runs)")
         for amount in amounts or ("100.00",):
-            self.subscription(customer, self.flat_plan(amount, currency=currency), starts=f"{period}-01")
+            self.subscription(
+                customer,
+                self.flat_plan(amount, currency=currency),
+                starts="2025-01-01" if is_first else f"{period}-01",
+            )
         return self.billed(customer, period=period, on=on)
 
     def billed(self, customer: int, *, period: str = "2026-02", on: str = ISSUED) -> Bill:
-        """Run and deliver a month."""
+        """Run and deliver a month, which the customer has subscribed, too."""
+        self.connection.execute(
+            "update billing.subscription_phases set starts_on = %(day)s "
+            "where customer_id = %(customer)s and starts_on > %(day)s",
+            {"day": f"{period}-01", "customer": customer},
+        )
         self.run(period, as_of=on)
         self.deliver()
         invoice = self.invoice(customer, period)

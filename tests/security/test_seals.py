@@ -163,7 +163,8 @@ def test_a_pdf_is_kept_by_its_hash_and_its_hash_by_the_seal(company: Collection,
          INVOICE, "charges"),
         (f"delete from billing.invoice_line_items where {OF_INVOICE} and position = 2", INVOICE, "charges, lines"),
         (f"delete from billing.invoice_line_items where {OF_INVOICE}", INVOICE, "charges, lines"),
-        (("insert into billing.invoice_line_items select (jsonb_populate_record(lines, '{\"position\": 9}')).* "
+        (("insert into billing.invoice_line_items select "
+          """(jsonb_populate_record(lines, '{"position": 9, "charge_key": "s1/x"}')).* """
           f"from billing.invoice_line_items as lines where {OF_INVOICE} and position = 1"), INVOICE, "charges, lines"),
         (f"update billing.invoice_taxes set tax_name = 'GST' where {OF_INVOICE}", INVOICE, "taxes"),
         (f"delete from billing.invoice_taxes where {OF_INVOICE}", INVOICE, "taxes"),
