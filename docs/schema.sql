@@ -1393,7 +1393,7 @@ CREATE TABLE billing.invoice_line_items (
     CONSTRAINT gross_amount_has_minor_units CHECK (((gross_amount = round(gross_amount, (minor_units)::integer)) AND (gross_amount < 'Infinity'::numeric))),
     CONSTRAINT line_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
     CONSTRAINT line_amounts_are_finite CHECK (((quantity > '-Infinity'::numeric) AND (quantity < 'Infinity'::numeric) AND (unit_amount > '-Infinity'::numeric) AND (unit_amount < 'Infinity'::numeric) AND (amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric) AND (tax_rate > '-Infinity'::numeric) AND (tax_rate < 'Infinity'::numeric))),
-    CONSTRAINT line_bills_its_charge CHECK ((((kind = charge_kind) OR (kind = 'correction'::text)) OR ((kind = 'late_usage'::text) AND (charge_kind = 'usage'::text)))),
+    CONSTRAINT line_bills_its_charge CHECK (((kind = charge_kind) OR (kind = 'correction'::text) OR ((kind = 'late_usage'::text) AND (charge_kind = 'usage'::text)))),
     CONSTRAINT line_has_one_source CHECK ((num_nonnulls(subscription_id, discount_id, commitment_id, charge_id) = 1)),
     CONSTRAINT line_kind_is_known CHECK ((kind = ANY (ARRAY['usage'::text, 'subscription'::text, 'proration'::text, 'charge'::text, 'discount'::text, 'minimum'::text, 'maximum'::text, 'correction'::text, 'late_usage'::text]))),
     CONSTRAINT line_positions_start_at_one CHECK (("position" > 0)),

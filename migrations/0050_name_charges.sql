@@ -186,7 +186,7 @@ add constraint charge_kind_is_known check (
     charge_kind in ('usage', 'subscription', 'proration', 'charge', 'discount', 'minimum', 'maximum')
 ),
 add constraint line_bills_its_charge check (
-    kind in (charge_kind, 'correction') or (kind = 'late_usage' and charge_kind = 'usage')
+    kind = charge_kind or kind = 'correction' or (kind = 'late_usage' and charge_kind = 'usage')
 ),
 drop constraint service_period_is_a_month,
 add constraint service_period_ends_after_it_starts check (service_period_end > service_period_start),
