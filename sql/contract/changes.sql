@@ -20,7 +20,10 @@ select
         when spans.ends_on <= p_on then 2
         else 1
     end,
-    case when spans.starts_on > p_on then spans.starts_on - p_on when spans.ends_on <= p_on then p_on - spans.ends_on end
+    case
+        when spans.starts_on > p_on then spans.starts_on - p_on
+        when spans.ends_on <= p_on then p_on - spans.ends_on
+    end
 from billing.subscriptions
 inner join billing.subscription_spans as spans using (subscription_id)
 left join billing.pricing_plans as plans on subscriptions.plan_id = plans.plan_id
@@ -30,8 +33,8 @@ $$;
 comment on function billing._subscription_names (bigint, date)
 is 'How people name the subscriptions of a customer: those with a code (state 0); by plan and first day those with days on p_on (1), before (2) and after (3), and how far away.';
 
--- By its code; without one by its plan, or plan@first day. Of several of one plan the one with days on p_on is meant, else
--- the one that ended last before it, else the one that begins next.
+-- By its code; without one by its plan, or plan@first day. Of several of one plan the one with days on p_on is meant,
+-- else the one that ended last before it, else the one that begins next.
 create or replace function billing._named_subscription(p_account_number text, p_subscription text, p_on date)
 returns bigint
 language plpgsql
@@ -321,7 +324,12 @@ begin
         perform billing.load_subscriptions(false);
     end if;
     select string_agg(
-        format('%s %s: expected %s', problems.column_name, coalesce(nullif(problems.value, ''), 'is empty'), problems.expected),
+        format(
+            '%s %s: expected %s',
+            problems.column_name,
+            coalesce(nullif(problems.value, ''), 'is empty'),
+            problems.expected
+        ),
         '; ' order by problems.line, problems.column_name, problems.expected
     )
     into v_refused

@@ -27,7 +27,8 @@ begin
                 end
             ) as from_on,
             bool_or(
-                coalesce(latter.metric_id, former.metric_id) is not null or starts_on in (former.ends_on, latter.ends_on)
+                coalesce(latter.metric_id, former.metric_id) is not null
+                or starts_on in (former.ends_on, latter.ends_on)
             ) as weeks_differ
         from old_rows as former
         full join new_rows as latter using (subscription_id, starts_on)

@@ -47,11 +47,12 @@ begin
         ) on commit delete rows;
     end if;
     perform billing.require_staging(array[
-        'due_services', 'changed_customers', 'billed_charges', 'unbillable_customers', 'due_charges', 'due_taxes', 'draft_taxes'
+        'due_services', 'changed_customers', 'billed_charges', 'unbillable_customers', 'due_charges', 'due_taxes',
+        'draft_taxes'
     ]);
     truncate
-        pg_temp.due_services, pg_temp.changed_customers, pg_temp.billed_charges, pg_temp.unbillable_customers, pg_temp.due_charges,
-        pg_temp.due_taxes, pg_temp.draft_taxes;
+        pg_temp.due_services, pg_temp.changed_customers, pg_temp.billed_charges, pg_temp.unbillable_customers,
+        pg_temp.due_charges, pg_temp.due_taxes, pg_temp.draft_taxes;
 end;
 $$;
 

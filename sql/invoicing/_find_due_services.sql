@@ -1,6 +1,7 @@
 -- What was rated, and what was billed of the same days but is not owed any more: such as the rest of a year that was
 -- taken back. What begins later, or was not over, another run deals with; a period that is due later than it was,
 -- because its first day moved, is billed again when it is due.
+-- Long for what is gone, and what is not.
 create or replace function billing._find_due_services(p_period_start date, p_until date)
 returns void
 language plpgsql

@@ -1,5 +1,6 @@
 -- What changes of a service that a standing invoice bills is billed as a correction by the next month to run; of any
--- other by the month in which it falls due, or by the next one if that is over. A void invoice's month is run again first.
+-- other by the month in which it falls due, or by the next one if that is over. A void invoice's month is run again
+-- first.
 -- Long for the columns that make a line readable.
 create or replace function billing.changed_charges()
 returns table (

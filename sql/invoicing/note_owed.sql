@@ -1,5 +1,6 @@
 -- Before something that was agreed is changed: what the customers that it touches owe as things stand, kept until the
--- transaction ends, to be compared by changed_charges. What a run can have billed, and as far as "until" if that is more.
+-- transaction ends, to be compared by changed_charges. What a run can have billed, and as far as "until" if that is
+-- more.
 create or replace function billing.note_owed(p_scope jsonb)
 returns void
 language plpgsql

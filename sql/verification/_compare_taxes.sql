@@ -1,7 +1,8 @@
 -- The second path of tax (rules 14 and 15): rates looked up by ranking all that match, instead of taking the first;
 -- reverse charge told from the list of countries. What was billed of a service before is taxed as the last of those
--- invoices was, but a one-off charge; all of them are ranked instead of taking the last. It must not call billing.tax_for_customer.
--- Looked for are services that are corrected, or whose due day may have moved: of others no earlier invoice can be.
+-- invoices was, but a one-off charge; all of them are ranked instead of taking the last. It must not call
+-- billing.tax_for_customer. Looked for are services that are corrected, or whose due day may have moved: of others no
+-- earlier invoice can be.
 -- Long, as all of a tax is compared at once.
 create or replace function billing._compare_taxes(p_period_start date)
 returns table (

@@ -1,5 +1,5 @@
--- Due is a fee, usage that a subscription covers, or a minimum; usage nobody subscribed is in reporting.unbilled_usage, whether
--- its month was run or not. Reads daily_usage: roll up first.
+-- Due is a fee, usage that a subscription covers, or a minimum; usage nobody subscribed is in reporting.unbilled_usage,
+-- whether its month was run or not. Reads daily_usage: roll up first.
 create or replace function billing.months_not_run(p_period_start date)
 returns table (
     period_start date,
