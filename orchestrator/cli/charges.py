@@ -67,5 +67,7 @@ def charge(
 
 def _signed_amount(text: str) -> Decimal:
     """Read an exact amount such as 312.91 or -50.00."""
+    if text.startswith("--"):
+        return plain_amount(text)
     plain = plain_amount(text.removeprefix("-"))
     return -plain if text.startswith("-") else plain
