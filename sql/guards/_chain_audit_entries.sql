@@ -12,7 +12,7 @@ declare
     v_entry billing.audit_log;
     v_number bigint;
     v_hash bytea;
-    v_chained billing.audit_log [] := '{}';
+    v_chained billing.audit_log [] := array[]::billing.audit_log [];
 begin
     perform billing.lock('audit log');
     select max(audit_log.entry) into v_number from billing.audit_log;
