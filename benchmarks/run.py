@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from orchestrator.config import Settings
-from orchestrator.deployment.deploy import deploy
+from orchestrator.deployment.deploy import OWNER, deploy
 from orchestrator.embedded import server
 
 if TYPE_CHECKING:
@@ -197,9 +197,10 @@ def main() -> None:
     for customers in options.customers:
         with tempfile.TemporaryDirectory(prefix="billing-benchmark-") as home:
             settings = Settings(home=Path(home))
-            url = server.ensure_running(settings)
+            server.ensure_running(settings)
             try:
                 deploy(settings, with_dbt=False)
+                url = server.address(settings, OWNER)
                 prepared(url, customers)
                 report(url, customers, options.rounds)
             finally:
