@@ -110,14 +110,7 @@ def pause(
 ) -> None:
     """Pause a subscription, until it is resumed or a planned phase begins. Shows what that bills, and asks."""
     when = _When(on=on, at_period_end=at_period_end, correct=correct, yes=yes, as_of=as_of, future=future)
-    _change(
-        account,
-        subscription,
-        when,
-        lambda database, day, business_date: database.pause_subscription(
-            account_number=account, subscription=subscription, on=day, as_of=business_date
-        ),
-    )
+    _change(account, subscription, when, _as_it_is(Database.pause_subscription, account, subscription))
 
 
 @app.command()
@@ -134,14 +127,7 @@ def resume(
 ) -> None:
     """Resume a subscription with the plan and quantity it had. Shows what that bills, and asks."""
     when = _When(on=on, at_period_end=at_period_end, correct=correct, yes=yes, as_of=as_of, future=future)
-    _change(
-        account,
-        subscription,
-        when,
-        lambda database, day, business_date: database.resume_subscription(
-            account_number=account, subscription=subscription, on=day, as_of=business_date
-        ),
-    )
+    _change(account, subscription, when, _as_it_is(Database.resume_subscription, account, subscription))
 
 
 @app.command()
@@ -161,13 +147,13 @@ def cancel(
     DATE is the first day that is not billed.
     """
     when = _When(on=on, at_period_end=at_period_end, correct=correct, yes=yes, as_of=as_of, future=future)
-    _change(
-        account,
-        subscription,
-        when,
-        lambda database, day, business_date: database.cancel_subscription(
-            account_number=account, subscription=subscription, on=day, as_of=business_date
-        ),
+    _change(account, subscription, when, _as_it_is(Database.cancel_subscription, account, subscription))
+
+
+def _as_it_is(command: Callable[..., list[Phase]], account: str, subscription: str) -> Make:
+    """Make a change that says neither plan nor quantity."""
+    return lambda database, day, business_date: command(
+        database, account_number=account, subscription=subscription, on=day, as_of=business_date
     )
 
 
