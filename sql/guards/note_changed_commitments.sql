@@ -21,19 +21,16 @@ begin
                     then date_trunc('month', least(former.starts_on, latter.starts_on)::timestamp)::date
                 else (
                     date_trunc('month', least(former.ends_on, latter.ends_on)::timestamp)
-                    - make_interval(months => mod(months.since_start, latter.interval_months))
+                    - make_interval(months => mod(
+                        billing.months_between(latter.starts_on, least(former.ends_on, latter.ends_on)),
+                        latter.interval_months
+                    ))
                 )::date
             end
         )
     into v_customer_ids, v_from_on
     from old_rows as former
     inner join new_rows as latter using (commitment_id)
-    cross join lateral (
-        select (
-            12 * (extract(year from least(former.ends_on, latter.ends_on)) - extract(year from latter.starts_on))
-            + extract(month from least(former.ends_on, latter.ends_on)) - extract(month from latter.starts_on)
-        )::integer as since_start
-    ) as months
     where
         (
             former.minimum, former.maximum, former.interval_months, former.starts_on, former.ends_on, former.plan_codes
