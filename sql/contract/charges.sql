@@ -116,11 +116,6 @@ begin
         p_incoming => '_incoming_charges',
         p_own => '{}'
     ) as written;
-    insert into pg_temp.incoming_changes (file, line, customer_id)
-    select 'charges.csv', incoming.line, incoming.customer_id
-    from billing._incoming_charges() as incoming
-    inner join billing.charges as stored using (customer_id, charge_code)
-    where now() in (stored.created_at, stored.updated_at);
     unchanged := (select count(*) from billing._good_rows()) - added - changed;
     return next;
 end;

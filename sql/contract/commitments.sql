@@ -132,11 +132,6 @@ begin
         p_incoming => '_incoming_commitments',
         p_own => '{}'
     ) as written;
-    insert into pg_temp.incoming_changes (file, line, customer_id)
-    select 'commitments.csv', incoming.line, incoming.customer_id
-    from billing._incoming_commitments() as incoming
-    inner join billing.commitments as stored using (customer_id, commitment_code)
-    where now() in (stored.created_at, stored.updated_at);
     unchanged := (select count(*) from billing._good_rows()) - added - changed;
     return next;
 end;

@@ -176,11 +176,6 @@ begin
         p_incoming => '_incoming_discounts',
         p_own => '{}'
     ) as written;
-    insert into pg_temp.incoming_changes (file, line, customer_id)
-    select 'discounts.csv', incoming.line, incoming.customer_id
-    from billing._incoming_discounts() as incoming
-    inner join billing.discounts as stored using (customer_id, discount_code)
-    where now() in (stored.created_at, stored.updated_at);
     perform billing._warn_of_short_discounts();
     unchanged := (select count(*) from billing._good_rows()) - added - changed;
     return next;

@@ -260,12 +260,25 @@ begin
         p_table, v_columns, v_incoming, p_incoming, v_same, v_order
     );
     get diagnostics added = row_count;
+
+    if 'customer_id' = any(p_key) then
+        execute format(
+            $sql$
+                insert into pg_temp.incoming_changes (file, line, customer_id)
+                select %1$L, incoming.line, incoming.customer_id
+                from billing.%2$I() as incoming
+                inner join billing.%3$I as stored on %4$s
+                where now() in (stored.created_at, stored.updated_at)
+            $sql$,
+            p_table || '.csv', p_incoming, p_table, v_same
+        );
+    end if;
     return next;
 end;
 $$;
 
 comment on function billing._write_rows (text, text[], text, text[])
-is 'Adds and changes the rows of a table as a function gives them: how many were added, the keys (the last column of one) of the changed ones.';
+is 'Adds and changes the rows of a table as a function gives them: how many were added, the keys (the last column of one) of the changed ones. Those of customers are noted in pg_temp.incoming_changes, too.';
 
 create or replace function billing._resend_refused_emails()
 returns void
