@@ -1,4 +1,5 @@
--- The phase before counts too: whether another follows it decides when its last period is due. Weeks are forgotten for
+-- The phase before counts too: whether another follows it decides when its last period is due, at the earliest in the
+-- month of the day before it ends. Weeks are forgotten for
 -- flat plans, too: they tell new customers apart, and any plan may be a customer's first.
 create or replace function billing.note_phases()
 returns trigger
@@ -17,7 +18,7 @@ begin
     from (
         select
             changed_rows.customer_id,
-            min(coalesce(before.ends_on, changed_rows.starts_on)) as from_on
+            min(coalesce(before.ends_on - 1, changed_rows.starts_on)) as from_on
         from changed_rows
         left join lateral (
             select max(phases.ends_on) as ends_on from billing.subscription_phases as phases

@@ -63,6 +63,13 @@ insert into billing.commitments (
 select customer_id, 'C-1', 'Least', 100, 'EUR', 2, 3, '2025-02-15', '2026-02-01'
 from billing.customers where account_number = 'A'
 """
+LATER_PHASE = f"""
+insert into billing.subscription_phases (
+    subscription_id, starts_on, customer_id, plan_id, interval_months, billed_in, quantity
+)
+select subscription_id, '2025-08-01', customer_id, plan_id, interval_months, billed_in, quantity
+from billing.subscription_phases where plan_id = {SEAT}
+"""
 CHARGE = """
 insert into billing.charges (customer_id, charge_code, description, quantity, unit_amount, currency, due_on)
 select customer_id, 'X-' || n, 'Set-up', 1, 10, 'EUR', date '2025-05-01' + n
@@ -73,9 +80,9 @@ from billing.customers cross join generate_series(1, 3) as n where account_numbe
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ("set ends_on = '2025-05-10'", ["A 2025-05-10"]),
-        ("set ends_on = '2025-08-01'", ["A 2025-06-01"]),
-        ("set ends_on = null", ["A 2025-06-01"]),
+        ("set ends_on = '2025-05-10'", ["A 2025-05-09"]),
+        ("set ends_on = '2025-08-01'", ["A 2025-05-31"]),
+        ("set ends_on = null", ["A 2025-05-31"]),
         ("set quantity = 2", ["A 2025-03-05"]),
         ("set is_trial = true", ["A 2025-03-05"]),
         ("set starts_on = '2025-03-20'", ["A 2025-03-05"]),
@@ -84,6 +91,7 @@ from billing.customers cross join generate_series(1, 3) as n where account_numbe
     ],
 )
 def test_a_phase_is_noted_from_the_first_day_that_differs(noted: Noted, change: str, expected: list[str]) -> None:
+    """Or from the last one, where an end moves: an end on 1 June is due in May."""
     assert noted(f"update billing.subscription_phases {change} where plan_id = {SEAT}") == expected
 
 
@@ -91,15 +99,14 @@ def test_phases_that_come_and_go_are_noted_from_their_first_day_once_a_customer(
     assert noted("delete from billing.subscription_phases") == ["A 2025-02-10", "B 2025-04-01"]
 
 
-def test_a_phase_after_a_pause_is_noted_from_the_end_of_the_one_before(noted: Noted) -> None:
-    more = f"""
-    insert into billing.subscription_phases (
-        subscription_id, starts_on, customer_id, plan_id, interval_months, billed_in, quantity
-    )
-    select subscription_id, '2025-08-01', customer_id, plan_id, interval_months, billed_in, quantity
-    from billing.subscription_phases where plan_id = {SEAT}
-    """
-    assert noted(more) == ["A 2025-06-01"]
+def test_a_phase_after_a_pause_is_noted_from_the_last_day_of_the_one_before(noted: Noted) -> None:
+    assert noted(LATER_PHASE) == ["A 2025-05-31"]
+
+
+def test_so_is_one_that_loses_its_days(noted: Noted) -> None:
+    noted(LATER_PHASE)
+    emptied = "update billing.subscription_phases set ends_on = starts_on where starts_on = '2025-08-01'"
+    assert noted(emptied) == ["A 2025-05-31"]
 
 
 def test_a_phase_without_days_is_nothing(noted: Noted) -> None:
