@@ -160,6 +160,14 @@ def test_a_proration_is_explained_below_its_plan() -> None:
     assert '<td>Premium support<p class="quiet">Proration: 19 of 28 days in February 2026</p>' in html
 
 
+def test_another_price_for_what_was_billed_has_no_quantity() -> None:
+    """Nobody reads 0 times 9.00 as 10.50 less."""
+    document = sample("transfer-usd")
+    document["lines"][0] |= {"quantity": "0", "unit_amount": "9.00"}
+    html = build_page(document).html
+    assert (">9.00<" in html, '<td class="figure">0</td>' in html) == (False, False)
+
+
 @pytest.mark.parametrize(("asset", "field"), [("asset:pay", "payment_url"), ("asset:transfer", "epc_payload")])
 def test_qr_codes_hold_exactly_the_payload(asset: str, field: str) -> None:
     document = sample("transfer-eur-epc")
