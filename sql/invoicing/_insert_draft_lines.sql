@@ -72,10 +72,11 @@ begin
         end
         || case
             when charges.charge_kind = 'proration' then billing._proration_note(
-                p_days => charges.tier,
+                p_days => case when charges.first_day is not null then charges.tier end,
                 p_unused_from => case
                     when
                         charges.kind = 'correction'
+                        and charges.amount < 0
                         and charges.first_day + split_part(charges.tier, '/', 1)::integer = spans.ends_on
                         then spans.ends_on
                 end,

@@ -52,6 +52,26 @@ def test_descriptions_name_plan_tier_days_and_month(given: Given) -> None:
 
 
 @pytest.mark.parametrize(
+    ("former", "latter", "note"),
+    [
+        (None, "2026-03-20", "unused time of 20 March \N{EN DASH} 30 May 2026"),
+        ("2026-03-20", "2026-04-20", "51 of 92 days in 28 February \N{EN DASH} 30 May 2026"),
+        ("2026-03-20", None, "proration taken back"),
+    ],
+)
+def test_only_what_gives_back_is_unused(given: Given, former: str | None, latter: str | None, note: str) -> None:
+    """The end moves forward, back, and away."""
+    plan = given.flat_plan("300.00", code="q", interval_months=3, billed_in="advance")
+    given.subscription(given.customer(), plan, starts="2026-02-28", anchor="2025-08-31", ends=former)
+    given.run("2026-02")
+    given.connection.execute("update billing.subscription_phases set ends_on = %s", (latter,))
+    given.run("2026-03")
+    described = [description for (description,) in given.connection.execute(DESCRIPTIONS.encode())]
+    correction = "correction of 28 February \N{EN DASH} 30 May 2026 (INV-2026-02-0001)"
+    assert f"Plan q, {note}, {correction}" in described
+
+
+@pytest.mark.parametrize(
     ("size", "shown"),
     [("1000", "1,000"), ("1", "1"), ("999.50", "999.5"), ("1234567", "1,234,567"), ("0.001", "0.001")],
 )
