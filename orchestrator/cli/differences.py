@@ -47,9 +47,9 @@ def print_differences(charges: list[ChangedCharge]) -> None:
 
 def require_meant(charges: Iterable[ChangedCharge], *, is_correct: bool) -> None:
     """Refuse what makes standing invoices owe another amount, unless that is meant."""
-    billed = [charge for charge in charges if charge.invoice_number is not None]
+    billed = {charge.charge_key: charge.invoice_number for charge in charges if charge.invoice_number is not None}
     if billed and not is_correct:
-        invoices = len({charge.invoice_number for charge in billed})
+        invoices = len(set(billed.values()))
         raise BillingError(
             f"{counted(len(billed), 'charge')} of {counted(invoices, 'invoice')} would owe another amount. "
             "Nothing was changed. Give --correct to change it all the same: the next run bills the difference."

@@ -210,8 +210,10 @@ $$;
 comment on function billing._like_plan (bigint, text)
 is 'The plan of a code, which must be one that a subscription can have after the other plan.';
 
--- As far as the period after the one of that day, so that a change shows once in full: when is that one due?
--- The phase before counts, too: whether another follows it decides when its last period is due.
+-- As far as the period after the one of that day, so that a change shows once in full: when is that one due? And as far
+-- as the next run bills, so that it is told in whole.
+-- The phase before counts, too: whether another follows it decides when its last period is due, at the earliest the day
+-- before it ends.
 create or replace function billing._scope_of_change(p_subscription_id bigint, p_on date)
 returns jsonb
 language sql
@@ -226,10 +228,14 @@ select jsonb_build_array(jsonb_build_object(
             where phases.subscription_id = spans.subscription_id and phases.ends_on <= p_on
         ),
         p_on
-    ),
-    'until', billing.billing_period_end(billing.month_due(
-        case spans.billed_in when 'advance' then present.period_end else following.period_end end
-    ))
+    ) - 1,
+    'until', greatest(
+        billing.billing_period_end(billing.month_due(
+            case spans.billed_in when 'advance' then present.period_end else following.period_end end
+        )),
+        (select billing.billing_period_end(billing.billing_period_end(max(runs.period_start)))
+        from billing.billing_runs as runs)
+    )
 ))
 from billing.subscription_spans as spans
 cross join lateral billing.service_periods(spans.anchor_on, spans.interval_months, p_on, p_on) as present

@@ -1,5 +1,5 @@
--- What changes of a service that no standing invoice bills is billed by the next run like any other; what changes of
--- one that is billed makes a correction.
+-- What changes of a service that no standing invoice bills is billed by its run like any other; what changes of one
+-- that is billed makes a correction.
 create or replace function billing.changed_invoices()
 returns table (
     account_number text,
@@ -9,20 +9,40 @@ returns table (
     owed_before numeric,
     owed_after numeric
 )
-language sql
+language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-select
-    changed.account_number,
-    changed.invoice_number,
-    changed.service_period,
-    substring(changed.charge_key from length(changed.service_key) + 2) as charge,
-    changed.owed_before,
-    changed.owed_after
-from billing.changed_charges() as changed
-where changed.invoice_number is not null
+begin
+    perform billing.require_staging(array['owed_scopes', 'owed_before', 'periods_before']);
+    perform billing._rate_owed_scopes();
+    return query
+    select
+        customers.account_number,
+        latest.invoice_number,
+        billing.days_text(changed.period_start, changed.period_end) as service_period,
+        substring(changed.charge_key from length(changed.service_key) + 2) as charge,
+        round(changed.owed_before, changed.minor_units) as owed_before,
+        round(changed.owed_after, changed.minor_units) as owed_after
+    from (
+        select
+            coalesce(earlier.charge_key, later.charge_key) as charge_key,
+            coalesce(earlier.service_key, later.service_key) as service_key,
+            coalesce(earlier.customer_id, later.customer_id) as customer_id,
+            coalesce(earlier.minor_units, later.minor_units)::integer as minor_units,
+            coalesce(later.period_start, earlier.period_start) as period_start,
+            coalesce(later.period_end, earlier.period_end) as period_end,
+            coalesce(earlier.amount, 0) as owed_before,
+            coalesce(later.amount, 0) as owed_after
+        from pg_temp.owed_before as earlier
+        full join pg_temp.rated_charges as later on earlier.charge_key = later.charge_key
+        where coalesce(earlier.amount, 0) <> coalesce(later.amount, 0)
+    ) as changed
+    inner join billing.customers on changed.customer_id = customers.customer_id
+    cross join lateral (select billing._billed_on(changed.service_key) as invoice_number) as latest
+    where latest.invoice_number is not null;
+end;
 $$;
 
 comment on function billing.changed_invoices ()

@@ -16,10 +16,12 @@ begin
             customer_id bigint not null, rated_from date not null, rated_until date
         ) on commit delete rows;
         create temporary table owed_before (like pg_temp.rated_charges) on commit delete rows;
+        create temporary table periods_before (like pg_temp.rated_periods) on commit delete rows;
     end if;
-    perform billing.require_staging(array['owed_scopes', 'owed_before']);
+    perform billing.require_staging(array['owed_scopes', 'owed_before', 'periods_before']);
     delete from pg_temp.owed_scopes;
     delete from pg_temp.owed_before;
+    delete from pg_temp.periods_before;
     insert into pg_temp.owed_scopes (customer_id, rated_from, rated_until)
     select
         scopes.customer_id,
@@ -30,6 +32,8 @@ begin
     perform billing._rate_owed_scopes();
     insert into pg_temp.owed_before
     select * from pg_temp.rated_charges;
+    insert into pg_temp.periods_before
+    select * from pg_temp.rated_periods;
 end;
 $$;
 
