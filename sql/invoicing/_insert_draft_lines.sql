@@ -35,7 +35,7 @@ begin
                 charges.plan_code collate "C",
                 spans.starts_on,
                 charges.subscription_id,
-                charges.period_start,
+                coalesce(once.due_on, charges.period_start),
                 coalesce(discounts.discount_code, commitments.commitment_code, once.charge_code) collate "C",
                 charges.cell collate "C" nulls first,
                 charges.first_day,

@@ -51,6 +51,18 @@ def test_descriptions_name_plan_tier_days_and_month(given: Given) -> None:
     ]
 
 
+def test_what_is_charged_once_stands_by_the_day_it_is_due_and_code(given: Given) -> None:
+    customer = given.customer()
+    for code, due in (("B", "2026-02-03"), ("A", "2026-02-03"), ("C", "2026-02-02"), ("D", "2026-02-20")):
+        given.charge_once(customer, 1, due=due, code=code)
+    given.connection.execute(
+        "update billing.charges set service_start = '2026-01-01', service_end = '2027-01-01' where charge_code = 'D'"
+    )
+    given.run("2026-02")
+    described = [description for (description,) in given.connection.execute(DESCRIPTIONS.encode())]
+    assert described == ["Charge C", "Charge A", "Charge B", "Charge D"]
+
+
 @pytest.mark.parametrize(
     ("former", "latter", "note"),
     [
