@@ -78,6 +78,8 @@ def test_every_marked_table_is_checked_here() -> None:
         "cells",
         "percent-discount",
         "minimum",
+        "reopened",
+        "fixed-discounts",
     }
     assert set(documents.marks(RULES)) == checked
 
@@ -240,6 +242,33 @@ def test_what_is_unused_of_a_year_in_advance_is_given_back(given: Given) -> None
     )
     given.run("2026-01")
     detailed(given, customer, "2026-01", "cancelled-year")
+
+
+def test_what_was_billed_early_is_owed_when_its_period_ends_after_all(given: Given) -> None:
+    customer, quarter = given.customer(), given.flat_plan("300.00", interval_months=3)
+    given.subscription(customer, quarter, starts="2026-01-10", anchor="2025-08-31", ends="2026-03-20")
+    given.run("2026-02")
+    given.run("2026-03")
+    given.connection.execute("update billing.subscription_phases set ends_on = null")
+    given.run("2026-04")
+    given.run("2026-05")
+    billed = [
+        {"run": run, "kind": line.kind, "amount": str(line.amount)}
+        for run in ("2026-03", "2026-04", "2026-05")
+        for line in given.lines(customer, run)
+    ]
+    assert billed == printed("reopened")
+
+
+def test_fixed_discounts_follow_in_order_of_code(given: Given) -> None:
+    customer = given.customer()
+    given.subscription(customer, given.plan("flat", unit_amount="0.01"))
+    given.subscription(customer, given.flat_plan("68.40", code="base"))
+    given.discount(customer, "C-FIX", amount="30.00", plans=["base"])
+    given.discount(customer, "D-FIX", amount="60.00")
+    given.usage(customer, 315)
+    given.run("2026-02")
+    assert_printed(given, customer, "fixed-discounts")
 
 
 def test_a_price_holds_by_its_price_day(given: Given) -> None:
