@@ -85,6 +85,19 @@ def test_what_is_not_billed_yet_is_changed_without_correct(billing: Billing, sea
     assert phases(seats) == [("2026-01-01", "2026-04-01"), ("2026-05-01", None)]
 
 
+def test_another_run_is_told_where_only_the_day_moves_on_which_it_is_due(billing: Billing, given: Given) -> None:
+    """A quarter in arrears is due on the day it is paused: 48 of 89 days by March, and no more in April."""
+    plan = given.flat_plan("200.00", code="q", interval_months=3)
+    given.subscription(given.customer("A"), plan, starts="2025-11-20", anchor="2025-10-31")
+    said = billing("pause", "A", "q", "--on=2026-03-20", DAY, "--yes").stdout.splitlines()
+    assert said[-4:] == [
+        "The run of 2026-03 bills 107.87 EUR more.",
+        "The run of 2026-04 bills 200.00 EUR less.",
+        "The run of 2026-07 bills 200.00 EUR less.",
+        "Done.",
+    ]
+
+
 def test_what_gets_a_row_of_its_own_is_named_as_it_is_from_then_on(billing: Billing, given: Given) -> None:
     given.subscription(given.customer("A"), given.flat_plan("9.00", code="basic"), starts="2026-01-01")
     given.flat_plan("19.00", code="pro")

@@ -20,7 +20,10 @@ CHANGED = """
     select to_char(billed_in, 'YYYY-MM'), invoice_number, description, owed_before, owed_after
     from billing.changed_charges()
 """
-BILLED = "select to_char(period_start, 'YYYY-MM'), subtotal from billing.invoices where period_start >= %s"
+BILLED = """
+    select to_char(period_start, 'YYYY-MM'), subtotal from billing.invoices
+    where period_start >= %s and status <> 'void'
+"""
 
 
 def command(given: Given, name: str, on: str) -> list[Row]:
@@ -180,3 +183,12 @@ def test_what_waits_to_be_corrected_moves_too(given: Given, customer: int) -> No
     given.run("2026-04")
     command(given, "change", "2026-03-01")
     assert_announced(given, "2026-05", ("resume", "2026-04-10"), {"2026-05": 13483, "2026-07": 60000})
+
+
+def test_what_a_void_invoice_billed_is_told_of_its_own_month(given: Given, customer: int) -> None:
+    """Two more for 61 of 89 days; from then on for all of them."""
+    quarterly(given, customer, "arrears")
+    for period in ("2026-02", "2026-03", "2026-04"):
+        given.run(period)
+    given.void(given.invoice(customer, "2026-04"))
+    assert_announced(given, "2026-04", ("change", "2026-02-28"), {"2026-04": 27416, "2026-07": 40000})
