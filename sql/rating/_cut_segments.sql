@@ -1,5 +1,6 @@
 -- Phases of the same plan and quantity that follow each other without a gap are one. A segment is what a phase has of a
 -- service period.
+-- Subscriptions of the same anchor and interval have the same periods, which are made once.
 -- Long for phases, periods and their crossing in one statement.
 create or replace function billing._cut_segments(p_until date)
 returns void
@@ -49,21 +50,49 @@ begin
             numbered.is_trial
     ),
 
+    spans as (
+        select
+            spans.*,
+            greatest(scopes.rated_from, spans.starts_on) as rated_from
+        from billing.subscription_spans as spans
+        inner join pg_temp.rating_scopes as scopes using (customer_id)
+        where spans.starts_on <= p_until
+    ),
+
+    bounds as materialized (
+        select
+            rhythms.anchor_on,
+            rhythms.interval_months,
+            bounds.period_start,
+            bounds.period_end
+        from (
+            select
+                spans.anchor_on,
+                spans.interval_months,
+                min(spans.rated_from) as rated_from
+            from spans
+            group by
+                spans.anchor_on,
+                spans.interval_months
+        ) as rhythms
+        cross join lateral billing.service_periods(
+            p_anchor_on => rhythms.anchor_on,
+            p_interval_months => rhythms.interval_months,
+            p_from => rhythms.rated_from,
+            p_until => p_until
+        ) as bounds
+    ),
+
     periods as (
         select
             spans.*,
             bounds.period_start,
             bounds.period_end
-        from billing.subscription_spans as spans
-        inner join pg_temp.rating_scopes as scopes using (customer_id)
-        cross join lateral billing.service_periods(
-            p_anchor_on => spans.anchor_on,
-            p_interval_months => spans.interval_months,
-            p_from => greatest(scopes.rated_from, spans.starts_on),
-            p_until => least(spans.ends_on, p_until)
-        ) as bounds
+        from spans
+        inner join bounds using (anchor_on, interval_months)
         where
-            spans.starts_on <= p_until
+            bounds.period_end > spans.rated_from
+            and bounds.period_start <= spans.ends_on
             and (bounds.period_start < p_until or spans.billed_in = 'advance')
     )
 
