@@ -93,7 +93,7 @@ select
     case when ordinal % 20 = 0 and period_start >= '2025-06-01' then 'issued' else 'paid' end,
     net.amount, round(net.amount * 0.19, 2), net.amount + round(net.amount * 0.19, 2), 'taxed', 0.19, 2, as_of,
     as_of + 30, case when ordinal % 20 = 0 and period_start >= '2025-06-01' then null else as_of + 9 end,
-    billing._customer_snapshot(charges.customer_id),
+    billing._customer_snapshot(customers),
     (select to_jsonb(s) - array['is_only_row', 'link_secret', 'logo'] from billing.seller_profiles as s)
 from charges
 inner join billing.customers using (customer_id)

@@ -1,25 +1,24 @@
-create or replace function billing._customer_snapshot(p_customer_id bigint)
+create or replace function billing._customer_snapshot(p_customer billing.customers)
 returns jsonb
 language sql
-stable
+immutable
+parallel safe
 security invoker
 as $$
 select
     jsonb_build_object(
-        'account_number', customers.account_number,
-        'name', customers.name,
-        'billing_email', customers.billing_email,
-        'address_line1', customers.address_line1,
-        'postal_code', customers.postal_code,
-        'city', customers.city,
-        'region', customers.region,
-        'country', customers.country,
-        'tax_id', customers.tax_id,
-        'is_tax_id_valid', customers.is_tax_id_valid
+        'account_number', p_customer.account_number,
+        'name', p_customer.name,
+        'billing_email', p_customer.billing_email,
+        'address_line1', p_customer.address_line1,
+        'postal_code', p_customer.postal_code,
+        'city', p_customer.city,
+        'region', p_customer.region,
+        'country', p_customer.country,
+        'tax_id', p_customer.tax_id,
+        'is_tax_id_valid', p_customer.is_tax_id_valid
     )
-from billing.customers
-where customers.customer_id = p_customer_id
 $$;
 
-comment on function billing._customer_snapshot (bigint)
+comment on function billing._customer_snapshot (billing.customers)
 is 'The addressee as an invoice keeps it.';

@@ -41,9 +41,10 @@ set
     ),
     issued_on = p_as_of,
     due_on = p_as_of + seller_profiles.payment_terms_days,
-    customer_snapshot = billing._customer_snapshot(drafts.customer_id),
+    customer_snapshot = billing._customer_snapshot(customers),
     seller_snapshot = to_jsonb(seller_profiles) - array['is_only_row', 'link_secret', 'logo']
 from drafts
+inner join billing.customers using (customer_id)
 cross join series
 cross join billing.seller_profiles
 where invoices.invoice_id = drafts.invoice_id
