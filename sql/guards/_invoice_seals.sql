@@ -43,59 +43,6 @@ select
         ),
         'buyer', billing._content_hash(invoices.customer_snapshot::text),
         'seller', billing._content_hash(invoices.seller_snapshot::text),
-        'lines', billing._content_hash((
-            select
-                string_agg(
-                    json_build_array(
-                        lines.invoice_id,
-                        lines.position,
-                        lines.minor_units,
-                        lines.kind,
-                        lines.subscription_id,
-                        lines.plan_code,
-                        lines.tier,
-                        lines.tier_position,
-                        lines.is_tier_flat_amount,
-                        lines.description,
-                        lines.quantity,
-                        lines.unit_amount,
-                        lines.amount,
-                        lines.service_period_start,
-                        lines.service_period_end,
-                        lines.tax_treatment,
-                        lines.tax_rate,
-                        lines.tax_name,
-                        lines.tax_country,
-                        lines.tax_region
-                    )::text,
-                    ','
-                    order by lines.position
-                )
-            from billing.invoice_line_items as lines
-            where lines.invoice_id = invoices.invoice_id
-        )),
-        'charges', billing._content_hash((
-            select
-                string_agg(
-                    json_build_array(
-                        lines.position,
-                        lines.charge_kind,
-                        lines.charge_key,
-                        lines.service_key,
-                        lines.discount_id,
-                        lines.commitment_id,
-                        lines.charge_id,
-                        lines.price_id,
-                        lines.cell,
-                        lines.gross_amount,
-                        lines.taxed_on
-                    )::text,
-                    ','
-                    order by lines.position
-                )
-            from billing.invoice_line_items as lines
-            where lines.invoice_id = invoices.invoice_id
-        )),
         'discounts', billing._content_hash((
             select
                 string_agg(
@@ -131,6 +78,56 @@ select
                 where invoice_taxes.invoice_id = invoices.invoice_id
             ) as taxes
         ))
+    )
+    || (
+        select
+            jsonb_build_object(
+                'lines', billing._content_hash(string_agg(
+                    json_build_array(
+                        lines.invoice_id,
+                        lines.position,
+                        lines.minor_units,
+                        lines.kind,
+                        lines.subscription_id,
+                        lines.plan_code,
+                        lines.tier,
+                        lines.tier_position,
+                        lines.is_tier_flat_amount,
+                        lines.description,
+                        lines.quantity,
+                        lines.unit_amount,
+                        lines.amount,
+                        lines.service_period_start,
+                        lines.service_period_end,
+                        lines.tax_treatment,
+                        lines.tax_rate,
+                        lines.tax_name,
+                        lines.tax_country,
+                        lines.tax_region
+                    )::text,
+                    ','
+                    order by lines.position
+                )),
+                'charges', billing._content_hash(string_agg(
+                    json_build_array(
+                        lines.position,
+                        lines.charge_kind,
+                        lines.charge_key,
+                        lines.service_key,
+                        lines.discount_id,
+                        lines.commitment_id,
+                        lines.charge_id,
+                        lines.price_id,
+                        lines.cell,
+                        lines.gross_amount,
+                        lines.taxed_on
+                    )::text,
+                    ','
+                    order by lines.position
+                ))
+            )
+        from billing.invoice_line_items as lines
+        where lines.invoice_id = invoices.invoice_id
     ) as seal
 from billing.invoices
 where invoices.invoice_number is not null
