@@ -4,7 +4,7 @@
 -- of the anchor, or at the last day of a month that is too short for it.
 -- Reads pg_temp.verified_customers (customer_id, compare_from), which the caller makes. Tables of this path belong
 -- to the transaction, each is analyzed, so that the next step is planned by its size, and the caller drops them.
--- A fee in advance may have fallen due a year before its period ends: months begin that much earlier.
+-- due_since: a fee in advance may have fallen due an interval before its period ends.
 -- since: a commitment is made of the lines of its whole period, so those of its customer are recomputed from there on.
 -- Long, as it makes all that the other steps go by.
 create or replace function billing._recompute_months(p_until date)
@@ -43,7 +43,8 @@ begin
     select
         verified.customer_id,
         verified.compare_from,
-        least(verified.compare_from, committed.since) as since,
+        since.month as since,
+        (since.month - make_interval(months => 1 + coalesce(intervals.months, 0)))::date as due_since,
         currencies.exponent::integer as minor_units,
         0.5 / 10::numeric ^ currencies.exponent as half
     from pg_temp.verified_customers as verified
@@ -55,7 +56,16 @@ begin
             min(starts_on) as since
         from pg_temp.recomputed_commitments
         group by customer_id
-    ) as committed using (customer_id);
+    ) as committed using (customer_id)
+    left join (
+        select
+            customer_id,
+            max(interval_months) as months
+        from billing.subscriptions
+        where billed_in = 'advance'
+        group by customer_id
+    ) as intervals using (customer_id)
+    cross join lateral (select least(verified.compare_from, committed.since) as month) as since;
     analyze pg_temp.recomputed_customers;
 
     create temporary table recomputed_months on commit drop as
@@ -64,7 +74,7 @@ begin
             walked::date as month,
             min(billing_runs.period_start) as run
         from generate_series(
-            (select min(since) from pg_temp.recomputed_customers) - interval '13 months',
+            (select min(due_since) from pg_temp.recomputed_customers)::timestamp,
             p_until::timestamp,
             interval '1 month'
         ) as walked
@@ -82,7 +92,7 @@ begin
     inner join pg_temp.recomputed_customers as customers using (customer_id)
     where
         settled.period_start = any (array(select months.run from months))
-        and months.month >= customers.since - interval '13 months';
+        and months.month >= customers.due_since;
     analyze pg_temp.recomputed_months;
 
     create temporary table recomputed_periods on commit drop as
