@@ -1,5 +1,6 @@
 -- What was just loaded and rolled up has no statistics yet, and without them a plan for thousands of customers
--- compares each with each. Partitions of usage are looked at again once they are twice as large.
+-- compares each with each. Partitions of usage are looked at again once they are twice as large, or
+-- where a run that failed took its statistics along.
 create or replace function billing._renew_statistics()
 returns void
 language plpgsql
@@ -33,7 +34,13 @@ begin
         inner join pg_catalog.pg_class on pg_inherits.inhrelid = pg_class.oid
         where
             pg_inherits.inhparent = 'billing.billing_events'::regclass
-            and pg_relation_size(pg_class.oid) > 2 * pg_class.relpages * current_setting('block_size')::bigint
+            and (
+                pg_relation_size(pg_class.oid) > 2 * pg_class.relpages * current_setting('block_size')::bigint
+                or not exists (
+                    select from pg_catalog.pg_stats
+                    where pg_stats.schemaname = 'billing' and pg_stats.tablename = pg_class.relname
+                )
+            )
     loop
         execute format('analyze %s', v_partition);
     end loop;

@@ -9,6 +9,7 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
+set default_statistics_target = 20
 as $$
 declare
     v_run_id bigint;
@@ -41,7 +42,7 @@ begin
     perform billing._keep_billable_services(p_period_start);
     perform billing._park_customers();
     perform billing._find_due_charges(p_period_start);
-    analyze pg_temp.due_charges (charge_key, service_key, customer_id, subscription_id, plan_code, price_id);
+    analyze pg_temp.due_charges (service_key, taxed_on, customer_id, subscription_id, plan_code, price_id);
     perform billing._find_due_taxes();
     analyze pg_temp.due_taxes;
     perform billing._record_run_customers(v_run_id, v_watermark);

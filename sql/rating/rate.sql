@@ -8,6 +8,7 @@ volatile
 security invoker
 set search_path = pg_catalog, pg_temp
 set jit = off
+set default_statistics_target = 20
 as $$
 begin
     perform billing.require_rating();

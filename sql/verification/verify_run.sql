@@ -6,6 +6,7 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set default_statistics_target = 20
 as $$
 declare
     v_differences text[];
