@@ -55,11 +55,15 @@ def spans() -> st.SearchStrategy[tuple[date, date]]:
 def ladders(draw: st.DrawFn, model: str) -> tuple[tuple[str | None, Tier], ...]:
     """The tiers of a cell, as `given` names them."""
     bounds: list[Fraction | None] = [None]
-    if model in {"graduated", "volume"}:
+    has_tiers = model in {"graduated", "volume"}
+    if has_tiers:
         bounds = [*sorted(draw(st.sets(st.sampled_from([Fraction(10), Fraction(50)])))), None]
     flats = st.sampled_from([Fraction(0), Fraction(0), Fraction(3)]) if len(bounds) > 1 else st.just(Fraction(0))
     return tuple(
-        (f"Tier {place}", Tier(up_to=bound, unit_amount=draw(unit_amounts), flat_amount=draw(flats)))
+        (
+            f"Tier {place}" if has_tiers else None,
+            Tier(up_to=bound, unit_amount=draw(unit_amounts), flat_amount=draw(flats)),
+        )
         for place, bound in enumerate(bounds, start=1)
     )
 

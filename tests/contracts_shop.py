@@ -103,7 +103,7 @@ class Account:
             for cell in price.cells
         }
         (first, *_) = price.cells
-        is_plain = first.tiers[0][0] is None
+        is_plain = plan.metric is None
         with self.given.connection.transaction():
             self.given.price(
                 self.keys[plan.code],
