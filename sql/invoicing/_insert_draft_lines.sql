@@ -1,7 +1,8 @@
 -- Order of the lines (contract): usage by plan, start, period, cell and tier, a tier's flat amount right after the
 -- tier; flat plans, each proration after its own; what is charged once, discounts, minimums, maximums; then corrections
 -- and late usage by service period, last so that they can be told at a glance.
--- Long for the columns of a line.
+-- Where usage of a month billed before has not become more, another price or a wrong event made the difference: the line
+-- says that it corrects. Long for the columns of a line.
 create or replace function billing._insert_draft_lines(p_billing_run_id bigint)
 returns void
 language plpgsql
@@ -86,8 +87,8 @@ begin
             else ''
         end
         || billing._difference_note(
-            p_kind => charges.kind,
-            p_corrects => charges.corrects,
+            p_corrects => case when charges.kind = 'correction' or later.quantity <= 0 then charges.corrects end,
+            p_is_late => charges.kind = 'late_usage',
             p_period_start => charges.period_start,
             p_period_end => charges.period_end
         ) as description,
@@ -112,6 +113,14 @@ begin
     left join billing.discounts on charges.discount_id = discounts.discount_id
     left join billing.commitments on charges.commitment_id = commitments.commitment_id
     left join billing.charges as once on charges.charge_id = once.charge_id
+    left join (
+        select
+            due.service_key,
+            sum(due.quantity) as quantity
+        from pg_temp.due_charges as due
+        where due.kind = 'late_usage'
+        group by due.service_key
+    ) as later on charges.service_key = later.service_key
     where drafts.billing_run_id = p_billing_run_id and drafts.invoice_number is null;
     analyze billing.invoice_line_items (invoice_id, charge_key, service_key, subscription_id, kind);
 

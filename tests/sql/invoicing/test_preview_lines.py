@@ -51,6 +51,19 @@ def test_descriptions_name_plan_tier_days_and_month(given: Given) -> None:
     ]
 
 
+def test_usage_that_became_no_more_but_costs_otherwise_corrects_its_invoice(given: Given) -> None:
+    customer = given.customer()
+    plan = given.plan(code="api", tiers=[(None, 2)])
+    given.subscription(customer, plan)
+    given.usage(customer, 10, on="2026-02-11")
+    given.run("2026-02")
+    given.price(plan, model="graduated", tiers=[(None, 1)], customer=customer, valid_from="2026-02-01")
+    given.run("2026-03")
+    *_, (described,) = given.connection.execute(DESCRIPTIONS.encode())
+    assert described == "Plan api \N{EN DASH} Tier 1, correction of February 2026 (INV-2026-02-0001)"
+    assert given.value("select kind from billing.invoice_line_items order by invoice_id desc limit 1") == "late_usage"
+
+
 def test_what_is_charged_once_stands_by_the_day_it_is_due_and_code(given: Given) -> None:
     customer = given.customer()
     for code, due in (("B", "2026-02-03"), ("A", "2026-02-03"), ("C", "2026-02-02"), ("D", "2026-02-20")):
