@@ -99,6 +99,35 @@ def test_a_total_of_zero_asks_for_nothing() -> None:
     assert "How to pay" not in html
 
 
+def test_an_invoice_below_zero_is_in_the_customers_favour() -> None:
+    document = sample("nothing-to-pay")
+    html = build_page(document | {"total": "-12.34", "due_on": "2026-03-31"}).html
+    assert "12.34 in your favour" in html
+    assert "counts towards your other open invoices" in html
+    assert "Due date" not in html
+    assert "Total due" not in html
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "shown"),
+    [
+        ("usage", "Partner", "Partner 10%: \N{MINUS SIGN}1.00 of 10.00"),
+        ("usage", "Launch 10%", "Launch 10%: \N{MINUS SIGN}1.00 of 10.00"),
+        ("late_usage", "Partner", "Partner, difference: \N{MINUS SIGN}1.00"),
+        ("correction", "Launch 10%", "Launch 10%, difference: \N{MINUS SIGN}1.00"),
+    ],
+)
+def test_a_discount_says_its_share_unless_it_is_a_difference_of_two(kind: str, name: str, shown: str) -> None:
+    document = sample("transfer-usd")
+    (line, *_) = document["lines"]
+    line |= {
+        "kind": kind,
+        "gross_amount": "10.00",
+        "discounts": [{"name": name, "percent": "10", "amount": "-1.00"}],
+    }
+    assert f">{shown}</p>" in " ".join(build_page(document).html.split())
+
+
 def test_what_is_held_already_is_shown_and_the_rest_asked_for() -> None:
     document = sample("transfer-eur-epc")
     due = str(Decimal(document["total"]) - 30)

@@ -347,7 +347,7 @@ def test_an_invoice_whose_charge_failed_does_not_promise_one(change: dict[str, o
     ("change", "words"),
     [
         ({"total": "0.00"}, "for your records"),
-        ({"total": "-5.00"}, "added to your credit balance"),
+        ({"total": "-5.00"}, "counts towards your other open invoices"),
         ({"settled_amount": "1312.91"}, "already settled by credit"),
     ],
 )
