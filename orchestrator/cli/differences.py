@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.console import format_cell, print_line, print_table
 from orchestrator.errors import BillingError
+from orchestrator.files.corrections import tell_credits
 from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def print_differences(charges: list[ChangedCharge]) -> None:
     print_table(f"What it bills, in {charges[0].currency} net of tax", columns, rows, right=("quantity", *amounts))
     for month, of_run in groupby(charges, lambda charge: charge.billed_in):
         print_line(_summed(month, list(of_run)))
+    tell_credits(((one.invoice_number, one.credit_notes) for one in charges if one.difference < 0), print_line)
 
 
 def require_meant(charges: Iterable[ChangedCharge], *, is_correct: bool) -> None:

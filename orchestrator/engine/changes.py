@@ -32,7 +32,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedCharge:
-    """A charge that owes another amount by a change, the invoice it corrects, and the month that bills it.
+    """A charge that owes another amount by a change, the invoice it corrects, its credit notes, and its run.
 
     What is made anew has other keys each time: they say nothing of what is billed.
     """
@@ -52,6 +52,7 @@ class ChangedCharge:
     owed_before: Decimal
     owed_after: Decimal
     difference: Decimal
+    credit_notes: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

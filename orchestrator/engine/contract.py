@@ -49,7 +49,7 @@ class LoadWarning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A charge of an invoice that owes another amount by a load, and the row of a file that makes it so."""
+    """A charge of an invoice that owes another amount by a load, the row that does it, and its credit notes."""
 
     file: str | None
     line: int | None
@@ -59,6 +59,7 @@ class Correction:
     charge: str
     owed_before: Decimal
     owed_after: Decimal
+    credit_notes: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

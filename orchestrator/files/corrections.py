@@ -9,7 +9,7 @@ from orchestrator.files.problems import PROBLEMS_SHOWN
 from orchestrator.wording.money import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from orchestrator.engine.contract import Correction
 
@@ -33,6 +33,12 @@ def tell_corrections(found: Sequence[Correction], report: Report) -> None:
     report(f"Another amount is owed for {_counted(found)}: the next run bills the difference.")
 
 
+def tell_credits(taken_back: Iterable[tuple[str | None, str | None]], report: Report) -> None:
+    """Tell which invoices, that less is owed of now, were credited before: credit notes do not count as billed back."""
+    for invoice_number, credit_notes in sorted({(one, notes) for one, notes in taken_back if one and notes}):
+        report(f"{invoice_number} was credited before, by {credit_notes}: what is taken back now comes on top of that.")
+
+
 def _tell_each(found: Sequence[Correction], report: Report) -> None:
     for one in found[:PROBLEMS_SHOWN]:
         place = "" if one.file is None else f"{one.file}:{one.line}: "
@@ -42,6 +48,7 @@ def _tell_each(found: Sequence[Correction], report: Report) -> None:
         )
     if len(found) > PROBLEMS_SHOWN:
         report(f"and {len(found) - PROBLEMS_SHOWN} more")
+    tell_credits(((one.invoice_number, one.credit_notes) for one in found if one.owed_after < one.owed_before), report)
 
 
 def _counted(found: Sequence[Correction]) -> str:

@@ -40,7 +40,8 @@ returns table (
     service_period text,
     charge text,
     owed_before numeric,
-    owed_after numeric
+    owed_after numeric,
+    credit_notes text
 )
 language plpgsql
 volatile
@@ -58,7 +59,8 @@ begin
         found.service_period,
         found.charge,
         found.owed_before,
-        found.owed_after
+        found.owed_after,
+        billing.credit_notes_on(found.invoice_number) as credit_notes
     from billing.changed_invoices() as found
     left join billing.customers on found.account_number = customers.account_number
     left join lateral (

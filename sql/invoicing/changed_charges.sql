@@ -18,7 +18,8 @@ returns table (
     billed_in date,
     owed_before numeric,
     owed_after numeric,
-    difference numeric
+    difference numeric,
+    credit_notes text
 )
 language plpgsql
 volatile
@@ -169,7 +170,8 @@ begin
         parts.billed_in,
         round(parts.owed_before, facts.minor_units) as owed_before,
         round(parts.owed_after, facts.minor_units) as owed_after,
-        parts.owed_after - parts.owed_before as difference
+        parts.owed_after - parts.owed_before as difference,
+        billing.credit_notes_on(parts.invoice_number) as credit_notes
     from parts
     left join lateral (
         select sides.*

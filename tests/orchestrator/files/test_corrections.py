@@ -85,6 +85,23 @@ def test_what_is_meant_as_a_correction_is_taken_and_said(
     assert given.value(lines + latest) == "subscription 36.00, correction -24.00"
 
 
+def test_what_was_credited_before_is_said_where_it_is_taken_back(
+    database: psycopg.Connection, given: Given, folder: Path
+) -> None:
+    given.deliver()
+    given.value("select billing.credit_invoice('INV-2026-01-0001', null, 10, 'goodwill', '2026-02-01', true) is null")
+    phases(folder, "3,2026-01-01,")
+    said: list[str] = []
+    load_folder(database, folder, is_correct=True, report=said.append)
+    assert said[1] == (
+        "INV-2026-01-0001 was credited before, by CN-2026-02-0001: what is taken back now comes on top of that."
+    )
+    phases(folder, "8,2026-01-01,")
+    said.clear()
+    load_folder(database, folder, is_correct=True, report=said.append)
+    assert not any("credited" in line for line in said)
+
+
 def test_a_check_of_a_correction_changes_nothing(database: psycopg.Connection, given: Given, folder: Path) -> None:
     phases(folder, "3,2026-01-01,")
     load_folder(database, folder, is_check=True, is_correct=True)
