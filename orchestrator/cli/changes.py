@@ -13,7 +13,7 @@ import typer
 
 from orchestrator.cli.app import AsOf, Future, app, iso_date
 from orchestrator.cli.differences import print_differences, require_meant
-from orchestrator.cli.payments import plain_amount
+from orchestrator.cli.payments import plain_quantity
 from orchestrator.config import Settings
 from orchestrator.console import print_line, print_table, say
 from orchestrator.delivery.workers import WORKER_ROLE
@@ -67,7 +67,7 @@ def change(
     subscription: Subscription,
     plan: Annotated[str | None, typer.Option(metavar="P", help="Code of another plan of the same kind.")] = None,
     quantity: Annotated[
-        Decimal | None, typer.Option(parser=plain_amount, metavar="Q", help="Another quantity, such as seats.")
+        Decimal | None, typer.Option(parser=plain_quantity, metavar="Q", help="Another quantity, such as seats.")
     ] = None,
     on: On = None,
     as_of: AsOf = None,

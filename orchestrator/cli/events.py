@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestrator.cli.app import AsOf, Future, app
-from orchestrator.cli.payments import plain_amount
+from orchestrator.cli.payments import plain_quantity
 from orchestrator.config import Settings
 from orchestrator.console import print_line
 from orchestrator.delivery.workers import WORKER_ROLE
@@ -35,7 +35,7 @@ def withdraw(account: Account, event: Event, reason: Reason, as_of: AsOf = None,
 def replace(
     account: Account,
     event: Event,
-    quantity: Annotated[Decimal, typer.Option(parser=plain_amount, metavar="Q", help="What it should have counted.")],
+    quantity: Annotated[Decimal, typer.Option(parser=plain_quantity, metavar="Q", help="What it should have counted.")],
     reason: Reason,
     as_of: AsOf = None,
     *,

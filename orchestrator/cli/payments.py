@@ -134,6 +134,13 @@ def payout(
     print_line(f"payout-{paid.payout_id}: credit balance {format_cell(paid.credit_balance)} {paid.currency}.")
 
 
+def plain_quantity(text: str) -> Decimal:
+    """Read an exact quantity such as 2.5."""
+    if not PLAIN_AMOUNT.fullmatch(text):
+        raise BillingError(f"{text!r} is not a quantity. Quantities are plain numbers such as 5 or 2.5.")
+    return Decimal(text)
+
+
 def plain_amount(text: str) -> Decimal:
     """Read an exact amount such as 312.91."""
     if not PLAIN_AMOUNT.fullmatch(text):

@@ -150,7 +150,7 @@ declare
 begin
     if v_phase.subscription_id is null then
         raise object_not_in_prerequisite_state using
-            message = format('%s is not active on %s', p_subscription, p_on),
+            message = format('subscription %s is not active on %s', p_subscription, p_on),
             detail = 'It is active ' || coalesce(
                 (
                     select string_agg(
@@ -451,12 +451,17 @@ begin
     v_next := v_former;
     v_next.starts_on := p_on;
     v_next.quantity := coalesce(p_quantity, v_former.quantity);
+    if v_next.quantity <= 0 then
+        raise invalid_parameter_value using
+            message = format('%s is no quantity of a subscription', v_next.quantity),
+            hint = 'To interrupt it: billing pause. To end it: billing cancel.';
+    end if;
     if p_plan_code is not null then
         v_next.plan_id := billing._like_plan(v_former.plan_id, p_plan_code);
     end if;
     if (v_next.plan_id, v_next.quantity) = (v_former.plan_id, v_former.quantity) then
         raise object_not_in_prerequisite_state using
-            message = format('%s has that plan and quantity on %s already', p_subscription, p_on);
+            message = format('subscription %s has that plan and quantity on %s already', p_subscription, p_on);
     end if;
     perform billing._require_free_name(v_next);
     return query select * from billing._change_phases(v_subscription_id, p_on, v_next, 'changed to', p_as_of);
@@ -538,7 +543,10 @@ begin
     if not found or coalesce(v_next.ends_on, 'infinity') > p_on then
         raise object_not_in_prerequisite_state using
             message = format(
-                case when v_next.starts_on is null then '%s has not begun on %s' else '%s is active on %s' end,
+                case
+                    when v_next.starts_on is null then 'subscription %s has not begun on %s'
+                    else 'subscription %s is active on %s'
+                end,
                 p_subscription,
                 p_on
             );
@@ -593,10 +601,10 @@ begin
     where spans.subscription_id = v_subscription_id;
     if v_ends_on <= p_on then
         raise object_not_in_prerequisite_state using
-            message = format('%s ends on %s already', p_subscription, v_ends_on);
+            message = format('subscription %s ends on %s already', p_subscription, v_ends_on);
     elsif v_starts_on > p_on then
         raise object_not_in_prerequisite_state using
-            message = format('%s begins on %s', p_subscription, v_starts_on),
+            message = format('subscription %s begins on %s', p_subscription, v_starts_on),
             hint = 'Cancel it on that day to take it back.';
     end if;
     return query select * from billing._change_phases(v_subscription_id, p_on, null, 'canceled', p_as_of);

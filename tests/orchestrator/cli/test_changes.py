@@ -57,6 +57,16 @@ def test_days_that_were_billed_need_correct_and_are_shown_all_the_same(billing: 
     assert phases(seats) == [("2026-01-01", None)]
 
 
+def test_what_was_credited_before_is_said_where_it_is_taken_back(billing: Billing, seats: Given) -> None:
+    seats.deliver()
+    seats.value("select billing.credit_invoice('INV-2026-01-0001', 1, null, 'goodwill', '2026-02-10', true) is null")
+    result = billing("cancel", "A", "seats", "--on=2026-02-15", DAY, "--correct", "--yes")
+    assert result.returncode == 0, result.stderr
+    assert "INV-2026-01-0001 was credited before, by CN-2026-02-0001: what is taken back now comes on" in result.stdout
+    again = billing("resume", "A", "seats", "--on=2026-02-15", DAY, "--correct", "--yes")
+    assert "credited" not in again.stdout
+
+
 def test_nobody_who_cannot_be_asked_changes_without_yes(billing: Billing, seats: Given) -> None:
     result = billing("pause", "A", "seats", "--at-period-end", DAY)
     assert (result.returncode, result.stderr) == (
@@ -137,8 +147,9 @@ def test_what_fell_due_in_a_month_that_was_never_run_is_billed_by_none(billing: 
         (("change", "A", "seats", "--on=2026-03-01"), "Give --plan, --quantity or both."),
         (("change", "A", "seats", "--quantity=8"), "Give either --on DATE or --at-period-end."),
         (("pause", "A", "seats", "--on=2026-03-01", "--at-period-end"), "Give either --on DATE or --at-period-end."),
-        (("change", "A", "seats", "--quantity=eight", "--on=2026-03-01"), "'eight' is not an amount"),
-        (("resume", "A", "seats", "--on=2026-03-01"), "Seats is active on 2026-03-01."),
+        (("change", "A", "seats", "--quantity=eight", "--on=2026-03-01"), "'eight' is not a quantity"),
+        (("change", "A", "seats", "--quantity=0", "--on=2026-03-01"), "To end it: billing cancel."),
+        (("resume", "A", "seats", "--on=2026-03-01"), "Subscription seats is active on 2026-03-01."),
         (("cancel", "A", "chairs", "--on=2026-03-01"), "Account A has no subscription chairs. It has seats."),
         (("cancel", "A", "chairs", "--at-period-end"), "Account A has no subscription chairs. It has seats."),
         (("cancel", "B", "seats", "--on=2026-03-01"), "There is no account B."),
