@@ -11,7 +11,11 @@ begin
     if p_invoice.status = 'paid' then
         raise object_not_in_prerequisite_state using
             message = format('invoice %s is paid', p_invoice.invoice_number),
-            hint = 'Correct it with a credit note: billing credit.';
+            hint = case
+                when p_invoice.total < 0 then
+                    'What it takes back is billed again by a change of what is owed, with --correct, or by billing charge.'
+                else 'Correct it with a credit note: billing credit.'
+            end;
     end if;
     if exists (
         select from billing.invoice_balances
