@@ -1,8 +1,8 @@
 -- Order of the lines (contract): usage by plan, start, period, cell and tier, a tier's flat amount right after the
 -- tier; flat plans, each proration after its own; what is charged once, discounts, minimums, maximums; then corrections
 -- and late usage by service period, last so that they can be told at a glance.
--- Where usage of a month billed before has not become more, another price or a wrong event made the difference: the line
--- says that it corrects. Long for the columns of a line.
+-- Where usage of a month billed before has not become more, another price or a wrong event made the difference: the
+-- line says that it corrects. Long for the columns of a line.
 create or replace function billing._insert_draft_lines(p_billing_run_id bigint)
 returns void
 language plpgsql

@@ -4,7 +4,7 @@
 -- of the anchor, or at the last day of a month that is too short for it.
 -- Reads pg_temp.verified_customers (customer_id, compare_from), which the caller makes. Tables of this path belong
 -- to the transaction, each is analyzed, so that the next step is planned by its size, and the caller drops them.
--- due_since: a fee in advance may have fallen due an interval before its period ends.
+-- due_since: a fee in advance, or of a subscription that ended, may have fallen due an interval before its period ends.
 -- since: a commitment is made of the lines of its whole period, so those of its customer are recomputed from there on.
 -- Long, as it makes all that the other steps go by.
 create or replace function billing._recompute_months(p_until date)
@@ -62,7 +62,6 @@ begin
             customer_id,
             max(interval_months) as months
         from billing.subscriptions
-        where billed_in = 'advance'
         group by customer_id
     ) as intervals using (customer_id)
     cross join lateral (select least(verified.compare_from, committed.since) as month) as since;
