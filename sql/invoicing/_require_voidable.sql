@@ -13,7 +13,7 @@ begin
             message = format('invoice %s is paid', p_invoice.invoice_number),
             hint = case
                 when p_invoice.total < 0 then
-                    'What it takes back is billed again by a change of the contract with --correct, or by billing charge.'
+                    'What it takes back is billed again by a contract changed with --correct, or by billing charge.'
                 else 'Correct it with a credit note: billing credit.'
             end;
     end if;
