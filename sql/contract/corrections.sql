@@ -1,5 +1,6 @@
 -- What was agreed with whom has changed in this transaction, and from which day on: of customers who were billed
--- something that stands. Nobody else can be owed anything else than was billed.
+-- something that stands. Nobody else can be owed anything else than was billed. The day before counts, too: what is due
+-- on the first of a month is in the discounts of the month before.
 create or replace function billing.changed_scope()
 returns jsonb
 language sql
@@ -11,7 +12,7 @@ select coalesce(jsonb_agg(to_jsonb(changes) order by changes.customer_id), '[]')
 from (
     select
         contract_changes.customer_id,
-        min(contract_changes.from_on) as from_on
+        min(contract_changes.from_on) - 1 as from_on
     from billing.contract_changes
     where
         contract_changes.txid = pg_current_xact_id()::text::bigint
@@ -27,7 +28,7 @@ from (
 $$;
 
 comment on function billing.changed_scope ()
-is 'Customers with standing invoices whose contract this transaction has changed, as [{"customer_id": 1, "from_on": "2025-03-01"}].';
+is 'Customers with standing invoices whose contract this transaction has changed, and the day before, as [{"customer_id": 1, "from_on": "2025-03-01"}].';
 
 -- Asked at the end of a load whose scope was noted before it. A difference is laid to the first row of the files that
 -- changed something of that account, or else of the list price of a plan it has.

@@ -35,8 +35,7 @@ declare
         (select max(scopes.rated_until) from pg_temp.owed_scopes as scopes)
     );
 begin
-    perform billing.require_staging(array['owed_scopes', 'owed_before', 'periods_before']);
-    perform billing._rate_owed_scopes();
+    perform billing._rate_owed_again();
     return query
     with services as materialized (
         select * from billing._changed_services()

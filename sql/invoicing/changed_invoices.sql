@@ -15,8 +15,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform billing.require_staging(array['owed_scopes', 'owed_before', 'periods_before']);
-    perform billing._rate_owed_scopes();
+    perform billing._rate_owed_again();
     return query
     select
         customers.account_number,

@@ -13,7 +13,7 @@ begin
     perform billing.begin_rating();
     if to_regclass('pg_temp.owed_before') is null then
         create temporary table owed_scopes (
-            customer_id bigint not null, rated_from date not null, rated_until date
+            customer_id bigint not null, rated_from date not null, rated_until date, noted_from date
         ) on commit delete rows;
         create temporary table owed_before (like pg_temp.rated_charges) on commit delete rows;
         create temporary table periods_before (like pg_temp.rated_periods) on commit delete rows;
@@ -30,6 +30,10 @@ begin
     from jsonb_to_recordset(p_scope) as scopes (customer_id bigint, from_on date, until date)
     group by scopes.customer_id;
     perform billing._rate_owed_scopes();
+    update pg_temp.owed_scopes
+    set noted_from = rated.rated_from
+    from pg_temp.rating_scopes as rated
+    where owed_scopes.customer_id = rated.customer_id;
     insert into pg_temp.owed_before
     select * from pg_temp.rated_charges;
     insert into pg_temp.periods_before

@@ -102,6 +102,47 @@ def test_what_was_credited_before_is_said_where_it_is_taken_back(
     assert not any("credited" in line for line in said)
 
 
+def test_what_was_billed_before_a_first_fixed_discount_owes_what_it_owed(
+    database: psycopg.Connection, given: Given, folder: Path
+) -> None:
+    year = given.flat_plan("1200.00", code="year", billed_in="advance", interval_months=12)
+    given.subscription(given.customer("2001"), year, starts="2026-01-01")
+    given.run("2026-02")
+    given.run("2026-03")
+    (folder / "discounts.csv").write_text(f"{DISCOUNTS}Z,Fix,2001,,40,2026-04-01,,\n")
+    (summary,) = load_folder(database, folder).files
+    assert summary.added == 1
+
+
+def test_what_was_billed_before_a_first_fee_in_advance_owes_what_it_owed(
+    database: psycopg.Connection, given: Given, folder: Path
+) -> None:
+    given.flat_plan("1200.00", code="year", billed_in="advance", interval_months=12)
+    customer = given.value("select customer_id from billing.customers where account_number = '1001'")
+    assert isinstance(customer, int)
+    given.discount(customer, amount=7, starts="2026-02-01")
+    given.run("2026-02")
+    given.run("2026-03")
+    (folder / "subscriptions.csv").write_text(f"{CODED}1001,year,1,2026-04-15,,year\n")
+    (summary,) = load_folder(database, folder).files
+    assert summary.added == 1
+
+
+def test_a_fee_in_advance_due_on_a_first_changes_the_fixed_discount_of_the_month_before(
+    database: psycopg.Connection, given: Given, folder: Path
+) -> None:
+    given.flat_plan("5.00", code="more", billed_in="advance")
+    customer = given.value("select customer_id from billing.customers where account_number = '1001'")
+    assert isinstance(customer, int)
+    given.discount(customer, amount=100, starts="2026-02-01")
+    given.run("2026-02")
+    given.run("2026-03")
+    (folder / "subscriptions.csv").write_text(f"{CODED}1001,more,1,2026-04-01,,more\n")
+    said: list[str] = []
+    load_folder(database, folder, is_correct=True, report=said.append)
+    assert "discount of March 2026: owed -60.00 before, -65.00 now" in said[0]
+
+
 def test_a_check_of_a_correction_changes_nothing(database: psycopg.Connection, given: Given, folder: Path) -> None:
     phases(folder, "3,2026-01-01,")
     load_folder(database, folder, is_check=True, is_correct=True)
