@@ -1,8 +1,8 @@
 -- Second path, at the end: what standing invoices (drafts included) bill, against what was recomputed, charge by
 -- charge.
 -- Left out is what no run can have billed yet: what a void invoice billed and its month has not billed again, what the
--- contract changed after the last run for that customer, and services of months that were never run, of which no
--- number was given for anything. What is billed and not known at all is owed nothing; drafts that bill what is not
+-- contract changed after the last run for that customer (a fixed discount is of fees in advance, too, whose periods end
+-- later), and services of months that were never run, of which no number was given for anything. What is billed and not known at all is owed nothing; drafts that bill what is not
 -- due, too.
 -- Of what begins later only drafts count: the month that is run again has nothing to do with it.
 -- A charge of 0 without a line is missed only where nothing was billed of its service before, and so is a gross amount
@@ -148,7 +148,8 @@ begin
             coalesce(months.is_run, false) or left(service_key, 1) = 'c' as is_run,
             numbered.service_key is not null as is_numbered,
             customers.compare_from,
-            customers.since
+            customers.since,
+            case when left(service_key, 1) = 'd' then customers.longest else interval '0' end as reach
         from differences
         inner join pg_temp.recomputed_customers as customers using (customer_id)
         left join pg_temp.recomputed_services as services using (service_key)
@@ -158,7 +159,7 @@ begin
             select
                 date_trunc('month', case
                     when left(service_key, 1) = 'c' then differences.starts_on
-                    when subscriptions.billed_in = 'advance' then differences.starts_on - 1
+                    when subscriptions.billed_in = 'advance' then differences.starts_on
                     else differences.ends_on - 1
                 end)::date as due_month
         ) as guessed
@@ -207,7 +208,7 @@ begin
             where
                 contract_changes.customer_id = judged.customer_id
                 and contract_changes.txid >= judged.before_txid
-                and date_trunc('month', contract_changes.from_on) < judged.service_end
+                and date_trunc('month', contract_changes.from_on) < judged.service_end + judged.reach
         );
 end;
 $$;

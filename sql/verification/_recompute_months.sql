@@ -4,7 +4,8 @@
 -- of the anchor, or at the last day of a month that is too short for it.
 -- Reads pg_temp.verified_customers (customer_id, compare_from), which the caller makes. Tables of this path belong
 -- to the transaction, each is analyzed, so that the next step is planned by its size, and the caller drops them.
--- due_since: a fee in advance, or of a subscription that ended, may have fallen due an interval before its period ends.
+-- longest: the longest interval of a customer's subscriptions. due_since: a fee in advance, or of a subscription that
+-- ended, may have fallen due an interval before its period ends.
 -- since: a commitment is made of the lines of its whole period, so those of its customer are recomputed from there on.
 -- Long, as it makes all that the other steps go by.
 create or replace function billing._recompute_months(p_until date)
@@ -44,6 +45,7 @@ begin
         verified.customer_id,
         verified.compare_from,
         since.month as since,
+        make_interval(months => coalesce(intervals.months, 0)) as longest,
         (since.month - make_interval(months => 1 + coalesce(intervals.months, 0)))::date as due_since,
         currencies.exponent::integer as minor_units,
         0.5 / 10::numeric ^ currencies.exponent as half

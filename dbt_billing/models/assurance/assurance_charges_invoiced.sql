@@ -47,8 +47,8 @@ select
     added_up.period_start,
     added_up.period_end,
     case
-        when added_up.charge_kind = 'charge' then {{ period_start('added_up.period_start') }}
-        when subscriptions.billed_in = 'advance' then {{ month_due('added_up.period_start') }}
+        when added_up.charge_kind = 'charge' or subscriptions.billed_in = 'advance'
+            then {{ period_start('added_up.period_start') }}
         else {{ month_due('added_up.period_end') }}
     end as due_month
 from added_up
