@@ -57,7 +57,7 @@ def _correct(account: str, event: str, quantity: Decimal, reason: str, as_of: da
                 as_of=database.reporting_date(),
             )
     before, after = (f"{number.normalize():,f}" for number in (corrected.quantity_before, corrected.quantity_after))
-    what = f"{event} of {corrected.occurred_at:%Y-%m-%d}, {corrected.metric},"
+    what = f"{event} of {corrected.usage_day}, {corrected.metric},"
     if before == after:
         print_line(f"{what} counts {after} already.")
         return

@@ -73,7 +73,7 @@ class CorrectedEvent:
     """What an event counted and counts now; the same where nothing was corrected."""
 
     metric: str
-    occurred_at: datetime
+    usage_day: date
     quantity_before: Decimal
     quantity_after: Decimal
 

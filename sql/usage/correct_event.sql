@@ -10,7 +10,7 @@ create or replace function billing.correct_event(
 )
 returns table (
     metric text,
-    occurred_at timestamptz,
+    usage_day date,
     quantity_before numeric,
     quantity_after numeric
 )
@@ -49,7 +49,7 @@ begin
         corrections.customer_id = v_event.customer_id
         and corrections.corrects_event_key = v_event.event_key;
     quantity_after := p_quantity;
-    occurred_at := v_event.occurred_at;
+    usage_day := (v_event.occurred_at at time zone billing.billing_timezone())::date;
     select metrics.metric into strict metric from billing.metrics where metrics.metric_id = v_event.metric_id;
     if quantity_after <> quantity_before then
         perform billing._store_correction(v_event, v_corrections + 1, p_quantity - quantity_before);

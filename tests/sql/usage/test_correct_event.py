@@ -45,6 +45,19 @@ def test_an_event_that_was_withdrawn_before_the_run_is_not_billed(given_an_event
     assert given_an_event.connection.execute(LINES, ("2026-02-01",)).fetchall() == [("usage", 5, 5)]
 
 
+def test_the_day_of_an_event_is_that_of_billing(given: Given) -> None:
+    given.seller(billing_timezone="America/New_York")
+    customer = given.customer("A")
+    given.plan(tiers=[(None, "1.00")])
+    given.connection.execute(
+        "insert into billing.billing_events (customer_id, occurred_at, event_key, metric_id, quantity, event_id) "
+        "select %s, '2026-02-01T04:59:59Z', billing._event_key('e'), metric_id, 1, 'e' from billing.metrics",
+        (customer,),
+    )
+    query = "select usage_day::text from billing.correct_event('A', 'e', 0, 'sent twice', '2026-03-02')"
+    assert given.value(query) == "2026-01-31"
+
+
 def test_what_was_billed_is_billed_back_as_a_difference(given_an_event: Given) -> None:
     given_an_event.run("2026-02")
     assert correct(given_an_event, "0") == (10, 0)
