@@ -2,8 +2,8 @@
 -- charge.
 -- Left out is what no run can have billed yet: what a void invoice billed and its month has not billed again, what the
 -- contract changed after the last run for that customer (a fixed discount is of fees in advance, too, whose periods end
--- later), and services of months that were never run, of which no number was given for anything. What is billed and not known at all is owed nothing; drafts that bill what is not
--- due, too.
+-- later), and services of months that were never run, of which no number was given for anything. What is billed and not
+-- known at all is owed nothing; drafts that bill what is not due, too.
 -- Of what begins later only drafts count: the month that is run again has nothing to do with it.
 -- A charge of 0 without a line is missed only where nothing was billed of its service before, and so is a gross amount
 -- that differs alone: what differs neither in amount nor in quantity makes no line.
