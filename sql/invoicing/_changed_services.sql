@@ -48,10 +48,8 @@ begin
         from services
         where services.due_before <> services.due_after
         union
-        select coalesce(earlier.service_key, later.service_key)
-        from pg_temp.owed_before as earlier
-        full join pg_temp.rated_charges as later on earlier.charge_key = later.charge_key
-        where coalesce(earlier.amount, 0) <> coalesce(later.amount, 0)
+        select amounts.service_key
+        from billing._changed_amounts() as amounts
     )
 
     select

@@ -24,20 +24,7 @@ begin
         substring(changed.charge_key from length(changed.service_key) + 2) as charge,
         round(changed.owed_before, changed.minor_units) as owed_before,
         round(changed.owed_after, changed.minor_units) as owed_after
-    from (
-        select
-            coalesce(earlier.charge_key, later.charge_key) as charge_key,
-            coalesce(earlier.service_key, later.service_key) as service_key,
-            coalesce(earlier.customer_id, later.customer_id) as customer_id,
-            coalesce(earlier.minor_units, later.minor_units)::integer as minor_units,
-            coalesce(later.period_start, earlier.period_start) as period_start,
-            coalesce(later.period_end, earlier.period_end) as period_end,
-            coalesce(earlier.amount, 0) as owed_before,
-            coalesce(later.amount, 0) as owed_after
-        from pg_temp.owed_before as earlier
-        full join pg_temp.rated_charges as later on earlier.charge_key = later.charge_key
-        where coalesce(earlier.amount, 0) <> coalesce(later.amount, 0)
-    ) as changed
+    from billing._changed_amounts() as changed
     inner join billing.customers on changed.customer_id = customers.customer_id
     cross join lateral (select billing._billed_on(changed.service_key) as invoice_number) as latest
     where latest.invoice_number is not null;
