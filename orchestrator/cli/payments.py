@@ -136,13 +136,15 @@ def payout(
 
 def plain_quantity(text: str) -> Decimal:
     """Read an exact quantity such as 2.5."""
-    if not PLAIN_AMOUNT.fullmatch(text):
-        raise BillingError(f"{text!r} is not a quantity. Quantities are plain numbers such as 5 or 2.5.")
-    return Decimal(text)
+    return _plain(text, "is not a quantity. Quantities are plain numbers such as 5 or 2.5.")
 
 
 def plain_amount(text: str) -> Decimal:
     """Read an exact amount such as 312.91."""
+    return _plain(text, "is not an amount. Amounts are plain numbers such as 312.91.")
+
+
+def _plain(text: str, refusal: str) -> Decimal:
     if not PLAIN_AMOUNT.fullmatch(text):
-        raise BillingError(f"{text!r} is not an amount. Amounts are plain numbers such as 312.91.")
+        raise BillingError(f"{text!r} {refusal}")
     return Decimal(text)
