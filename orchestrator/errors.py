@@ -89,6 +89,12 @@ class CheckoutOpenError(OutsideSystemError):
     sqlstate = "UB010"
 
 
+class ClosedMonthError(BillingError):
+    """Something would be dated in a closed month."""
+
+    sqlstate = "UB011"
+
+
 ERRORS_BY_SQLSTATE: dict[str, type[BillingError]] = {
     error.sqlstate: error
     for error in (
@@ -98,6 +104,7 @@ ERRORS_BY_SQLSTATE: dict[str, type[BillingError]] = {
         VerificationError,
         ConfirmationNeededError,
         CheckoutOpenError,
+        ClosedMonthError,
     )
     if error.sqlstate
 }

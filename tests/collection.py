@@ -25,7 +25,7 @@ ISSUED = "2026-03-01"
 
 LESS_THAN_NOTHING = """
     with movements as (
-        select received_on as moved_on, customer_id, amount from billing.payments
+        select booked_on as moved_on, customer_id, amount from billing.payments
         union all
         select applied_on, customer_id, -applications.amount
         from billing.payment_applications as applications join billing.payments using (payment_id)

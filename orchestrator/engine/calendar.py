@@ -24,6 +24,10 @@ class Calendar(Session):
         """Return the zone in which billing days begin."""
         return self._value("billing_timezone", str)
 
+    def require_open_day(self, day: date) -> None:
+        """Refuse a day of a closed month, or before it."""
+        self._run("require_open_day", day=day)
+
     def clock(self) -> datetime:
         """Return the server's time, which leases and failures are measured with."""
         now: datetime = self._fetched(b"select clock_timestamp()", {}, scalar_row)[0]

@@ -64,6 +64,8 @@ def connected(
             today = Database(connection).reporting_date()
             if as_of > today and not future:
                 raise BillingError(f"{as_of} is after today, {today}. If that is meant, give --future as well.")
+            if role == WORKER_ROLE:
+                Database(connection).require_open_day(as_of)
             session_settings.take_reports_as_of(connection, as_of)
         yield connection
 

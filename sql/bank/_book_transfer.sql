@@ -1,7 +1,8 @@
 create or replace function billing._book_transfer(
     p_transaction billing.bank_transactions,
     p_customer_id bigint,
-    p_amount numeric
+    p_amount numeric,
+    p_on date
 )
 returns bigint
 language plpgsql
@@ -17,6 +18,7 @@ begin
     v_payment.currency := p_transaction.currency;
     v_payment.method := 'bank_transfer';
     v_payment.received_on := p_transaction.booked_on;
+    v_payment.booked_on := p_on;
     v_payment.bank_transaction_id := p_transaction.bank_transaction_id;
     v_payment.reference := (
         select
@@ -36,5 +38,5 @@ begin
 end;
 $$;
 
-comment on function billing._book_transfer (billing.bank_transactions, bigint, numeric)
-is 'Books what a bank entry brought for a customer; returns the payment. The entry must be locked.';
+comment on function billing._book_transfer (billing.bank_transactions, bigint, numeric, date)
+is 'Books on a day what a bank entry brought for a customer; returns the payment. The entry must be locked.';

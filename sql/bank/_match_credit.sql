@@ -37,7 +37,7 @@ begin
         v_applied := billing._pay_from_transaction(
             p_transaction => p_transaction,
             p_invoice_ids => v_payable,
-            p_on => p_transaction.booked_on
+            p_on => p_transaction.entered_on
         );
         select
             matched.status,

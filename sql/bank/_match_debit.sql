@@ -21,7 +21,7 @@ begin
     v_concern := billing._paid_out_concern(p_debit.bank_transaction_id, v_payment_ids);
     v_payment := format('payment %s of %s', array_to_string(v_payment_ids, ', '), v_credit.booked_on);
     if v_credit.is_certain and v_concern is null then
-        perform billing._take_back(p_debit, v_credit.bank_transaction_id);
+        perform billing._take_back(p_debit, v_credit.bank_transaction_id, p_debit.entered_on);
         return;
     end if;
     perform billing._mark_transaction(

@@ -52,7 +52,7 @@ begin
     loop
         continue when v_share.amount = 0;
         v_applied := v_applied + billing._apply_transfer(
-            p_payment_id => billing._book_transfer(p_transaction, v_share.customer_id, v_share.amount),
+            p_payment_id => billing._book_transfer(p_transaction, v_share.customer_id, v_share.amount, p_on),
             p_invoice_ids => v_share.invoice_ids,
             p_on => p_on
         );

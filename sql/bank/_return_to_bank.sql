@@ -2,7 +2,8 @@
 create or replace function billing._return_to_bank(
     p_debit billing.bank_transactions,
     p_payment_id bigint,
-    p_amount numeric
+    p_amount numeric,
+    p_on date
 )
 returns void
 language plpgsql
@@ -17,7 +18,7 @@ begin
     v_return.amount := p_amount;
     v_return.kind := 'bank_return';
     v_return.bank_transaction_id := p_debit.bank_transaction_id;
-    v_return.reversed_on := p_debit.booked_on;
+    v_return.reversed_on := p_on;
     select
         concat_ws('-', 'bank-transaction', p_debit.bank_transaction_id, p_payment_id, nullif(count(*) + 1, 1))
     into v_return.reference
@@ -27,5 +28,5 @@ begin
 end;
 $$;
 
-comment on function billing._return_to_bank (billing.bank_transactions, bigint, numeric)
-is 'Books that a debit took money of a payment back.';
+comment on function billing._return_to_bank (billing.bank_transactions, bigint, numeric, date)
+is 'Books on a day that a debit took money of a payment back.';

@@ -11,7 +11,11 @@ language sql
 volatile
 security invoker
 as $$
-with pattern as materialized (
+with books as materialized (
+    select billing.open_day('-infinity') as first_open_day
+),
+
+pattern as materialized (
     select billing._invoice_number_pattern() as expression
 ),
 
@@ -79,8 +83,8 @@ numbered as materialized (
 
 stored as (
     insert into billing.bank_transactions (
-        bank_transaction_id, fingerprint, entry_id, account_iban, account_number, statement_id, booked_on, value_on,
-        amount, currency, payer_name, payer_iban, remittance, creditor_reference, end_to_end_id, is_return, source,
+        bank_transaction_id, fingerprint, entry_id, account_iban, account_number, statement_id, booked_on, entered_on,
+        value_on, amount, currency, payer_name, payer_iban, remittance, creditor_reference, end_to_end_id, is_return, source,
         status, status_reason
     )
     overriding system value
@@ -92,6 +96,7 @@ stored as (
         numbered.account_number,
         numbered.statement_id,
         numbered.booked_on,
+        greatest(numbered.booked_on, books.first_open_day),
         numbered.value_on,
         numbered.amount,
         numbered.currency,
@@ -110,6 +115,7 @@ stored as (
             else 'no money moved'
         end
     from numbered
+    cross join books
     order by
         numbered.fingerprint,
         numbered.ordinal

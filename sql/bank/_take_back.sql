@@ -1,6 +1,7 @@
 create or replace function billing._take_back(
     p_debit billing.bank_transactions,
-    p_credit_id bigint
+    p_credit_id bigint,
+    p_on date
 )
 returns void
 language plpgsql
@@ -18,7 +19,7 @@ begin
         from billing._standing_payments(p_credit_id) as standing
         order by standing.payment_id
     loop
-        perform billing._return_to_bank(p_debit, v_payment.payment_id, v_payment.amount);
+        perform billing._return_to_bank(p_debit, v_payment.payment_id, v_payment.amount, p_on);
     end loop;
     update billing.bank_transactions
     set returned_bank_transaction_id = p_credit_id
@@ -46,5 +47,5 @@ begin
 end;
 $$;
 
-comment on function billing._take_back (billing.bank_transactions, bigint)
-is 'Reverses what a credit brought, because a debit took it back, and marks both.';
+comment on function billing._take_back (billing.bank_transactions, bigint, date)
+is 'Reverses on a day what a credit brought, because a debit took it back, and marks both.';

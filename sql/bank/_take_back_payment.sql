@@ -1,7 +1,8 @@
 -- A transfer that paid for two customers goes back as a whole, by the rules of import or not at all.
 create or replace function billing._take_back_payment(
     p_debit billing.bank_transactions,
-    p_payment billing.payments
+    p_payment billing.payments,
+    p_on date
 )
 returns void
 language plpgsql
@@ -53,12 +54,12 @@ begin
             message = format('bank transaction %s %s', p_debit.bank_transaction_id, v_concern);
     end if;
     if v_credit_id is null then
-        perform billing._return_to_bank(p_debit, p_payment.payment_id, -p_debit.amount);
+        perform billing._return_to_bank(p_debit, p_payment.payment_id, -p_debit.amount, p_on);
     else
-        perform billing._take_back(p_debit, v_credit_id);
+        perform billing._take_back(p_debit, v_credit_id, p_on);
     end if;
 end;
 $$;
 
-comment on function billing._take_back_payment (billing.bank_transactions, billing.payments)
-is 'Reverses a payment that a debit took back, as a person says.';
+comment on function billing._take_back_payment (billing.bank_transactions, billing.payments, date)
+is 'Reverses on a day a payment that a debit took back, as a person says.';

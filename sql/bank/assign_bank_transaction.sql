@@ -1,5 +1,5 @@
 -- What looks like a mistake is booked only once a person has said that it is none (p_is_confirmed).
--- The money was received when the bank booked it; it pays the invoices on the day of the decision. Locks the accounts,
+-- The money was received when the bank booked it; it is booked, and pays the invoices, on the day of the decision. Locks the accounts,
 -- then the entry: of two decisions about one entry the second finds it decided.
 create or replace function billing.assign_bank_transaction(
     p_bank_transaction_id bigint,
@@ -42,7 +42,7 @@ begin
     applied := billing._pay_from_transaction(
         p_transaction => v_transaction,
         p_invoice_ids => v_invoice_ids,
-        p_on => greatest(p_as_of, v_transaction.booked_on)
+        p_on => greatest(p_as_of, v_transaction.entered_on)
     );
     applied := billing.shown_amount(applied, v_transaction.currency);
     select

@@ -26,8 +26,13 @@ begin
     end if;
     perform billing.lock_accounts(array[v_customer.customer_id], '{}');
     v_transaction := billing._waiting_credit(p_bank_transaction_id, v_customer.currency);
-    v_on := greatest(p_as_of, v_transaction.booked_on);
-    v_payment_id := billing._book_transfer(v_transaction, v_customer.customer_id, v_transaction.amount);
+    v_on := greatest(p_as_of, v_transaction.entered_on);
+    v_payment_id := billing._book_transfer(
+        p_transaction => v_transaction,
+        p_customer_id => v_customer.customer_id,
+        p_amount => v_transaction.amount,
+        p_on => v_on
+    );
     perform billing.apply_on_account(v_customer.customer_id, v_transaction.currency, v_on);
     select billing.shown_amount(coalesce(sum(applications.amount), 0), v_transaction.currency) into applied
     from billing.payment_applications as applications

@@ -31,7 +31,7 @@ begin
     if v_transaction.amount > 0 then
         perform billing._be_payment(v_transaction, v_payment);
     else
-        perform billing._take_back_payment(v_transaction, v_payment);
+        perform billing._take_back_payment(v_transaction, v_payment, greatest(p_as_of, v_transaction.entered_on));
     end if;
     perform billing._note_decision(
         p_transaction => v_transaction,

@@ -32,12 +32,12 @@ begin
     reversed := billing._reverse_transfer(
         p_transaction => v_transaction,
         p_reason => p_reason,
-        p_on => greatest(p_as_of, v_transaction.booked_on)
+        p_on => greatest(p_as_of, v_transaction.entered_on)
     );
     restored := billing._restore_payments(
         p_debit => v_transaction,
         p_reason => p_reason,
-        p_on => greatest(p_as_of, v_transaction.booked_on)
+        p_on => greatest(p_as_of, v_transaction.entered_on)
     );
     reversed := billing.shown_amount(reversed, v_transaction.currency);
     restored := billing.shown_amount(restored, v_transaction.currency);

@@ -38,7 +38,7 @@ begin
     v_correction.amount := v_amount;
     v_correction.kind := 'correction';
     v_correction.reference := 'payment-' || p_payment_id;
-    v_correction.reversed_on := greatest(p_on, v_payment.received_on);
+    v_correction.reversed_on := greatest(p_on, v_payment.booked_on);
     v_correction.reason := p_reason;
     perform billing.take_back_payment(v_correction);
     perform billing.append_audit_entry(

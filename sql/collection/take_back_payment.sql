@@ -26,7 +26,9 @@ begin
     select greatest(p_reversal.amount - unapplied - refund_scheduled, 0) into strict v_missing
     from billing.payment_balances
     where payment_id = p_reversal.payment_id;
-    v_reversal.reversed_on := greatest(p_reversal.reversed_on, billing.last_booked(p_reversal.payment_id));
+    v_reversal.reversed_on := greatest(
+        billing.open_day(p_reversal.reversed_on), billing.last_booked(p_reversal.payment_id)
+    );
     v_reversal.payment_reversal_id := billing.book_reversal(v_reversal);
 
     for v_application in

@@ -14,7 +14,8 @@ begin
         p_refund_id => p_refund.refund_id,
         p_state => 'failed',
         p_provider_refund_id => null,
-        p_failure_reason => p_reason
+        p_failure_reason => p_reason,
+        p_on => p_on
     );
     select
         payments.currency,

@@ -21,7 +21,8 @@ begin
         p_refund_id => p_refund_id,
         p_state => 'succeeded',
         p_provider_refund_id => p_provider_refund_id,
-        p_failure_reason => null
+        p_failure_reason => null,
+        p_on => p_as_of
     );
     v_reversal.payment_id := v_refund.payment_id;
     v_reversal.amount := v_refund.amount;

@@ -16,9 +16,10 @@ select
         'region', p_customer.region,
         'country', p_customer.country,
         'tax_id', p_customer.tax_id,
-        'is_tax_id_valid', p_customer.is_tax_id_valid
+        'is_tax_id_valid', p_customer.is_tax_id_valid,
+        'segment', p_customer.segment
     )
 $$;
 
 comment on function billing._customer_snapshot (billing.customers)
-is 'The addressee as an invoice keeps it.';
+is 'The addressee as an invoice keeps it, and the segment that reports of its month show.';

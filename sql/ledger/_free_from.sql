@@ -8,7 +8,7 @@ security invoker
 as $$
 with movements as (
     select
-        payments.received_on as moved_on,
+        payments.booked_on as moved_on,
         payments.amount
     from billing.payments
     where payments.payment_id = p_payment_id

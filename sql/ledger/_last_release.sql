@@ -7,7 +7,7 @@ security invoker
 as $$
 select
     greatest(
-        payments.received_on,
+        payments.booked_on,
         (
             select max(applications.applied_on)
             from billing.payment_applications as applications

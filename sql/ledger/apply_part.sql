@@ -20,7 +20,7 @@ begin
             p_at_most,
             billing.applicable_balance(payments.customer_id, payments.currency)
         ),
-        greatest(p_on, billing._last_release(p_payment_id), invoices.issued_on)
+        greatest(billing.open_day(p_on), billing._last_release(p_payment_id), invoices.issued_on)
     into v_amount, v_on
     from billing.payments
     inner join billing.payment_balances on payments.payment_id = payment_balances.payment_id

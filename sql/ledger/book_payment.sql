@@ -1,4 +1,5 @@
--- Idempotent by (method, reference): what is booked already gives null, and the caller has nothing to apply.
+-- Idempotent by (method, reference): what is booked already gives null, and the caller has nothing to apply. Money that
+-- came in a closed month is booked in the first open one.
 create or replace function billing.book_payment(p_payment billing.payments)
 returns bigint
 language sql
@@ -6,8 +7,8 @@ volatile
 security invoker
 as $$
 insert into billing.payments (
-    customer_id, amount, currency, minor_units, method, received_on, reference, bank_transaction_id, invoice_id,
-    payment_reversal_id
+    customer_id, amount, currency, minor_units, method, received_on, booked_on, reference, bank_transaction_id,
+    invoice_id, payment_reversal_id
 )
 select
     p_payment.customer_id,
@@ -16,6 +17,7 @@ select
     billing.currency_exponent(p_payment.currency),
     p_payment.method,
     p_payment.received_on,
+    billing.open_day(greatest(p_payment.received_on, p_payment.booked_on)),
     p_payment.reference,
     p_payment.bank_transaction_id,
     p_payment.invoice_id,

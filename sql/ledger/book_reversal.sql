@@ -26,7 +26,7 @@ select
     p_reversal.amount,
     p_reversal.kind,
     p_reversal.reference,
-    p_reversal.reversed_on,
+    billing.open_day(p_reversal.reversed_on),
     p_reversal.reason,
     p_reversal.bank_transaction_id,
     p_reversal.refund_id,

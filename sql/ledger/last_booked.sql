@@ -6,7 +6,7 @@ security invoker
 as $$
 select max(bookings.booked_on)
 from (
-    select payments.received_on as booked_on
+    select payments.booked_on
     from billing.payments
     where payments.payment_id = p_payment_id
     union all

@@ -1,7 +1,7 @@
 create or replace function billing.require_payment(p_payment billing.payments)
 returns void
 language plpgsql
-stable
+volatile
 security invoker
 set search_path = pg_catalog, pg_temp
 as $$
@@ -11,6 +11,7 @@ begin
         raise invalid_parameter_value using
             message = format('%s is in the future: no money was received on it yet', p_payment.received_on);
     end if;
+    perform billing.require_open_day(p_payment.received_on);
     if p_payment.method not in ('transfer', 'cash', 'check', 'other') then
         raise invalid_parameter_value using
             message = format('%s is not how a payment comes that is booked by hand', p_payment.method);

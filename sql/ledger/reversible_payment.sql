@@ -32,9 +32,9 @@ begin
                 else format('It is what invoice %s gave back.', v_payment.reference)
             end;
     end if;
-    if p_as_of < v_payment.received_on then
+    if p_as_of < v_payment.booked_on then
         raise invalid_parameter_value using
-            message = format('payment %s is of %s, later than %s', p_payment_id, v_payment.received_on, p_as_of);
+            message = format('payment %s is of %s, later than %s', p_payment_id, v_payment.booked_on, p_as_of);
     end if;
     return v_payment;
 end;

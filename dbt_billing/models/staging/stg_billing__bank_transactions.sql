@@ -12,6 +12,7 @@ select
     status,
     status_reason,
     amount,
-    booked_on
+    booked_on,
+    entered_on
 from source
-where booked_on <= {{ as_of() }}
+where entered_on <= {{ as_of() }}

@@ -6,9 +6,13 @@ select
     payment_id,
     customer_id,
     bank_transaction_id,
+    invoice_id,
+    payment_reversal_id,
     currency,
     method,
+    reference,
     amount,
-    received_on
+    received_on,
+    booked_on
 from source
-where received_on <= {{ as_of() }}
+where booked_on <= {{ as_of() }}

@@ -5,7 +5,8 @@ with source as (
 select
     refund_id,
     payment_id,
+    credit_note_id,
     amount,
     scheduled_on
 from source
-where scheduled_on <= {{ as_of() }} and state <> 'failed'
+where scheduled_on <= {{ as_of() }} and coalesce(failed_on > {{ as_of() }}, true)

@@ -115,11 +115,12 @@ def form(request: pytest.FixtureRequest, database: psycopg.Connection) -> str:
     database.execute(
         """
         insert into billing.bank_transactions (
-            fingerprint, entry_id, account_iban, booked_on, amount, currency, payer_name, remittance, is_return, source
+            fingerprint, entry_id, account_iban, booked_on, entered_on, amount, currency, payer_name, remittance,
+            is_return, source
         )
         select
-            fingerprint, entry_id, account_iban, '2026-03-05', amount, 'EUR', payer_name, coalesce(remittance, ''),
-            coalesce(is_return, false), 'statement'
+            fingerprint, entry_id, account_iban, '2026-03-05', '2026-03-05', amount, 'EUR', payer_name,
+            coalesce(remittance, ''), coalesce(is_return, false), 'statement'
         from jsonb_populate_recordset(null::billing.bank_transactions, %s)
         """,
         (Jsonb(STORED[request.param]),),

@@ -77,8 +77,8 @@ def test_the_csv_of_a_table_is_the_table(served: Served, undone: psycopg.Connect
 def test_an_entry_that_waits_shows_what_assigning_it_takes(undone: psycopg.Connection) -> None:
     undone.execute(
         """
-        insert into billing.bank_transactions (fingerprint, booked_on, amount, currency, remittance, source)
-        values ('waits', '2026-03-10', 1, 'USD', 'for your work', 'a test')
+        insert into billing.bank_transactions (fingerprint, booked_on, entered_on, amount, currency, remittance, source)
+        values ('waits', '2026-03-10', '2026-03-10', 1, 'USD', 'for your work', 'a test')
         """
     )
     row = shown(undone).tables["unmatched"].rows[-1]
@@ -90,8 +90,8 @@ def test_everything_that_waits_is_counted_shown_or_not(undone: psycopg.Connectio
     before = shown(undone)
     undone.execute(
         """
-        insert into billing.bank_transactions (fingerprint, booked_on, amount, currency, remittance, source)
-        select 'waits-' || number, '2026-03-10', 1, 'USD', 'no idea', 'a test'
+        insert into billing.bank_transactions (fingerprint, booked_on, entered_on, amount, currency, remittance, source)
+        select 'waits-' || number, '2026-03-10', '2026-03-10', 1, 'USD', 'no idea', 'a test'
         from generate_series(1, 40) as numbers (number)
         """
     )

@@ -92,8 +92,9 @@ def test_a_balance_kept_by_an_older_version_is_applied_before_anybody_is_dunned(
     first, second = two(given)
     given.paid_by_hand(first, "100.00", on="2026-04-10")
     given.connection.execute(
-        "insert into billing.payments (customer_id, amount, currency, minor_units, method, received_on, reference) "
-        "values (%s, 120, 'EUR', 2, 'cash', '2026-04-11', 'old')",
+        "insert into billing.payments "
+        "(customer_id, amount, currency, minor_units, method, received_on, booked_on, reference) "
+        "values (%s, 120, 'EUR', 2, 'cash', '2026-04-11', '2026-04-11', 'old')",
         (first.customer,),
     )
     assert [found for found, _, _ in given.broken()] == ["nothing is asked of a customer that is held of them"]
