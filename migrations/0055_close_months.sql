@@ -20,6 +20,15 @@ comment on column billing.month_closings.closed_on is 'Business date of the clos
 
 insert into billing.locks (name) values ('books');
 
+alter table billing.audit_log
+drop constraint audit_topic_is_known,
+add constraint audit_topic_is_known
+check (
+    topic in ('invoice', 'dunning', 'payment', 'credit_note', 'run', 'hold', 'document', 'event', 'contract', 'books')
+);
+comment on column billing.audit_log.topic
+is 'Which state changed: of the invoice, of its dunning, of a payment, of a credit note, of a run, of a hold of dunning, of a PDF, of a usage event, of a contract, of the books of a month.';
+
 -- Until now everything was booked on the day it happened.
 drop trigger if exists payments_are_append_only on billing.payments;
 alter table billing.payments add column booked_on date;

@@ -57,7 +57,7 @@ def load(
     settings = Settings.from_environment()
     demo_home.keep(settings)
     dates = Dates.of(as_of, takes_any=any_date)
-    with connected(settings, LOAD_ROLE, name="load", as_of=as_of) as connection:
+    with connected(settings, LOAD_ROLE, name="load", as_of=as_of, books=False) as connection:
         summary = load_with_progress(
             connection, folder, dates=dates, skip_bad=skip_bad, is_check=check, is_correct=correct
         )

@@ -14,6 +14,7 @@ from orchestrator.engine.calendar import Calendar
 from orchestrator.engine.changes import Changes
 from orchestrator.engine.charging import Charging
 from orchestrator.engine.checkout import Checkout
+from orchestrator.engine.closing import Closing
 from orchestrator.engine.contract import Contract
 from orchestrator.engine.delivery import Delivery
 from orchestrator.engine.holds import Holds
@@ -43,6 +44,7 @@ class Database(
     Checkout,
     Payments,
     Bank,
+    Closing,
     Webhooks,
     Maintenance,
 ):
@@ -50,13 +52,19 @@ class Database(
 
 
 @contextmanager
-def connected(
-    settings: Settings, role: str, *, name: str, as_of: date | None = None, future: bool = False
+def connected(  # noqa: PLR0913 - what a command is asked for by name
+    settings: Settings,
+    role: str,
+    *,
+    name: str,
+    as_of: date | None = None,
+    future: bool = False,
+    books: bool = True,
 ) -> Iterator[psycopg.Connection]:
     """Open a connection to the deployed database as a role; reports on it are taken as of a date.
 
     One wrong digit in a business date dates, mails and charges what is not due for a year: a date after today has to
-    be meant.
+    be meant. Nothing is dated in a closed month, unless the command books nothing (`books` is false).
     """
     ensure_deployed(settings, role=role)
     with opened(settings, role, name=name) as connection:
@@ -64,7 +72,7 @@ def connected(
             today = Database(connection).reporting_date()
             if as_of > today and not future:
                 raise BillingError(f"{as_of} is after today, {today}. If that is meant, give --future as well.")
-            if role == WORKER_ROLE:
+            if books:
                 Database(connection).require_open_day(as_of)
             session_settings.take_reports_as_of(connection, as_of)
         yield connection

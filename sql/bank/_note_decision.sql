@@ -12,6 +12,7 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform billing.require_open_day(p_as_of);
     perform billing._mark_transaction(
         p_bank_transaction_id => p_transaction.bank_transaction_id,
         p_status => p_status,

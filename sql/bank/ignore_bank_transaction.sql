@@ -8,19 +8,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform billing.require_reason(p_reason, 'ignoring a bank transaction');
-    perform billing._waiting_transaction(p_bank_transaction_id);
-    perform billing._mark_transaction(
-        p_bank_transaction_id => p_bank_transaction_id,
+    perform billing._note_decision(
+        p_transaction => billing._waiting_transaction(p_bank_transaction_id),
         p_status => 'ignored',
-        p_reason => p_reason
-    );
-    perform billing.append_audit_entry(
-        p_business_date => billing.reporting_date(),
-        p_topic => 'payment',
-        p_subject => 'bank transaction ' || p_bank_transaction_id,
-        p_from_state => 'unmatched',
-        p_to_state => 'ignored',
-        p_reason => p_reason
+        p_reason => p_reason,
+        p_what => p_reason,
+        p_as_of => billing.reporting_date()
     );
 end;
 $$;

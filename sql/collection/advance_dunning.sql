@@ -22,6 +22,7 @@ begin
     charges := 0;
     tasks := 0;
     failed := 0;
+    perform billing.require_open_day(p_as_of);
     perform billing.apply_balances(p_as_of);
     perform billing._review_idle_cases(p_as_of);
     for v_invoice_id in

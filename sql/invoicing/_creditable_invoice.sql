@@ -9,6 +9,7 @@ declare
     v_invoice billing.invoices;
 begin
     v_invoice := billing.issued_invoice(p_invoice_number, 'There is nothing to credit of a void invoice.');
+    perform billing.require_open_day(p_as_of);
     if p_as_of < v_invoice.issued_on then
         raise invalid_parameter_value using
             message = format('invoice %s is of %s, later than %s', p_invoice_number, v_invoice.issued_on, p_as_of);

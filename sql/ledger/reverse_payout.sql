@@ -21,6 +21,7 @@ begin
     end if;
     perform billing.lock_accounts(array[v_payout.customer_id], '{}');
     perform billing.require_reason(p_reason, 'taking a payout back');
+    perform billing.require_open_day(p_as_of);
     if p_as_of < v_payout.paid_on then
         raise invalid_parameter_value using
             message = format('payout-%s is of %s, later than %s', p_payout_id, v_payout.paid_on, p_as_of);

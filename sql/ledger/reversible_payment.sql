@@ -32,6 +32,7 @@ begin
                 else format('It is what invoice %s gave back.', v_payment.reference)
             end;
     end if;
+    perform billing.require_open_day(p_as_of);
     if p_as_of < v_payment.booked_on then
         raise invalid_parameter_value using
             message = format('payment %s is of %s, later than %s', p_payment_id, v_payment.booked_on, p_as_of);

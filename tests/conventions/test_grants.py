@@ -60,7 +60,9 @@ changed_scope
 claim_documents
 claim_emails
 claim_work
+close_month
 close_run
+closing_concerns
 complete_document
 correct_event
 credit_invoice
@@ -129,6 +131,8 @@ record_webhook_fetch
 refused_emails
 refresh_queue
 release_run
+reopen_month
+require_open_day
 require_bank_entries
 resume_subscription
 reverse_payment
@@ -197,6 +201,7 @@ invoice_transitions
 invoices
 least_charges
 metrics
+month_closings
 payment_applications
 payment_attempts
 payment_balances

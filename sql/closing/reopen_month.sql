@@ -1,0 +1,40 @@
+-- The last closed month only: books have no gap.
+create or replace function billing.reopen_month(p_period_start date, p_reason text, p_as_of date)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_last date;
+begin
+    perform billing.require_reason(p_reason, 'reopening a month');
+    perform billing.lock('books');
+    v_last := billing._last_closed_month();
+    if p_period_start > v_last or v_last is null then
+        return false;
+    end if;
+    if p_period_start < v_last then
+        raise object_not_in_prerequisite_state using
+            message = format(
+                '%s is closed as well, which is later than %s',
+                to_char(v_last, 'YYYY-MM'), to_char(p_period_start, 'YYYY-MM')
+            ),
+            hint = format('Reopen the last one first: billing close %s --reopen.', to_char(v_last, 'YYYY-MM'));
+    end if;
+    delete from billing.month_closings where period_start = p_period_start;
+    perform billing.append_audit_entry(
+        p_business_date => p_as_of,
+        p_topic => 'books',
+        p_subject => to_char(p_period_start, 'YYYY-MM'),
+        p_from_state => 'closed',
+        p_to_state => 'open',
+        p_reason => p_reason
+    );
+    return true;
+end;
+$$;
+
+comment on function billing.reopen_month (date, text, date)
+is 'Opens the last closed month again, with a reason; false if it is open.';

@@ -1,0 +1,3 @@
+from tests.collection import given
+
+__all__ = ["given"]
