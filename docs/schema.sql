@@ -121,13 +121,13 @@ CREATE TABLE billing.audit_log (
     hash bytea NOT NULL,
     seal jsonb,
     CONSTRAINT audit_entries_count_from_one CHECK ((entry > 0)),
-    CONSTRAINT audit_topic_is_known CHECK ((topic = ANY (ARRAY['invoice'::text, 'dunning'::text, 'payment'::text, 'credit_note'::text, 'run'::text, 'hold'::text, 'document'::text, 'event'::text, 'contract'::text]))),
+    CONSTRAINT audit_topic_is_known CHECK ((topic = ANY (ARRAY['invoice'::text, 'dunning'::text, 'payment'::text, 'credit_note'::text, 'run'::text, 'hold'::text, 'document'::text, 'event'::text, 'contract'::text, 'books'::text]))),
     CONSTRAINT seal_names_its_parts CHECK ((jsonb_typeof(seal) = 'object'::text))
 );
 
 COMMENT ON TABLE billing.audit_log IS 'Append-only log of every change of state, hash-chained (verified by billing check).';
 
-COMMENT ON COLUMN billing.audit_log.topic IS 'Which state changed: of the invoice, of its dunning, of a payment, of a credit note, of a run, of a hold of dunning, of a PDF, of a usage event, of a contract.';
+COMMENT ON COLUMN billing.audit_log.topic IS 'Which state changed: of the invoice, of its dunning, of a payment, of a credit note, of a run, of a hold of dunning, of a PDF, of a usage event, of a contract, of the books of a month.';
 
 COMMENT ON COLUMN billing.audit_log.subject IS 'The number of the invoice or credit note, which bank transaction, the month of the run, or which account.';
 
@@ -164,9 +164,11 @@ CREATE TABLE billing.bank_transactions (
     statement_id text,
     booked_payment_id bigint,
     is_of_first_version boolean DEFAULT false NOT NULL,
+    entered_on date NOT NULL,
     CONSTRAINT an_account_has_one_name CHECK (((account_iban IS NULL) OR (account_number IS NULL))),
     CONSTRAINT bank_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT bank_status_is_known CHECK ((status = ANY (ARRAY['unmatched'::text, 'matched'::text, 'partial'::text, 'overpaid'::text, 'returned'::text, 'ignored'::text]))),
+    CONSTRAINT bank_transactions_are_entered_once_booked CHECK ((entered_on >= booked_on)),
     CONSTRAINT only_credits_are_matched CHECK (((status <> ALL (ARRAY['matched'::text, 'partial'::text, 'overpaid'::text])) OR (amount > (0)::numeric))),
     CONSTRAINT only_debits_return_a_payment CHECK (((returned_bank_transaction_id IS NULL) OR (amount < (0)::numeric))),
     CONSTRAINT only_matched_entries_are_payments_by_hand CHECK (((booked_payment_id IS NULL) OR (status = ANY (ARRAY['matched'::text, 'returned'::text]))))
@@ -175,6 +177,8 @@ CREATE TABLE billing.bank_transactions (
 COMMENT ON TABLE billing.bank_transactions IS 'Entries of bank statements, in currency units; negative amounts left the account.';
 
 COMMENT ON COLUMN billing.bank_transactions.fingerprint IS 'The bank''s own reference, or a hash of the entry and its place among equals of the day: the same entry of an overlapping statement has the same.';
+
+COMMENT ON COLUMN billing.bank_transactions.booked_on IS 'The day on which the bank booked it.';
 
 COMMENT ON COLUMN billing.bank_transactions.status IS 'unmatched: waits for a person; matched: pays its invoices in full; partial: pays part of one; overpaid: pays more, the rest is credit balance; returned: undoes a payment, or was undone; ignored: not customers'' money.';
 
@@ -187,6 +191,8 @@ COMMENT ON COLUMN billing.bank_transactions.statement_id IS 'The statement, and 
 COMMENT ON COLUMN billing.bank_transactions.booked_payment_id IS 'The payment by hand that this entry is: it brought no money of its own.';
 
 COMMENT ON COLUMN billing.bank_transactions.is_of_first_version IS 'Stored by version 0.1.0, which took some placeholders of banks for references.';
+
+COMMENT ON COLUMN billing.bank_transactions.entered_on IS 'Business date: the day the bank booked it, or the first open day after it.';
 
 ALTER TABLE billing.bank_transactions ALTER COLUMN bank_transaction_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.bank_transactions_bank_transaction_id_seq
@@ -215,6 +221,8 @@ CREATE INDEX bank_transactions_payer_iban_idx ON billing.bank_transactions USING
 CREATE INDEX bank_transactions_returned_idx ON billing.bank_transactions USING btree (returned_bank_transaction_id) WHERE (returned_bank_transaction_id IS NOT NULL);
 
 CREATE INDEX bank_transactions_unmatched_idx ON billing.bank_transactions USING btree (booked_on) WHERE (status = 'unmatched'::text);
+
+CREATE TRIGGER bank_transactions_are_entered_on_open_days AFTER INSERT ON billing.bank_transactions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_closed_days('entered_on');
 
 CREATE TRIGGER bank_transactions_are_not_deleted BEFORE DELETE OR TRUNCATE ON billing.bank_transactions FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
 
@@ -640,6 +648,8 @@ ALTER TABLE ONLY billing.credit_notes
 CREATE INDEX credit_notes_invoice_id_idx ON billing.credit_notes USING btree (invoice_id);
 
 CREATE TRIGGER credit_notes_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON billing.credit_notes FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
+
+CREATE TRIGGER credit_notes_are_issued_on_open_days AFTER INSERT ON billing.credit_notes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_closed_days('issued_on');
 
 ALTER TABLE ONLY billing.credit_notes
     ADD CONSTRAINT credit_note_has_the_minor_units_of_its_invoice FOREIGN KEY (invoice_id, minor_units) REFERENCES billing.invoices(invoice_id, minor_units);
@@ -1591,6 +1601,8 @@ CREATE UNIQUE INDEX one_invoice_per_customer_and_period ON billing.invoices USIN
 
 CREATE TRIGGER invoice_status_is_logged AFTER UPDATE ON billing.invoices FOR EACH ROW WHEN ((new.status <> old.status)) EXECUTE FUNCTION billing.log_invoice_status();
 
+CREATE TRIGGER invoices_are_dated_on_open_days AFTER UPDATE ON billing.invoices REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_closed_invoice_days();
+
 CREATE TRIGGER invoices_are_not_truncated BEFORE TRUNCATE ON billing.invoices FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
 
 CREATE TRIGGER numbered_invoices_are_sealed AFTER UPDATE ON billing.invoices REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.seal_numbered_invoices();
@@ -1666,6 +1678,21 @@ ALTER TABLE ONLY billing.metrics
 
 CREATE TRIGGER changed_dimensions_are_noted AFTER UPDATE ON billing.metrics REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_changed_dimensions();
 
+CREATE TABLE billing.month_closings (
+    period_start date NOT NULL,
+    closed_on date NOT NULL,
+    closed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT closed_months_begin_on_the_first CHECK ((period_start = date_trunc('month'::text, (period_start)::timestamp without time zone))),
+    CONSTRAINT only_months_that_are_over_are_closed CHECK ((closed_on >= ((period_start + '1 mon'::interval))::date))
+);
+
+COMMENT ON TABLE billing.month_closings IS 'Months whose books are closed, without a gap: nothing is dated before the end of the last one. Reopening a month takes its row away.';
+
+COMMENT ON COLUMN billing.month_closings.closed_on IS 'Business date of the closing.';
+
+ALTER TABLE ONLY billing.month_closings
+    ADD CONSTRAINT month_closings_pkey PRIMARY KEY (period_start);
+
 CREATE TABLE billing.payment_applications (
     payment_application_id bigint NOT NULL,
     payment_id bigint NOT NULL,
@@ -1704,6 +1731,8 @@ CREATE INDEX payment_applications_payment_id_idx ON billing.payment_applications
 CREATE INDEX payment_applications_payment_reversal_id_idx ON billing.payment_applications USING btree (payment_reversal_id) WHERE (payment_reversal_id IS NOT NULL);
 
 CREATE TRIGGER payment_applications_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON billing.payment_applications FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
+
+CREATE TRIGGER payment_applications_are_booked_on_open_days AFTER INSERT ON billing.payment_applications REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_closed_days('applied_on');
 
 ALTER TABLE ONLY billing.payment_applications
     ADD CONSTRAINT application_has_the_minor_units_of_its_invoice FOREIGN KEY (invoice_id, minor_units) REFERENCES billing.invoices(invoice_id, minor_units);
@@ -1923,6 +1952,8 @@ CREATE INDEX payment_reversals_refund_id_idx ON billing.payment_reversals USING 
 
 CREATE TRIGGER payment_reversals_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON billing.payment_reversals FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
 
+CREATE TRIGGER payment_reversals_are_booked_on_open_days AFTER INSERT ON billing.payment_reversals REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_closed_days('reversed_on');
+
 ALTER TABLE ONLY billing.payment_reversals
     ADD CONSTRAINT payment_reversals_bank_transaction_id_fkey FOREIGN KEY (bank_transaction_id) REFERENCES billing.bank_transactions(bank_transaction_id);
 
@@ -1954,23 +1985,29 @@ CREATE TABLE billing.payments (
     bank_transaction_id bigint,
     invoice_id bigint,
     payment_reversal_id bigint,
+    booked_on date NOT NULL,
     CONSTRAINT bank_transaction_matches_method CHECK (((bank_transaction_id IS NOT NULL) = (method = 'bank_transfer'::text))),
     CONSTRAINT only_cards_get_money_back CHECK (((payment_reversal_id IS NULL) OR (method = 'card'::text))),
     CONSTRAINT payment_amount_has_minor_units CHECK ((amount = round(amount, (minor_units)::integer))),
     CONSTRAINT payment_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT payment_amount_is_positive CHECK ((amount > (0)::numeric)),
-    CONSTRAINT payment_method_is_known CHECK ((method = ANY (ARRAY['card'::text, 'bank_transfer'::text, 'transfer'::text, 'cash'::text, 'check'::text, 'other'::text, 'negative_invoice'::text])))
+    CONSTRAINT payment_method_is_known CHECK ((method = ANY (ARRAY['card'::text, 'bank_transfer'::text, 'transfer'::text, 'cash'::text, 'check'::text, 'other'::text, 'negative_invoice'::text]))),
+    CONSTRAINT payments_are_booked_once_received CHECK ((booked_on >= received_on))
 );
 
 COMMENT ON TABLE billing.payments IS 'Money received, one row per payment, in currency units. What is not applied is the customer''s credit balance.';
 
 COMMENT ON COLUMN billing.payments.method IS 'card through Stripe, bank_transfer from a statement; transfer, cash, check or other by hand; negative_invoice: what an invoice below zero gives back.';
 
+COMMENT ON COLUMN billing.payments.received_on IS 'The day on which the money came, as the bank says; booked_on is what reports go by.';
+
 COMMENT ON COLUMN billing.payments.reference IS 'What names the payment outside: the PaymentIntent, the bank transaction, the booking. It is booked once.';
 
 COMMENT ON COLUMN billing.payments.invoice_id IS 'Of a payment by hand: the invoice it was booked for. What it pays stands in payment_applications.';
 
 COMMENT ON COLUMN billing.payments.payment_reversal_id IS 'The chargeback or refund whose money came back as this payment: of a dispute that was won, a refund that failed.';
+
+COMMENT ON COLUMN billing.payments.booked_on IS 'Business date: the day it was received, or the first open day after it, or the day on which a bank entry was assigned.';
 
 ALTER TABLE billing.payments ALTER COLUMN payment_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.payments_payment_id_seq
@@ -1999,6 +2036,8 @@ CREATE INDEX payments_invoice_id_idx ON billing.payments USING btree (invoice_id
 CREATE INDEX payments_payment_reversal_id_idx ON billing.payments USING btree (payment_reversal_id) WHERE (payment_reversal_id IS NOT NULL);
 
 CREATE TRIGGER payments_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON billing.payments FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
+
+CREATE TRIGGER payments_are_booked_on_open_days AFTER INSERT ON billing.payments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_closed_days('booked_on');
 
 ALTER TABLE ONLY billing.payments
     ADD CONSTRAINT payment_has_the_currency_of_its_customer FOREIGN KEY (customer_id, currency) REFERENCES billing.customers(customer_id, currency);
@@ -2051,6 +2090,8 @@ ALTER TABLE ONLY billing.payouts
 CREATE INDEX payouts_customer_id_idx ON billing.payouts USING btree (customer_id);
 
 CREATE TRIGGER payouts_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON billing.payouts FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
+
+CREATE TRIGGER payouts_are_booked_on_open_days AFTER INSERT ON billing.payouts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_closed_days('paid_on');
 
 ALTER TABLE ONLY billing.payouts
     ADD CONSTRAINT payout_has_the_currency_of_its_customer FOREIGN KEY (customer_id, currency) REFERENCES billing.customers(customer_id, currency);
@@ -2310,19 +2351,24 @@ CREATE TABLE billing.refunds (
     sent_at timestamp with time zone,
     finished_at timestamp with time zone,
     invoice_id bigint,
+    failed_on date,
     CONSTRAINT failed_refunds_have_a_reason CHECK (((failure_reason IS NOT NULL) = (state = 'failed'::text))),
     CONSTRAINT open_refunds_without_answer_were_sent CHECK (((state <> ALL (ARRAY['sent'::text, 'unknown'::text])) OR (sent_at IS NOT NULL))),
     CONSTRAINT provider_refund_id_matches_state CHECK (((provider_refund_id IS NOT NULL) = (state = 'succeeded'::text))),
     CONSTRAINT refund_amount_is_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
     CONSTRAINT refund_amount_is_positive CHECK (((amount > (0)::numeric) AND (amount = round(amount, (minor_units)::integer)))),
+    CONSTRAINT refund_failed_on_matches_state CHECK (((failed_on IS NOT NULL) = (state = 'failed'::text))),
     CONSTRAINT refund_finished_at_matches_state CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text])))),
     CONSTRAINT refund_state_is_known CHECK ((state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'unknown'::text, 'succeeded'::text, 'failed'::text]))),
+    CONSTRAINT refunds_fail_once_scheduled CHECK ((failed_on >= scheduled_on)),
     CONSTRAINT refunds_have_one_reason CHECK (((credit_note_id IS NULL) = (invoice_id IS NOT NULL)))
 );
 
 COMMENT ON TABLE billing.refunds IS 'Refunds through Stripe: of what a credit note took off a paid invoice, or of a payment of one that owed nothing. The row is committed before the call; until it has succeeded or failed its amount pays nothing else.';
 
 COMMENT ON COLUMN billing.refunds.invoice_id IS 'The paid or void invoice that the money came for; null if a credit note is the reason.';
+
+COMMENT ON COLUMN billing.refunds.failed_on IS 'Business date from which its money is free again.';
 
 ALTER TABLE billing.refunds ALTER COLUMN refund_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME billing.refunds_refund_id_seq
@@ -2356,6 +2402,10 @@ CREATE TRIGGER new_refunds_are_queued AFTER INSERT ON billing.refunds REFERENCIN
 CREATE TRIGGER open_refunds_are_queued AFTER UPDATE ON billing.refunds REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION billing.queue_open_work('refund', 'refund_id');
 
 CREATE TRIGGER refunds_are_not_deleted BEFORE DELETE OR TRUNCATE ON billing.refunds FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
+
+CREATE TRIGGER refunds_are_scheduled_on_open_days AFTER INSERT ON billing.refunds REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_closed_days('scheduled_on');
+
+CREATE TRIGGER refunds_fail_on_open_days AFTER UPDATE OF failed_on ON billing.refunds FOR EACH ROW WHEN ((new.failed_on IS DISTINCT FROM old.failed_on)) EXECUTE FUNCTION billing.forbid_closed_refund_days();
 
 ALTER TABLE ONLY billing.refunds
     ADD CONSTRAINT refund_has_the_minor_units_of_its_payment FOREIGN KEY (payment_id, minor_units) REFERENCES billing.payments(payment_id, minor_units);
