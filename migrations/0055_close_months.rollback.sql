@@ -8,5 +8,6 @@ drop constraint audit_topic_is_known,
 add constraint audit_topic_is_known
 check (topic in ('invoice', 'dunning', 'payment', 'credit_note', 'run', 'hold', 'document', 'event', 'contract'))
 not valid;
-delete from billing.locks where name = 'books';
+delete from billing.locks
+where name = 'books';
 drop table billing.month_closings;

@@ -42,10 +42,11 @@ is 'Business date: the day it was received, or the first open day after it, or t
 
 alter table billing.refunds add column failed_on date;
 update billing.refunds
-set failed_on = greatest(
-    scheduled_on,
-    (finished_at at time zone coalesce((select billing_timezone from billing.seller_profiles), 'UTC'))::date
-)
+set
+    failed_on = greatest(
+        scheduled_on,
+        (finished_at at time zone coalesce((select billing_timezone from billing.seller_profiles), 'UTC'))::date
+    )
 where state = 'failed';
 alter table billing.refunds
 add constraint refund_failed_on_matches_state check ((failed_on is not null) = (state = 'failed')),

@@ -46,5 +46,5 @@ def close(
     for concern in concerns:
         say(f"Open in {period}, and booked later: {concern}")
     if concerns:
-        say(f"To settle it in {period} after all: billing close {period} --reopen --reason \"…\".")
+        say(f'To settle it in {period} after all: billing close {period} --reopen --reason "…".')
         raise typer.Exit(NEEDS_PERSON)

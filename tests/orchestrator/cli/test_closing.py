@@ -57,9 +57,9 @@ def test_a_closed_month_takes_nothing_and_changes_nothing(
     assert books("bank", "import", str(statement), "--as-of=2026-03-05").returncode == 1
     assert books("export", "outstanding", "--as-of=2026-02-28").stdout == before
     assert ",20.00," in books("export", "outstanding", "--as-of=2026-03-05").stdout
-    assert database.execute(
-        "select received_on::text, booked_on::text from billing.payments"
-    ).fetchall() == [("2026-02-27", "2026-03-01")]
+    assert database.execute("select received_on::text, booked_on::text from billing.payments").fetchall() == [
+        ("2026-02-27", "2026-03-01")
+    ]
     assert books("check").returncode == 0
 
 

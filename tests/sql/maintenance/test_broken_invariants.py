@@ -19,7 +19,8 @@ FIRST = "where invoice_number = 'INV-2026-02-0001'"
 OF_FIRST = f"where invoice_id = (select invoice_id from billing.invoices {FIRST})"
 PAYMENT = """
     insert into billing.payments (customer_id, amount, currency, minor_units, method, received_on, booked_on, reference)
-    select customer_id, 10, 'EUR', 2, 'other', '2026-03-05', '2026-03-05', 'x' from billing.customers where account_number = '1'
+    select customer_id, 10, 'EUR', 2, 'other', '2026-03-05', '2026-03-05', 'x'
+    from billing.customers where account_number = '1'
 """
 APPLY = """
     insert into billing.payment_applications (payment_id, invoice_id, minor_units, amount, applied_on)
