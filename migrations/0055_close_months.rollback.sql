@@ -1,5 +1,3 @@
-set local role billing_owner;
-
 alter table billing.bank_transactions drop column entered_on;
 alter table billing.refunds drop column failed_on;
 alter table billing.payments drop column booked_on;

@@ -84,8 +84,8 @@ numbered as materialized (
 stored as (
     insert into billing.bank_transactions (
         bank_transaction_id, fingerprint, entry_id, account_iban, account_number, statement_id, booked_on, entered_on,
-        value_on, amount, currency, payer_name, payer_iban, remittance, creditor_reference, end_to_end_id, is_return, source,
-        status, status_reason
+        value_on, amount, currency, payer_name, payer_iban, remittance, creditor_reference, end_to_end_id, is_return,
+        source, status, status_reason
     )
     overriding system value
     select

@@ -1,6 +1,6 @@
 -- What looks like a mistake is booked only once a person has said that it is none (p_is_confirmed).
--- The money was received when the bank booked it; it is booked, and pays the invoices, on the day of the decision. Locks the accounts,
--- then the entry: of two decisions about one entry the second finds it decided.
+-- The money was received when the bank booked it; it is booked, and pays the invoices, on the day of the decision.
+-- Locks the accounts, then the entry: of two decisions about one entry the second finds it decided.
 create or replace function billing.assign_bank_transaction(
     p_bank_transaction_id bigint,
     p_invoice_numbers text[],

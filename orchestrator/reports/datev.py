@@ -1,0 +1,143 @@
+"""The journal as DATEV takes it in: a booking batch (EXTF, format version 13), one line a pair of accounts.
+
+The pairs and their amounts are those of the view postings; here they are only written down. See
+https://developer.datev.de/datev/platform/de/dtvf/formate/buchungsstapel.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import BillingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date, datetime
+    from decimal import Decimal
+
+_COLUMNS = (
+    *("Umsatz (ohne Soll/Haben-Kz)", "Soll/Haben-Kennzeichen", "WKZ Umsatz", "Kurs", "Basis-Umsatz"),
+    *("WKZ Basis-Umsatz", "Konto", "Gegenkonto (ohne BU-Schlüssel)", "BU-Schlüssel", "Belegdatum", "Belegfeld 1"),
+    *("Belegfeld 2", "Skonto", "Buchungstext", "Postensperre", "Diverse Adressnummer", "Geschäftspartnerbank"),
+    *("Sachverhalt", "Zinssperre", "Beleglink"),
+    *(f"Beleginfo - {part} {number}" for number in range(1, 9) for part in ("Art", "Inhalt")),
+    *("KOST1 - Kostenstelle", "KOST2 - Kostenstelle", "Kost-Menge", "EU-Land u. UStID (Bestimmung)"),
+    *("EU-Steuersatz (Bestimmung)", "Abw. Versteuerungsart", "Sachverhalt L+L", "Funktionsergänzung L+L"),
+    *("BU 49 Hauptfunktionstyp", "BU 49 Hauptfunktionsnummer", "BU 49 Funktionsergänzung"),
+    *(f"Zusatzinformation{part} {number}" for number in range(1, 21) for part in (" - Art", "- Inhalt")),
+    *("Stück", "Gewicht", "Zahlweise", "Forderungsart", "Veranlagungsjahr", "Zugeordnete Fälligkeit", "Skontotyp"),
+    *("Auftragsnummer", "Buchungstyp", "USt-Schlüssel (Anzahlungen)", "EU-Land (Anzahlungen)"),
+    *("Sachverhalt L+L (Anzahlungen)", "EU-Steuersatz (Anzahlungen)", "Erlöskonto (Anzahlungen)", "Herkunft-Kz"),
+    *("Buchungs GUID", "KOST-Datum", "SEPA-Mandatsreferenz", "Skontosperre", "Gesellschaftername"),
+    *("Beteiligtennummer", "Identifikationsnummer", "Zeichnernummer", "Postensperre bis"),
+    *("Bezeichnung SoBil-Sachverhalt", "Kennzeichen SoBil-Buchung", "Festschreibung", "Leistungsdatum"),
+    *("Datum Zuord. Steuerperiode", "Fälligkeit", "Generalumkehr (GU)", "Steuersatz", "Land", "Abrechnungsreferenz"),
+    *("BVV-Position", "EU-Land u. UStID (Ursprung)", "EU-Steuersatz (Ursprung)", "Abw. Skontokonto"),
+)
+_LONGEST_DOCUMENT, _LONGEST_TEXT, _LONGEST_LABEL = 36, 60, 30
+_NOT_IN_A_DOCUMENT = re.compile(r"[^A-Za-z0-9$&%*+\-/]")
+_SHORTEST_ACCOUNT = 4
+_PERSONAL = ("receivables", "customer_credit")
+"""Accounts that may be those of a customer."""
+BASE_CURRENCY = "EUR"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """An amount that goes from one account to another."""
+
+    booked_on: date
+    document: str
+    debit_account: str
+    credit_account: str
+    debit_ledger_account: str | None
+    credit_ledger_account: str | None
+    currency: str
+    amount: Decimal
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Whose books they are, and which days of them."""
+
+    consultant_number: int
+    client_number: int
+    fiscal_year_start: date
+    first_day: date
+    last_day: date
+    made_at: datetime
+
+
+def datev_lines(batch: Batch, postings: Iterable[Posting]) -> Iterator[bytes]:
+    """Yield the file line by line, in the code page that DATEV reads."""
+    found = list(postings)
+    _require_ledger_accounts(found)
+    for line in (_header(batch, found), ";".join(_COLUMNS), *map(_line, found)):
+        yield line.encode("cp1252", errors="replace") + b"\r\n"
+
+
+def _require_ledger_accounts(postings: Iterable[Posting]) -> None:
+    missing, wrong = set(), set()
+    for each in postings:
+        for account, number in (
+            (each.debit_account, each.debit_ledger_account),
+            (each.credit_account, each.credit_ledger_account),
+        ):
+            if number is None:
+                missing.add(account)
+            elif not re.fullmatch(r"[0-9]{1,9}", number):
+                wrong.add(f"{account} = {number!r}")
+    if missing:
+        raise BillingError(
+            f"These accounts have no number in the ledger: {', '.join(sorted(missing))}. "
+            "Give them one in [accounts] of company.toml and load it."
+        )
+    if wrong:
+        raise BillingError(f"DATEV takes numbers of up to nine digits for accounts, not {', '.join(sorted(wrong))}.")
+
+
+def _header(batch: Batch, postings: Iterable[Posting]) -> str:
+    """Personal accounts, one digit longer than the others, do not tell how long accounts are."""
+    accounts = [
+        account
+        for each in postings
+        for account in (
+            (each.debit_account, each.debit_ledger_account),
+            (each.credit_account, each.credit_ledger_account),
+        )
+    ]
+    length = max(
+        (len(number) for name, number in accounts if number is not None and name not in _PERSONAL),
+        default=_SHORTEST_ACCOUNT,
+    )
+    label = f"pgbilling {batch.first_day:%Y-%m}"[:_LONGEST_LABEL]
+    return ";".join(
+        (
+            *('"EXTF"', "700", "21", '"Buchungsstapel"', "13", f"{batch.made_at:%Y%m%d%H%M%S}000", "", '"RE"'),
+            *('""', '""', str(batch.consultant_number), str(batch.client_number), f"{batch.fiscal_year_start:%Y%m%d}"),
+            *(str(length), f"{batch.first_day:%Y%m%d}", f"{batch.last_day:%Y%m%d}", _text(label), '""', "1", "0"),
+            *("0", _text(BASE_CURRENCY), "", '""', "", "", '""', "", "", '""', '""'),
+        )
+    )
+
+
+def _line(posting: Posting) -> str:
+    document = _NOT_IN_A_DOCUMENT.sub("", posting.document)[:_LONGEST_DOCUMENT]
+    cells = dict.fromkeys(_COLUMNS, "") | {
+        "Umsatz (ohne Soll/Haben-Kz)": f"{posting.amount:.2f}".replace(".", ","),
+        "Soll/Haben-Kennzeichen": _text("S"),
+        "WKZ Umsatz": _text(posting.currency),
+        "Konto": posting.debit_ledger_account or "",
+        "Gegenkonto (ohne BU-Schlüssel)": posting.credit_ledger_account or "",
+        "Belegdatum": f"{posting.booked_on:%d%m}",
+        "Belegfeld 1": _text(document),
+        "Buchungstext": _text(posting.text[:_LONGEST_TEXT]),
+    }
+    return ";".join(cells[column] for column in _COLUMNS)
+
+
+def _text(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'
