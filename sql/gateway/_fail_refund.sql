@@ -1,5 +1,5 @@
--- While it was under way, what was told of refunds was taken for this one: that is looked at again. Long: who is told is
--- part of it.
+-- While it was under way, what was told of refunds was taken for this one: that is looked at again. Long: who is told
+-- is part of it.
 create or replace function billing._fail_refund(p_refund billing.refunds, p_reason text, p_on date)
 returns void
 language plpgsql
