@@ -48,3 +48,35 @@ def close(
     if concerns:
         say(f'To settle it in {period} after all: billing close {period} --reopen --reason "…".')
         raise typer.Exit(NEEDS_PERSON)
+
+
+@app.command()
+def package(
+    period: Period,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Default: closing-PERIOD.zip; - for stdout.")
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Write all that a controller files of a month into one zip: lists that tie, documents, the audit head."""
+    start = period_start(period)
+    settings = Settings.from_environment()
+    with (
+        connected(settings, WORKER_ROLE, name="package", as_of=as_of, books=False) as worker,
+        connected(settings, READER_ROLE, name="package", as_of=as_of, books=False) as reader,
+    ):
+        database = Database(worker)
+        month = Month(period=period, first_day=start, as_of=as_of or database.reporting_date())
+        if month.as_of <= month.last_day:
+            raise BillingError(f"{period} is not over on {month.as_of}.")
+        if not database.is_closed(period_start=start):
+            say(f"{period} is not closed: what is booked in it from now on is not in this package.")
+        postings = datev_postings(reader, month)
+        with opened_for_writing(output, default=f"closing-{period}.zip") as file:
+            write_package(
+                reader,
+                month,
+                more=dict(_more(database, postings)),
+                documents=database.stored_documents_of_month(period_start=start),
+                out=file,
+            )

@@ -21,6 +21,10 @@ class Closing(Session):
         """Close a month and all before it; how many that were."""
         return self._value("close_month", int, period_start=period_start, as_of=as_of)
 
+    def is_closed(self, *, period_start: date) -> bool:
+        """Tell whether the books of a month are closed."""
+        return self._value("is_closed", bool, period_start=period_start)
+
     def reopen_month(self, *, period_start: date, reason: str, as_of: date) -> bool:
         """Open the last closed month again; whether it was closed."""
         return self._value("reopen_month", bool, period_start=period_start, reason=reason, as_of=as_of)

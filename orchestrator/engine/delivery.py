@@ -142,10 +142,18 @@ class Delivery(Session):
 
     def stored_documents(self) -> Iterator[tuple[str, bytes]]:
         """Yield every stored PDF with its number, one at a time."""
-        query = "select document_number, pdf from billing.stored_documents()"
+        return self._documents(b"select document_number, pdf from billing.stored_documents()")
+
+    def stored_documents_of_month(self, *, period_start: date) -> Iterator[tuple[str, bytes]]:
+        """Yield the stored PDFs of invoices that bill a month and of credit notes issued in it, with their numbers."""
+        return self._documents(
+            b"select document_number, pdf from billing.stored_documents_of_month(%s)", period_start
+        )
+
+    def _documents(self, query: bytes, *values: object) -> Iterator[tuple[str, bytes]]:
         with translate_errors(), self.connection.transaction(), self.connection.cursor(name="documents") as cursor:
             cursor.itersize = 20
-            yield from cursor.execute(query)
+            yield from cursor.execute(query, values)
 
     def email_message(self, *, email_id: int, public_url: str, has_gateway: bool, as_of: date) -> Document:
         """Everything the e-mail's template shows, when it is sent on that day."""

@@ -1,4 +1,4 @@
-"""Reads company.toml, the seller: fields as text, the logo as bytes, what check digits say about the bank, dunning."""
+"""Reads company.toml: the seller as text, the logo as bytes, what check digits say of the bank, dunning, accounts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from stdnum import bic, iban
 
 from orchestrator.errors import BillingError
 from orchestrator.files.dunning import dunning_steps
+from orchestrator.files.ledger import TABLES, ledger_table
 from orchestrator.files.logo import read_logo
 from orchestrator.files.source import text_problem
 
@@ -57,7 +58,8 @@ def read_company(path: Path) -> tuple[dict[str, object], list[str]]:
         fields |= read_logo(path.parent / str(fields["logo"]))
     if "dunning" in found:
         fields["dunning"] = dunning_steps(path.name, found["dunning"])
-    return fields, [key for key in found if key not in {*FIELDS, "dunning"}]
+    fields |= {table: ledger_table(path.name, table, found[table]) for table in TABLES if table in found}
+    return fields, [key for key in found if key not in {*FIELDS, "dunning", *TABLES}]
 
 
 def _parsed(path: Path) -> dict[str, object]:

@@ -15,6 +15,7 @@ from orchestrator.errors import BillingError
 from orchestrator.files.catalog import CATALOG, COMPANY
 from orchestrator.files.company import FIELDS
 from orchestrator.files.dunning import dunning_lines
+from orchestrator.files.ledger import TABLES, ledger_lines
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -80,4 +81,6 @@ def _write_company(path: Path, seller: Fields) -> None:
     given = {name: seller[name] for name in FIELDS if seller.get(name) is not None}
     lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in given.items()]
     lines += dunning_lines(seller["dunning"])
+    for table in TABLES:
+        lines += ledger_lines(table, seller[table])
     path.write_text("".join(lines), encoding="utf-8")

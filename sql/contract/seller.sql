@@ -9,7 +9,8 @@ select seller.*
 from billing._good_rows() as good
 cross join lateral jsonb_populate_record(
     null::billing.seller_profiles,
-    good.fields || jsonb_build_object('is_only_row', true, 'logo', decode(good.fields ->> 'logo_base64', 'base64'))
+    jsonb_build_object('accounts', '{}'::jsonb, 'datev', '{}'::jsonb) || good.fields
+    || jsonb_build_object('is_only_row', true, 'logo', decode(good.fields ->> 'logo_base64', 'base64'))
 ) as seller
 $$;
 
@@ -71,7 +72,11 @@ begin
     union all
     select null, 'dunning.' || problems.way, problems.value, problems.expected
     from billing._good_rows() as good
-    cross join lateral billing.dunning_policy_problems(good.fields -> 'dunning') as problems;
+    cross join lateral billing.dunning_policy_problems(good.fields -> 'dunning') as problems
+    union all
+    select null, problems.column_name, problems.value, problems.expected
+    from billing._good_rows() as good
+    cross join lateral billing.ledger_problems(good.fields -> 'accounts', good.fields -> 'datev') as problems;
 end;
 $$;
 

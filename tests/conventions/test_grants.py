@@ -148,6 +148,7 @@ shown_amount
 standing_access
 stored_document
 stored_documents
+stored_documents_of_month
 try_lead
 undo_bank_transaction
 unmatched_bank_transactions

@@ -32,6 +32,7 @@ select
     invoices.period_end,
     invoices.issued_on,
     invoices.due_on,
-    invoices.paid_on
+    invoices.paid_on,
+    case when invoices.voided_on <= {{ as_of() }} then invoices.voided_on end as voided_on
 from invoices
 left join dunning_cases on invoices.invoice_id = dunning_cases.invoice_id

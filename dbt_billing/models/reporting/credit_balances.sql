@@ -11,7 +11,9 @@ payment_reversals as (
 ),
 
 refunds as (
-    select * from {{ ref('stg_billing__refunds') }}
+    select *
+    from {{ ref('stg_billing__refunds') }}
+    where failed_on is null
 ),
 
 customers as (

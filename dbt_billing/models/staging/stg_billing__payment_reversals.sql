@@ -7,6 +7,8 @@ select
     payment_id,
     kind,
     refund_id,
+    payout_id,
+    reason,
     amount,
     reversed_on
 from source

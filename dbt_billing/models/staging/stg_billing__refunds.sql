@@ -7,6 +7,7 @@ select
     payment_id,
     credit_note_id,
     amount,
-    scheduled_on
+    scheduled_on,
+    case when failed_on <= {{ as_of() }} then failed_on end as failed_on
 from source
-where scheduled_on <= {{ as_of() }} and coalesce(failed_on > {{ as_of() }}, true)
+where scheduled_on <= {{ as_of() }}

@@ -1,0 +1,131 @@
+with bookings as (
+    select * from {{ ref('int_invoices_booked') }}
+),
+
+lines as (
+    select * from {{ ref('int_lines_booked') }}
+),
+
+invoice_taxes as (
+    select * from {{ ref('stg_billing__invoice_taxes') }}
+),
+
+credit_notes as (
+    select * from {{ ref('stg_billing__credit_notes') }}
+),
+
+credit_note_lines as (
+    select * from {{ ref('stg_billing__credit_note_line_items') }}
+),
+
+invoices as (
+    select * from {{ ref('stg_billing__invoices') }}
+),
+
+revenue as (
+    select
+        booking_id,
+        period_start,
+        case when is_deferred then 'deferred_revenue' else account end as account,
+        sum(amount) as amount
+    from lines
+    group by
+        booking_id,
+        period_start,
+        case when is_deferred then 'deferred_revenue' else account end
+),
+
+credits as (
+    select
+        credit_notes.*,
+        {{ period_start('credit_notes.issued_on') }} as period_start,
+        invoices.customer_id,
+        invoices.account_number,
+        invoices.customer_name
+    from credit_notes
+    inner join invoices on credit_notes.invoice_id = invoices.invoice_id
+)
+
+select
+    booking_id as document_id,
+    period_start,
+    booked_on,
+    invoice_number as document,
+    'receivables' as account,
+    customer_id,
+    account_number,
+    currency,
+    sign * total as amount,
+    concat_ws(' ', nullif(booking, 'invoice'), customer_name) as text
+from bookings
+union all
+select
+    bookings.booking_id as document_id,
+    bookings.period_start,
+    bookings.booked_on,
+    bookings.invoice_number as document,
+    revenue.account,
+    bookings.customer_id,
+    bookings.account_number,
+    bookings.currency,
+    -revenue.amount as amount,
+    concat_ws(' ', nullif(bookings.booking, 'invoice'), bookings.customer_name) as text
+from bookings
+inner join revenue
+    on
+        bookings.booking_id = revenue.booking_id
+        and bookings.period_start = revenue.period_start
+union all
+select
+    bookings.booking_id as document_id,
+    bookings.period_start,
+    bookings.booked_on,
+    bookings.invoice_number as document,
+    {{ tax_account('invoice_taxes.tax_country', 'invoice_taxes.tax_rate') }} as account,
+    bookings.customer_id,
+    bookings.account_number,
+    bookings.currency,
+    -bookings.sign * invoice_taxes.tax as amount,
+    concat_ws(' ', nullif(bookings.booking, 'invoice'), bookings.customer_name) as text
+from bookings
+inner join invoice_taxes on bookings.invoice_id = invoice_taxes.invoice_id
+union all
+select
+    'credit-note-' || credit_note_id as document_id,
+    period_start,
+    issued_on as booked_on,
+    credit_note_number as document,
+    'receivables' as account,
+    customer_id,
+    account_number,
+    currency,
+    -amount as amount,
+    'credit note ' || customer_name as text
+from credits
+union all
+select
+    'credit-note-' || credit_note_id as document_id,
+    period_start,
+    issued_on as booked_on,
+    credit_note_number as document,
+    'credit_notes' as account,
+    customer_id,
+    account_number,
+    currency,
+    subtotal as amount,
+    'credit note ' || customer_name as text
+from credits
+union all
+select
+    'credit-note-' || credits.credit_note_id as document_id,
+    credits.period_start,
+    credits.issued_on as booked_on,
+    credits.credit_note_number as document,
+    {{ tax_account('credit_note_lines.tax_country', 'credit_note_lines.tax_rate') }} as account,
+    credits.customer_id,
+    credits.account_number,
+    credits.currency,
+    credit_note_lines.tax as amount,
+    'credit note ' || credits.customer_name as text
+from credits
+inner join credit_note_lines on credits.credit_note_id = credit_note_lines.credit_note_id

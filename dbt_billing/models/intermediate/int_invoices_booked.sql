@@ -1,0 +1,42 @@
+with invoices as (
+    select *
+    from {{ ref('int_invoices_dated') }}
+    where is_delivered
+),
+
+-- What a void takes back is what the issue has booked.
+bookings as (
+    select
+        *,
+        'invoice' as booking,
+        1 as sign,
+        issued_on as booked_on
+    from invoices
+    union all
+    select
+        *,
+        'void' as booking,
+        -1 as sign,
+        voided_on as booked_on
+    from invoices
+    where voided_on is not null
+)
+
+select
+    booking || '-' || invoice_id as booking_id,
+    booking,
+    sign,
+    invoice_id,
+    customer_id,
+    invoice_number,
+    account_number,
+    customer_name,
+    currency,
+    subtotal,
+    tax,
+    total,
+    issued_on,
+    voided_on,
+    booked_on,
+    {{ period_start('booked_on') }} as period_start
+from bookings

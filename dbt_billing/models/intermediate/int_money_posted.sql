@@ -1,0 +1,93 @@
+with payments as (
+    select
+        *,
+        case
+            when method = 'card' then 'stripe'
+            when method in ('bank_transfer', 'transfer') then 'bank'
+            when method = 'cash' then 'cash'
+            when method = 'check' then 'checks'
+            when method = 'negative_invoice' then 'receivables'
+            else 'other_payments'
+        end as money_account
+    from {{ ref('stg_billing__payments') }}
+),
+
+payment_applications as (
+    select * from {{ ref('stg_billing__payment_applications') }}
+),
+
+payment_reversals as (
+    select * from {{ ref('stg_billing__payment_reversals') }}
+),
+
+refunds as (
+    select * from {{ ref('stg_billing__refunds') }}
+),
+
+-- From which account to which: a credit to the one, a debit to the other.
+moves as (
+    select
+        'payment-' || payment_id as document_id,
+        payment_id,
+        booked_on,
+        money_account as debit_account,
+        'customer_credit' as credit_account,
+        amount,
+        concat_ws(' ', replace(method, '_', ' '), reference) as text
+    from payments
+    union all
+    select
+        'application-' || payment_application_id as document_id,
+        payment_id,
+        applied_on as booked_on,
+        'customer_credit' as debit_account,
+        'receivables' as credit_account,
+        amount,
+        'applied' as text
+    from payment_applications
+    union all
+    select
+        'reversal-' || payment_reversals.payment_reversal_id as document_id,
+        payment_reversals.payment_id,
+        payment_reversals.reversed_on as booked_on,
+        case when payment_reversals.refund_id is null then 'customer_credit' else 'refunds_payable' end as debit_account,
+        case when payment_reversals.payout_id is null then payments.money_account else 'bank' end as credit_account,
+        payment_reversals.amount,
+        concat_ws(': ', replace(payment_reversals.kind, '_', ' '), payment_reversals.reason) as text
+    from payment_reversals
+    inner join payments on payment_reversals.payment_id = payments.payment_id
+    union all
+    select
+        'refund-' || refund_id as document_id,
+        payment_id,
+        scheduled_on as booked_on,
+        'customer_credit' as debit_account,
+        'refunds_payable' as credit_account,
+        amount,
+        'refund to be made' as text
+    from refunds
+    union all
+    select
+        'failed-refund-' || refund_id as document_id,
+        payment_id,
+        failed_on as booked_on,
+        'refunds_payable' as debit_account,
+        'customer_credit' as credit_account,
+        amount,
+        'refund failed' as text
+    from refunds
+    where failed_on is not null
+)
+
+select
+    moves.document_id,
+    {{ period_start('moves.booked_on') }} as period_start,
+    moves.booked_on,
+    payments.customer_id,
+    payments.currency,
+    moves.debit_account,
+    moves.credit_account,
+    moves.amount,
+    moves.text
+from moves
+inner join payments on moves.payment_id = payments.payment_id

@@ -1,0 +1,3 @@
+alter table billing.seller_profiles
+drop column datev,
+drop column accounts;
