@@ -1,7 +1,7 @@
 with invoices as (
     select *
     from {{ ref('int_invoices_dated') }}
-    where not is_void
+    where is_delivered or not is_void
 ),
 
 invoice_taxes as (
@@ -10,6 +10,7 @@ invoice_taxes as (
 
 select
     invoices.period_start,
+    {{ period_start('invoices.voided_on') }} as voided_in,
     invoices.invoice_id,
     invoice_taxes.tax_country as country,
     invoice_taxes.tax_region as region,

@@ -53,11 +53,20 @@ select
     invoices,
     outstanding,
     coalesce(
-        round(outstanding / nullif(sum(outstanding) over (partition by currency), 0), 4),
+        round(
+            sum(outstanding) over this_and_newer / nullif(sum(outstanding) over all_of_currency, 0), 4
+        )
+        - round(
+            (sum(outstanding) over this_and_newer - outstanding) / nullif(sum(outstanding) over all_of_currency, 0), 4
+        ),
         0
     ) as share,
     overdue_from,
     (sum(invoices) over this_and_older)::bigint as invoices_and_older,
-    sum(outstanding) over this_and_older as outstanding_and_older
+    sum(outstanding) over this_and_older as outstanding_and_older,
+    {{ as_of() }} as as_of
 from added_up
-window this_and_older as (partition by currency order by overdue_from desc)
+window
+    this_and_older as (partition by currency order by overdue_from desc),
+    this_and_newer as (partition by currency order by overdue_from),
+    all_of_currency as (partition by currency)

@@ -65,7 +65,8 @@ balances as (
 select
     customers.account_number,
     balances.currency,
-    balances.balance
+    balances.balance,
+    {{ as_of() }} as as_of
 from balances
 inner join customers on balances.customer_id = customers.customer_id
 where balances.balance <> 0

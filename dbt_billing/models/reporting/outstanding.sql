@@ -26,5 +26,6 @@ select
         when days_overdue <= 30 then '1-30'
         when days_overdue <= 60 then '31-60'
         else '60+'
-    end as bucket
+    end as bucket,
+    {{ as_of() }} as as_of
 from open_invoices

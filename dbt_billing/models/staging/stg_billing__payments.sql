@@ -11,6 +11,7 @@ select
     currency,
     method,
     reference,
+    minor_units,
     amount,
     received_on,
     booked_on

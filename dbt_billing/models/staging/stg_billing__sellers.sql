@@ -1,0 +1,6 @@
+with source as (
+    select * from {{ source('billing', 'seller_profiles') }}
+)
+
+select country
+from source
