@@ -30,4 +30,4 @@ end;
 $$;
 
 comment on function billing._note_decision (billing.bank_transactions, text, text, text, date)
-is 'Marks a bank transaction as a person decided, and says so in the audit log.';
+is 'Marks a bank transaction as a person decided, or another entry did, and says so in the audit log.';

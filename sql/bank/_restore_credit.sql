@@ -1,4 +1,4 @@
-create or replace function billing._restore_credit(p_bank_transaction_id bigint)
+create or replace function billing._restore_credit(p_bank_transaction_id bigint, p_on date)
 returns void
 language plpgsql
 volatile
@@ -15,10 +15,12 @@ begin
     where bank_transaction_id = p_bank_transaction_id
     for update;
     if v_credit.booked_payment_id is not null then
-        perform billing._mark_transaction(
-            p_bank_transaction_id => p_bank_transaction_id,
+        perform billing._note_decision(
+            p_transaction => v_credit,
             p_status => 'matched',
-            p_reason => format('is payment %s, booked by hand', v_credit.booked_payment_id)
+            p_reason => format('is payment %s, booked by hand', v_credit.booked_payment_id),
+            p_what => 'not taken back after all',
+            p_as_of => p_on
         );
         return;
     end if;
@@ -36,10 +38,12 @@ begin
         group by applications.invoice_id
         having sum(applications.amount) > 0
     ) as paid;
-    perform billing._mark_transaction(
-        p_bank_transaction_id => p_bank_transaction_id,
+    perform billing._note_decision(
+        p_transaction => v_credit,
         p_status => matched.status,
-        p_reason => matched.reason
+        p_reason => matched.reason,
+        p_what => 'not taken back after all',
+        p_as_of => p_on
     )
     from billing._matched_status(
         p_transaction => v_credit,
@@ -49,5 +53,5 @@ begin
 end;
 $$;
 
-comment on function billing._restore_credit (bigint)
+comment on function billing._restore_credit (bigint, date)
 is 'Marks a credit that was not taken back after all by what it pays.';

@@ -39,11 +39,15 @@ begin
             )
         )
     );
-    perform billing._mark_transaction(
-        p_bank_transaction_id => p_credit_id,
+    perform billing._note_decision(
+        p_transaction => credits,
         p_status => 'returned',
-        p_reason => format('taken back on %s', p_debit.booked_on)
-    );
+        p_reason => format('taken back on %s', p_debit.booked_on),
+        p_what => format('taken back by bank transaction %s', p_debit.bank_transaction_id),
+        p_as_of => p_on
+    )
+    from billing.bank_transactions as credits
+    where credits.bank_transaction_id = p_credit_id;
 end;
 $$;
 

@@ -42,7 +42,10 @@ begin
     reversed := billing.shown_amount(reversed, v_transaction.currency);
     restored := billing.shown_amount(restored, v_transaction.currency);
     if v_transaction.returned_bank_transaction_id is not null then
-        perform billing._restore_credit(v_transaction.returned_bank_transaction_id);
+        perform billing._restore_credit(
+            p_bank_transaction_id => v_transaction.returned_bank_transaction_id,
+            p_on => greatest(p_as_of, v_transaction.entered_on)
+        );
     end if;
     update billing.bank_transactions
     set

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MOVING = {
     "churn_risk": "usage that arrives later",
+    "customers": "accounts are as they are today",
     "mrr_weekly": "usage that arrives later",
     "runs": "a run that is resumed",
     "subscriptions": "phases are as agreed today",

@@ -14,6 +14,10 @@ invoices as (
     select * from {{ ref('stg_billing__invoices') }}
 ),
 
+decisions as (
+    select * from {{ ref('stg_billing__payment_decisions') }}
+),
+
 applied as (
     select
         bank_transactions.bank_transaction_id,
@@ -38,11 +42,32 @@ select
     bank_transactions.amount,
     applied.invoice_number,
     coalesce(applied.applied, 0) as applied,
-    bank_transactions.status,
+    coalesce(
+        case when decided.status_before_next is not null then coalesce(decided.status, decided.status_before_next) end,
+        bank_transactions.status
+    ) as status,
     bank_transactions.currency,
     bank_transactions.payer_name,
     bank_transactions.bank_transaction_id,
     bank_transactions.remittance,
-    bank_transactions.status_reason as reason
+    case when decided.status_before_next is null then bank_transactions.status_reason else decided.reason end as reason
 from bank_transactions
 left join applied on bank_transactions.bank_transaction_id = applied.bank_transaction_id
+-- What it was by the reporting date: what the last decision until then made of it, or what the first one after it found.
+left join lateral (
+    select
+        (
+            array_agg(decisions.to_state order by decisions.entry desc)
+            filter (where decisions.business_date <= {{ as_of() }})
+        )[1] as status,
+        (
+            array_agg(decisions.from_state order by decisions.entry)
+            filter (where decisions.business_date > {{ as_of() }})
+        )[1] as status_before_next,
+        (
+            array_agg(decisions.reason order by decisions.entry desc)
+            filter (where decisions.business_date <= {{ as_of() }})
+        )[1] as reason
+    from decisions
+    where decisions.subject = 'bank transaction ' || bank_transactions.bank_transaction_id
+) as decided on true
