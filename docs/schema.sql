@@ -2474,6 +2474,10 @@ CREATE TABLE billing.seller_profiles (
     logo bytea,
     logo_media_type text,
     link_secret bytea DEFAULT (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) NOT NULL,
+    accounts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    datev jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT accounts_are_names_with_numbers CHECK ((jsonb_typeof(accounts) = 'object'::text)),
+    CONSTRAINT datev_is_names_with_numbers CHECK ((jsonb_typeof(datev) = 'object'::text)),
     CONSTRAINT invoice_prefix_is_plain CHECK (((invoice_prefix ~ '^[A-Z][A-Z0-9]{0,9}$'::text) AND (invoice_prefix <> 'CN'::text))),
     CONSTRAINT logo_matches_media_type CHECK (((logo IS NULL) = (logo_media_type IS NULL))),
     CONSTRAINT payment_terms_are_sane CHECK (((payment_terms_days >= 0) AND (payment_terms_days <= 365))),
@@ -2485,6 +2489,10 @@ COMMENT ON TABLE billing.seller_profiles IS 'The seller (company.toml): one row.
 COMMENT ON COLUMN billing.seller_profiles.billing_timezone IS 'IANA time zone in which days and months of billing begin and end.';
 
 COMMENT ON COLUMN billing.seller_profiles.link_secret IS 'Key from which the unguessable tokens of payment links are derived; never leaves the database.';
+
+COMMENT ON COLUMN billing.seller_profiles.accounts IS 'Accounts of the journal and their numbers in the ledger, by name; tax and revenue stand for all of their kind without one, debtors is what the number of a customer''s own account counts from.';
+
+COMMENT ON COLUMN billing.seller_profiles.datev IS 'consultant_number and client_number of the DATEV export, fiscal_year_starts_in the month (1 to 12).';
 
 ALTER TABLE ONLY billing.seller_profiles
     ADD CONSTRAINT seller_profiles_pkey PRIMARY KEY (is_only_row);

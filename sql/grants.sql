@@ -6,6 +6,7 @@ grant usage on schema billing to billing_ingest, billing_worker, billing_analyst
 
 -- Anybody who reads reports: the date they are taken for.
 grant execute on function billing.reporting_date() to billing_reader, billing_analyst, billing_worker;
+grant execute on function billing.datev_batch(date) to billing_reader, billing_worker;
 -- And what reports ask the engine: what comes next in dunning, what the weeks of an open month cost.
 grant execute on function
 billing.next_dunning_step(text, text, integer),
@@ -62,6 +63,7 @@ billing.service_period_end(text, text, date),
 billing.note_owed(jsonb),
 billing.claim_work(text, text, integer, interval, timestamptz, date),
 billing.close_month(date, date),
+billing.is_closed(date),
 billing.closing_concerns(date),
 billing.reopen_month(date, text, date),
 billing.close_run(date, date, boolean),

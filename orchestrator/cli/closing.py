@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from contextlib import contextmanager
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from orchestrator.cli.app import AsOf, Future, Period, app
+from orchestrator.cli.reports import READER_ROLE, say_left_out
 from orchestrator.config import Settings
 from orchestrator.console import print_line, say
 from orchestrator.delivery.workers import WORKER_ROLE
 from orchestrator.engine.database import Database, connected
 from orchestrator.errors import NEEDS_PERSON, BillingError
 from orchestrator.periods import period_start
+from orchestrator.reports.datev import datev_lines, read_datev_file
+from orchestrator.reports.package import Month, write_package
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import psycopg
 
 
 @app.command()
@@ -58,25 +70,58 @@ def package(
     ] = None,
     as_of: AsOf = None,
 ) -> None:
-    """Write all that a controller files of a month into one zip: lists that tie, documents, the audit head."""
+    """Write what a controller files of a month into one zip: lists that tie, documents, the end of the audit log."""
     start = period_start(period)
     settings = Settings.from_environment()
     with (
-        connected(settings, WORKER_ROLE, name="package", as_of=as_of, books=False) as worker,
-        connected(settings, READER_ROLE, name="package", as_of=as_of, books=False) as reader,
+        connected(settings, WORKER_ROLE, name="package", as_of=as_of, future=True, books=False) as worker,
+        connected(settings, READER_ROLE, name="package", as_of=as_of, future=True, books=False) as reader,
     ):
         database = Database(worker)
         month = Month(period=period, first_day=start, as_of=as_of or database.reporting_date())
         if month.as_of <= month.last_day:
-            raise BillingError(f"{period} is not over on {month.as_of}.")
-        if not database.is_closed(period_start=start):
-            say(f"{period} is not closed: what is booked in it from now on is not in this package.")
-        postings = datev_postings(reader, month)
-        with opened_for_writing(output, default=f"closing-{period}.zip") as file:
+            raise BillingError(f"{period} is not over on {month.as_of}. Nothing was written.")
+        path = output or Path(f"closing-{period}.zip")
+        with _opened(path) as file:
             write_package(
                 reader,
                 month,
-                more=dict(_more(database, postings)),
+                more=_more(database, reader, month),
                 documents=database.stored_documents_of_month(period_start=start),
                 out=file,
             )
+        if not database.is_closed(period_start=start):
+            say(f"{period} is not closed: what is booked in it from now on is not in the package.")
+    if str(path) != "-":
+        print_line(str(path))
+
+
+def _more(database: Database, reader: psycopg.Connection, month: Month) -> dict[str, list[bytes]]:
+    """The end of the audit log, and the journal as DATEV takes it where the accounts have numbers."""
+    head = database.audit_head()
+    more = {"audit_head.txt": [f"{head.entry}:{head.hash}\n".encode() if head else b"\n"]}
+    file = read_datev_file(reader, month.first_day, as_of=month.as_of)
+    try:
+        lines = list(datev_lines(file, made_at=datetime.combine(month.as_of, time(), tzinfo=UTC)))
+    except BillingError as error:
+        say(f"Without a file for DATEV: {error}")
+        return more
+    say_left_out(file)
+    return more | {f"EXTF_Buchungsstapel_{month.period}.csv": lines}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """Stdout, or a file that is there only once it is whole."""
+    if str(path) == "-":
+        yield sys.stdout.buffer
+        return
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    except OSError as error:
+        raise BillingError(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        part.unlink(missing_ok=True)

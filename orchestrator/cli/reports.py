@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,12 +19,18 @@ from orchestrator.documents.renderer import PdfRenderer
 from orchestrator.engine.database import Database, connected
 from orchestrator.errors import NEEDS_PERSON, BillingError
 from orchestrator.files.folders import export_folder
+from orchestrator.periods import period_start
 from orchestrator.reports.catalog import describe_views
+from orchestrator.reports.datev import BASE_CURRENCY, DatevFile, datev_lines, read_datev_file
 from orchestrator.reports.export import Format, export_view
 from orchestrator.wording.money import counted
 
+if TYPE_CHECKING:
+    import psycopg
+
 READER_ROLE = "billing_reader"
 FILES = "files"
+JOURNAL = "journal"
 
 
 @app.command()
@@ -32,7 +39,7 @@ def export(
     folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Of files: an empty or new folder.")] = None,
     period: Annotated[str | None, typer.Option(metavar="PERIOD", help="Only this month, such as 2026-02.")] = None,
     as_of: AsOf = None,
-    format_: Annotated[Format, typer.Option("--format", help="csv or json.")] = Format.csv,
+    format_: Annotated[Format, typer.Option("--format", help="csv, json, or datev for the journal.")] = Format.csv,
 ) -> None:
     """Write a reporting view to stdout, by COPY; or what is loaded to a folder, in the form that load takes."""
     if (view == FILES) != (folder is not None):
@@ -47,7 +54,29 @@ def export(
             for name in describe_views(connection):
                 print_line(name)
             return
+        if format_ is Format.datev:
+            _export_to_datev(connection, view, period=period, as_of=as_of)
+            return
         export_view(connection, view, period=period, as_of=as_of, output_format=format_, out=sys.stdout.buffer)
+
+
+def _export_to_datev(connection: psycopg.Connection, view: str, *, period: str | None, as_of: date | None) -> None:
+    if view != JOURNAL or period is None:
+        raise BillingError(
+            "DATEV takes the journal of one month: billing export journal --period 2026-02 --format datev."
+        )
+    file = read_datev_file(connection, period_start(period), as_of=as_of)
+    sys.stdout.buffer.writelines(datev_lines(file, made_at=datetime.now(tz=UTC)))
+    sys.stdout.buffer.flush()
+    say_left_out(file)
+    if file.left_out:
+        raise typer.Exit(NEEDS_PERSON)
+
+
+def say_left_out(file: DatevFile) -> None:
+    """Name what a DATEV file has not: it takes other currencies at a rate that only the controller knows."""
+    if file.left_out:
+        say(f"Not in the file for DATEV, as they are not in {BASE_CURRENCY}: {counted(file.left_out, 'posting')}.")
 
 
 @app.command()

@@ -146,9 +146,7 @@ class Delivery(Session):
 
     def stored_documents_of_month(self, *, period_start: date) -> Iterator[tuple[str, bytes]]:
         """Yield the stored PDFs of invoices that bill a month and of credit notes issued in it, with their numbers."""
-        return self._documents(
-            b"select document_number, pdf from billing.stored_documents_of_month(%s)", period_start
-        )
+        return self._documents(b"select document_number, pdf from billing.stored_documents_of_month(%s)", period_start)
 
     def _documents(self, query: bytes, *values: object) -> Iterator[tuple[str, bytes]]:
         with translate_errors(), self.connection.transaction(), self.connection.cursor(name="documents") as cursor:

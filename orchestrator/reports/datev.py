@@ -10,12 +10,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.errors import BillingError
+from psycopg.rows import class_row
+
+from orchestrator.errors import BillingError, translate_errors
+from orchestrator.reports.export import settle_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date, datetime
     from decimal import Decimal
+
+    import psycopg
 
 _COLUMNS = (
     *("Umsatz (ohne Soll/Haben-Kz)", "Soll/Haben-Kennzeichen", "WKZ Umsatz", "Kurs", "Basis-Umsatz"),
@@ -36,7 +41,7 @@ _COLUMNS = (
     *("Datum Zuord. Steuerperiode", "Fälligkeit", "Generalumkehr (GU)", "Steuersatz", "Land", "Abrechnungsreferenz"),
     *("BVV-Position", "EU-Land u. UStID (Ursprung)", "EU-Steuersatz (Ursprung)", "Abw. Skontokonto"),
 )
-_LONGEST_DOCUMENT, _LONGEST_TEXT, _LONGEST_LABEL = 36, 60, 30
+_LONGEST_DOCUMENT, _LONGEST_TEXT = 36, 60
 _NOT_IN_A_DOCUMENT = re.compile(r"[^A-Za-z0-9$&%*+\-/]")
 _SHORTEST_ACCOUNT = 4
 _PERSONAL = ("receivables", "customer_credit")
@@ -68,14 +73,43 @@ class Batch:
     fiscal_year_start: date
     first_day: date
     last_day: date
-    made_at: datetime
 
 
-def datev_lines(batch: Batch, postings: Iterable[Posting]) -> Iterator[bytes]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatevFile:
+    """A month's postings in the currency of the books, and how many are in others."""
+
+    batch: Batch
+    postings: tuple[Posting, ...]
+    left_out: int
+
+
+def read_datev_file(connection: psycopg.Connection, first_day: date, *, as_of: date | None) -> DatevFile:
+    """Read the postings of a month as they were on a date."""
+    with translate_errors(), connection.transaction():
+        settle_session(connection, as_of)
+        with connection.cursor(row_factory=class_row(Batch)) as cursor:
+            (batch,) = cursor.execute("select * from billing.datev_batch(%s)", (first_day,)).fetchall()
+        with connection.cursor(row_factory=class_row(Posting)) as cursor:
+            found = cursor.execute(
+                """
+                select
+                    booked_on, document, debit_account, credit_account, debit_ledger_account, credit_ledger_account,
+                    currency, amount, text
+                from reporting.postings
+                where period_start = %s
+                order by booked_on, document collate "C", posting_id collate "C"
+                """,
+                (first_day,),
+            ).fetchall()
+    postings = tuple(each for each in found if each.currency == BASE_CURRENCY)
+    return DatevFile(batch=batch, postings=postings, left_out=len(found) - len(postings))
+
+
+def datev_lines(file: DatevFile, *, made_at: datetime) -> Iterator[bytes]:
     """Yield the file line by line, in the code page that DATEV reads."""
-    found = list(postings)
-    _require_ledger_accounts(found)
-    for line in (_header(batch, found), ";".join(_COLUMNS), *map(_line, found)):
+    _require_ledger_accounts(file.postings)
+    for line in (_header(file, made_at), ";".join(_COLUMNS), *map(_line, file.postings)):
         yield line.encode("cp1252", errors="replace") + b"\r\n"
 
 
@@ -99,11 +133,11 @@ def _require_ledger_accounts(postings: Iterable[Posting]) -> None:
         raise BillingError(f"DATEV takes numbers of up to nine digits for accounts, not {', '.join(sorted(wrong))}.")
 
 
-def _header(batch: Batch, postings: Iterable[Posting]) -> str:
+def _header(file: DatevFile, made_at: datetime) -> str:
     """Personal accounts, one digit longer than the others, do not tell how long accounts are."""
     accounts = [
         account
-        for each in postings
+        for each in file.postings
         for account in (
             (each.debit_account, each.debit_ledger_account),
             (each.credit_account, each.credit_ledger_account),
@@ -113,10 +147,11 @@ def _header(batch: Batch, postings: Iterable[Posting]) -> str:
         (len(number) for name, number in accounts if number is not None and name not in _PERSONAL),
         default=_SHORTEST_ACCOUNT,
     )
-    label = f"pgbilling {batch.first_day:%Y-%m}"[:_LONGEST_LABEL]
+    batch = file.batch
+    label = f"pgbilling {batch.first_day:%Y-%m}"
     return ";".join(
         (
-            *('"EXTF"', "700", "21", '"Buchungsstapel"', "13", f"{batch.made_at:%Y%m%d%H%M%S}000", "", '"RE"'),
+            *('"EXTF"', "700", "21", '"Buchungsstapel"', "13", f"{made_at:%Y%m%d%H%M%S}000", "", '"RE"'),
             *('""', '""', str(batch.consultant_number), str(batch.client_number), f"{batch.fiscal_year_start:%Y%m%d}"),
             *(str(length), f"{batch.first_day:%Y%m%d}", f"{batch.last_day:%Y%m%d}", _text(label), '""', "1", "0"),
             *("0", _text(BASE_CURRENCY), "", '""', "", "", '""', "", "", '""', '""'),

@@ -29,6 +29,7 @@ class Format(StrEnum):
 
     csv = "csv"
     json = "json"
+    datev = "datev"
 
 
 def export_view(  # noqa: PLR0913 - one argument for each choice the command line offers

@@ -63,8 +63,12 @@ class Month:
 
     period: str
     first_day: date
-    end_day: date
     as_of: date
+
+    @property
+    def last_day(self) -> date:
+        """Its last day."""
+        return (self.first_day + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def write_package(
@@ -89,7 +93,7 @@ def write_package(
 
 def _lines(connection: psycopg.Connection, view: View, part: _Part, month: Month) -> Iterable[bytes]:
     selection = Selection(view=view, period=None if part.is_of_last_day else month.period, equal=part.equal)
-    day = month.end_day - timedelta(days=1) if part.is_of_last_day else month.as_of
+    day = month.last_day if part.is_of_last_day else month.as_of
     with translate_errors(), connection.transaction():
         settle_session(connection, day)
         yield from copied(connection, csv_statement(selection))

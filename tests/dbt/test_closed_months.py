@@ -22,6 +22,9 @@ MOVING = {
 }
 """Reports that docs/reports.md names, because what they show has no day on which it became known."""
 
+MOVING_COLUMNS = {"bank_matches": "reason"}
+"""Words about a status, which the next decision replaces."""
+
 DAYS = ("2026-02-01", "2026-02-10", "2026-02-12", "2026-02-20", "2026-02-25", "2026-02-28")
 
 Rows = list[tuple[object, ...]]
@@ -34,8 +37,10 @@ def asked(connection: psycopg.Connection, day: str) -> dict[str, Rows]:
     with connection.transaction():
         connection.execute("select set_config('billing.as_of', %s, true)", (day,))
         for (view,) in views:
-            rows = SQL("select each::text from reporting.{} as each order by 1").format(Identifier(view))
-            found[view] = connection.execute(rows).fetchall()
+            rows = SQL("select (to_jsonb(each) - %s)::text from reporting.{} as each order by 1").format(
+                Identifier(view)
+            )
+            found[view] = connection.execute(rows, (MOVING_COLUMNS.get(view, ""),)).fetchall()
     return found
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from orchestrator.errors import BillingError
-from orchestrator.reports.datev import Batch, Posting, datev_lines
+from orchestrator.reports.datev import Batch, DatevFile, Posting, datev_lines
 
 BATCH = Batch(
     consultant_number=29098,
@@ -14,8 +14,8 @@ BATCH = Batch(
     fiscal_year_start=date(2026, 1, 1),
     first_day=date(2026, 2, 1),
     last_day=date(2026, 2, 28),
-    made_at=datetime(2026, 3, 4, 12, 30, 5, tzinfo=UTC),
 )
+MADE_AT = datetime(2026, 3, 4, 12, 30, 5, tzinfo=UTC)
 
 
 def posting(**fields: object) -> Posting:
@@ -35,7 +35,8 @@ def posting(**fields: object) -> Posting:
 
 
 def lines(*postings: Posting) -> list[list[str]]:
-    written = b"".join(datev_lines(BATCH, postings)).decode("cp1252")
+    file = DatevFile(batch=BATCH, postings=postings, left_out=0)
+    written = b"".join(datev_lines(file, made_at=MADE_AT)).decode("cp1252")
     assert written.endswith("\r\n")
     return [line.split(";") for line in written.removesuffix("\r\n").split("\r\n")]
 
