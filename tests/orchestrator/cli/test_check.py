@@ -114,3 +114,27 @@ def test_what_an_earlier_version_numbered_is_sealed_by_up(
     assert (after.returncode, "sealed" in after.stderr) == (0, False)
     assert f"{int(head.partition(':')[0]) + 1} entries" in after.stderr
     assert "Sealed" not in billing("up").stderr
+
+
+@pytest.mark.usefixtures("head")
+@pytest.mark.parametrize(
+    ("sabotage", "found"),
+    [
+        ("update billing.invoices set total = total + 1", "the journal balances: INV-2026-02-0001: 1.00 EUR more"),
+        ("update billing.invoice_line_items set amount = amount - 1", "the journal balances: INV-2026-02-0001: 1.00 EUR"),
+        (
+            "insert into billing.payment_applications (payment_id, invoice_id, minor_units, amount, applied_on) "
+            "select payment_id, invoice_id, 2, 7, '2026-03-01' from billing.payments, billing.invoices",
+            "applied",
+        ),
+    ],
+)
+def test_books_that_contradict_each_other_are_named(
+    billing: Billing, admin: psycopg.Connection, sabotage: str, found: str
+) -> None:
+    assert billing("pay", "INV-2026-02-0001", "99.00", "--on=2026-03-01").returncode == 0
+    admin.execute("set session_replication_role = replica")
+    admin.execute(sabotage.encode())
+    result = billing("check")
+    assert result.returncode == 1
+    assert found in result.stdout
