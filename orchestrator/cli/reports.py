@@ -78,9 +78,7 @@ def say_incomplete(file: DatevFile) -> bool:
         postings = counted(file.without_rate, "posting")
         say(f"DATEV needs a rate for {postings} in another currency than {BASE_CURRENCY}; the file has none.")
     if file.left_out:
-        say(
-            f"Not in the file for DATEV, which has no amounts of three decimals: {counted(file.left_out, 'posting')}."
-        )
+        say(f"Not in the file for DATEV, which has no amounts of three decimals: {counted(file.left_out, 'posting')}.")
     return bool(file.without_rate or file.left_out)
 
 

@@ -118,23 +118,15 @@ def test_what_an_earlier_version_numbered_is_sealed_by_up(
 
 @pytest.mark.usefixtures("head")
 @pytest.mark.parametrize(
-    ("sabotage", "found"),
+    "sabotage",
     [
-        ("update billing.invoices set total = total + 1", "the journal balances: INV-2026-02-0001: 1.00 EUR more"),
-        ("update billing.invoice_line_items set amount = amount - 1", "the journal balances: INV-2026-02-0001: 1.00 EUR"),
-        (
-            "insert into billing.payment_applications (payment_id, invoice_id, minor_units, amount, applied_on) "
-            "select payment_id, invoice_id, 2, 7, '2026-03-01' from billing.payments, billing.invoices",
-            "applied",
-        ),
+        "update billing.invoices set subtotal = subtotal + 1, total = total + 1",
+        "update billing.invoice_line_items set amount = amount - 1, gross_amount = gross_amount - 1",
     ],
 )
-def test_books_that_contradict_each_other_are_named(
-    billing: Billing, admin: psycopg.Connection, sabotage: str, found: str
-) -> None:
-    assert billing("pay", "INV-2026-02-0001", "99.00", "--on=2026-03-01").returncode == 0
+def test_a_journal_that_does_not_balance_is_named(billing: Billing, admin: psycopg.Connection, sabotage: str) -> None:
     admin.execute("set session_replication_role = replica")
     admin.execute(sabotage.encode())
     result = billing("check")
     assert result.returncode == 1
-    assert found in result.stdout
+    assert "the journal balances: INV-2026-02-0001: 1.00 EUR more on the one side" in result.stdout
