@@ -32,6 +32,8 @@ select
     invoices.period_end,
     invoices.issued_on,
     invoices.due_on,
-    invoices.paid_on
+    invoices.paid_on,
+    invoices.segment,
+    invoices.has_segment
 from invoices
 left join dunning_cases on invoices.invoice_id = dunning_cases.invoice_id
