@@ -1,5 +1,5 @@
--- What customers added and took away, and what proration did, is the change in MRR, in every month and currency; what is
--- lost is never above zero. Without proration, the movements lead from one opening to the next.
+-- What customers added and took away, and what proration did, is the change in MRR, in every month and currency; what
+-- is lost is never above zero. Without proration, the movements lead from one opening to the next.
 with months as (
     select
         mrr.*,

@@ -34,7 +34,7 @@ entries as (
         subtotal as mrr,
         0 as previous_mrr,
         array[customer_name, segment, has_segment::text] as addressee,
-        null::text [] as previous_addressee
+        null::text[] as previous_addressee
     from invoices
     union all
     select
@@ -43,7 +43,7 @@ entries as (
         currency,
         0 as mrr,
         subtotal as previous_mrr,
-        null::text [] as addressee,
+        null::text[] as addressee,
         array[customer_name, segment, has_segment::text] as previous_addressee
     from previous_invoices
     where period_start < (select last_month.period_start from last_month)

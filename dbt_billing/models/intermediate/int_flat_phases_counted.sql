@@ -1,10 +1,20 @@
-with flat_items as (
-    select * from {{ ref('int_flat_items_counted') }}
+with items_in_arrears as (
+    select * from {{ ref('int_flat_items_in_arrears') }}
 ),
 
-prorated_items as (
+items_in_advance as (
+    select * from {{ ref('int_flat_items_in_advance') }}
+),
+
+prorated_in_arrears as (
     select *
-    from {{ ref('int_flat_items_counted') }}
+    from {{ ref('int_flat_items_in_arrears') }}
+    where charge_kind = 'proration'
+),
+
+prorated_in_advance as (
+    select *
+    from {{ ref('int_flat_items_in_advance') }}
     where charge_kind = 'proration'
 ),
 
@@ -24,7 +34,13 @@ partial_months as (
         customer_id,
         currency,
         period_start
-    from prorated_items
+    from prorated_in_arrears
+    union distinct
+    select
+        customer_id,
+        currency,
+        period_start
+    from prorated_in_advance
     union distinct
     select
         customer_id,
@@ -33,17 +49,30 @@ partial_months as (
     from partial_shares
 ),
 
+partial_items as (
+    select items_in_arrears.*
+    from partial_months
+    inner join items_in_arrears
+        on
+            partial_months.customer_id = items_in_arrears.customer_id
+            and partial_months.currency = items_in_arrears.currency
+            and partial_months.period_start = items_in_arrears.period_start
+    union all
+    select items_in_advance.*
+    from partial_months
+    inner join items_in_advance
+        on
+            partial_months.customer_id = items_in_advance.customer_id
+            and partial_months.currency = items_in_advance.currency
+            and partial_months.period_start = items_in_advance.period_start
+),
+
 phase_items as (
     select
-        flat_items.*,
-        regexp_replace(flat_items.charge_key, '/[a-z]+$', '') as phase_key,
-        substring(flat_items.charge_key from '/(\d{4}-\d{2}-\d{2})/[a-z]+$')::date as phase_starts_on
-    from flat_items
-    inner join partial_months
-        on
-            flat_items.customer_id = partial_months.customer_id
-            and flat_items.currency = partial_months.currency
-            and flat_items.period_start = partial_months.period_start
+        *,
+        regexp_replace(charge_key, '/[a-z]+$', '') as phase_key,
+        substring(charge_key from '/(\d{4}-\d{2}-\d{2})/[a-z]+$')::date as phase_starts_on
+    from partial_items
 ),
 
 -- The last proration says on how many days there is the phase. What was billed of it and taken back is no phase.

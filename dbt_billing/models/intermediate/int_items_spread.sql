@@ -42,9 +42,12 @@ phases as (
                 filter (where line_items.charge_kind = 'proration')
             )[1]
         end as days
-    from invoices
-    inner join line_items on invoices.invoice_id = line_items.invoice_id
-    inner join subscriptions on line_items.subscription_id = subscriptions.subscription_id
+    from subscriptions
+    inner join invoices on subscriptions.customer_id = invoices.customer_id
+    inner join line_items
+        on
+            invoices.invoice_id = line_items.invoice_id
+            and subscriptions.subscription_id = line_items.subscription_id
     group by
         invoices.customer_id,
         invoices.currency,

@@ -6,6 +6,10 @@ months_billed as (
     select * from {{ ref('int_months_billed') }}
 ),
 
+items_moved as (
+    select * from {{ ref('int_items_moved') }}
+),
+
 currencies as (
     select * from {{ ref('stg_billing__currencies') }}
 ),
@@ -15,6 +19,7 @@ movements as (
         period_start,
         currency,
         sum(mrr) as mrr,
+        sum(previous_mrr) as previous_mrr,
         sum(previous_full_mrr) as opening_mrr,
         sum(full_mrr - previous_full_mrr) filter (where movement = 'new') as new,
         sum(full_mrr - previous_full_mrr) filter (where movement = 'expansion') as expansion,
@@ -37,7 +42,17 @@ first_months as (
     select
         currency,
         min(period_start) as first_month
-    from movements
+    from (
+        select
+            currency,
+            period_start
+        from months_billed
+        union all
+        select
+            currency,
+            period_start
+        from items_moved
+    ) as months_counted
     group by currency
 ),
 
@@ -58,6 +73,7 @@ select
     months.currency,
     currencies.minor_units,
     {{ money('movements.mrr', 'currencies.minor_units') }} as mrr,
+    {{ money('movements.previous_mrr', 'currencies.minor_units') }} as previous_mrr,
     {{ money('movements.opening_mrr', 'currencies.minor_units') }} as opening_mrr,
     {{ money('movements.new', 'currencies.minor_units') }} as new,
     {{ money('movements.expansion', 'currencies.minor_units') }} as expansion,

@@ -2,7 +2,7 @@ with recurring_months as (
     select * from {{ ref('int_recurring_months_compared') }}
 )
 
--- By what the reports ask for, so that they pick their columns from few rows instead of asking each customer for them all.
+-- By what the reports ask for, so that they pick their columns from few rows instead of asking each customer for all.
 select
     period_start,
     currency,

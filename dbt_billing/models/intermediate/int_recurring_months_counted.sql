@@ -38,7 +38,7 @@ entries as (
     from months_normalized
 )
 
--- What is taken off a month whose fees fell within it may be more than the last of them: a full month is never below zero.
+-- What is taken off a month whose fees fell within it may be more than the last of them: no full month is below zero.
 select
     customer_id,
     currency,

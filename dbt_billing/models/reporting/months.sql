@@ -43,15 +43,7 @@ select
     {{ period('months.period_start') }} as month,
     months.period_start as starts_on,
     (months.period_start + interval '1 month' - interval '1 day')::date as ends_on,
-    exists (
-        select runs.billing_run_id
-        from runs
-        where runs.period_start = months.period_start
-    ) as is_run,
-    exists (
-        select month_closings.period_start
-        from month_closings
-        where month_closings.period_start = months.period_start
-    ) as is_closed,
+    months.period_start in (select runs.period_start from runs) as is_run,
+    months.period_start in (select month_closings.period_start from month_closings) as is_closed,
     months.period_start
 from months

@@ -19,11 +19,7 @@ select
     months.mrr,
     {{ money('months_billed.tax', 'months.minor_units') }} as tax,
     {{ money('months_billed.total', 'months.minor_units') }} as billed,
-    round(
-        months.mrr
-        / nullif(lag(months.mrr) over (partition by months.currency order by months.period_start), 0) - 1,
-        6
-    ) as growth,
+    round(months.mrr / nullif(months.previous_mrr, 0) - 1, 6) as growth,
     months.new,
     months.expansion,
     months.contraction,

@@ -44,13 +44,15 @@ added_up as (
         weeks.days,
         currencies.currency,
         {{ money('sum(accrued.usage) filter (where accrued.is_of_new_customers)', 'currencies.minor_units') }}
-        as new_usage,
+            as new_usage,
         {{ money('sum(accrued.usage) filter (where not accrued.is_of_new_customers)', 'currencies.minor_units') }}
-        as existing_usage,
+            as existing_usage,
         {{ money('sum(accrued.subscription) filter (where accrued.is_of_new_customers)', 'currencies.minor_units') }}
-        as new_subscription,
-        {{ money('sum(accrued.subscription) filter (where not accrued.is_of_new_customers)', 'currencies.minor_units') }}
-        as existing_subscription
+            as new_subscription,
+        {{ money(
+            'sum(accrued.subscription) filter (where not accrued.is_of_new_customers)', 'currencies.minor_units'
+        ) }}
+            as existing_subscription
     from weeks
     cross join currencies
     left join accrued

@@ -25,7 +25,7 @@ months as (
     ) as month (starts_on)
 )
 
--- By the months there are, so that a report of one reads the days of that month only.
+-- By the months there are, so that a report of one reads the days of that month only; offset keeps the planner to it.
 select
     days.usage_day as day,
     customers.account_number,
@@ -35,13 +35,20 @@ select
     days.events,
     months.period_start
 from months
-cross join lateral (
-    select *
+inner join lateral (
+    select
+        daily_usage.customer_id,
+        daily_usage.metric_id,
+        daily_usage.usage_key_id,
+        daily_usage.usage_day,
+        daily_usage.quantity,
+        daily_usage.events
     from daily_usage
     where
         daily_usage.usage_day >= months.period_start
         and daily_usage.usage_day < (months.period_start + interval '1 month')::date
-) as days
+    offset 0 -- noqa: AM09
+) as days on true
 inner join usage_keys on days.usage_key_id = usage_keys.usage_key_id
 inner join metrics on days.metric_id = metrics.metric_id
 inner join customers on days.customer_id = customers.customer_id
