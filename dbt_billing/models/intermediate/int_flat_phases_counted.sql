@@ -18,6 +18,12 @@ prorated_in_advance as (
     where charge_kind = 'proration'
 ),
 
+invoices as (
+    select *
+    from {{ ref('int_invoices_dated') }}
+    where not is_void
+),
+
 items_spread as (
     select * from {{ ref('int_items_spread') }}
 ),
@@ -49,14 +55,21 @@ partial_months as (
     from partial_shares
 ),
 
+-- Materialized, so that the lines are asked for by invoice instead of read for all months.
+partial_invoices as materialized (
+    select invoices.invoice_id
+    from partial_months
+    inner join invoices
+        on
+            partial_months.customer_id = invoices.customer_id
+            and partial_months.currency = invoices.currency
+            and partial_months.period_start = invoices.period_start
+),
+
 partial_items as (
     select items_in_arrears.*
-    from partial_months
-    inner join items_in_arrears
-        on
-            partial_months.customer_id = items_in_arrears.customer_id
-            and partial_months.currency = items_in_arrears.currency
-            and partial_months.period_start = items_in_arrears.period_start
+    from partial_invoices
+    inner join items_in_arrears on partial_invoices.invoice_id = items_in_arrears.invoice_id
     union all
     select items_in_advance.*
     from partial_months
