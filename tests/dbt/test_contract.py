@@ -27,7 +27,8 @@ FIXED = {
     "outstanding": "invoice_number account_number currency total outstanding due_on days_overdue bucket",
     "aging": "currency bucket invoices outstanding share",
     "mrr": """
-        month currency usage subscription proration mrr tax billed growth new expansion contraction churned
+        month currency usage subscription proration mrr tax billed growth new expansion contraction churned period_start
+        reactivated proration_effect
     """,
     "mrr_weekly": "week currency usage subscription mrr growth new_customers_mrr existing_customers_mrr",
     "revenue_by_customer": """
@@ -47,6 +48,15 @@ FIXED = {
     """,
     "bank_matches": "entry_id booked_on amount invoice_number applied status",
     "credit_balances": "account_number currency balance",
+    "customers": """
+        account_number customer_name segment country currency collection_method signed_up_on first_billed_month
+        last_billed_month active_subscriptions mrr outstanding credit_balance
+    """,
+    "usage_daily": "day account_number metric dimensions quantity events",
+    "retention": """
+        month currency opening_mrr nrr grr customers new_customers churned_customers reactivated_customers
+    """,
+    "months": "month starts_on ends_on is_run is_closed",
 }
 
 
