@@ -1,10 +1,11 @@
 """How long every report takes: 20,000 customers with 24 closed months on the embedded server, medians in milliseconds.
 
-    python benchmarks/reports.py [--customers 20000] [--rounds 3] [--home DIR] [--explain VIEW]
+    python benchmarks/reports.py [--customers 20000] [--rounds 3] [--home DIR] [--explain] [VIEW ...]
 
 The database is made once, by benchmarks/report_data.sql, in a billing home of its own under the temporary directory,
-and kept for the next time. Each view is copied out by the reader's role, as an export does: all of it as of 2026-03-15,
-one month of it, and all of it as of a year earlier.
+and kept for the next time; what changed of the code is deployed first. Each view is copied out by the reader's role, as
+an export does: all of it as of 2026-03-15, one month of it, and all of it as of a year earlier. A report is slow that
+takes more than 300 ms for its month or, where it is not asked for by month, for its date: * marks those times.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from psycopg.sql import Composed
 
 AS_OF, EARLIER, PERIOD = "2026-03-15", "2025-03-15", "2026-01-01"
-PERIODS = ("period_start", "week")
-"""Columns by which a report is asked for a month."""
+SLOW = 300
+"""Milliseconds that a report may take."""
+PERIODS = ("period_start", "week", "day")
+"""Columns by which a report is asked for a month; it has one of them."""
 
 
 def make(settings: Settings, customers: int) -> None:
@@ -43,66 +46,85 @@ def make(settings: Settings, customers: int) -> None:
         connection.execute("vacuum analyze")
 
 
-def views(connection: psycopg.Connection) -> dict[str, str | None]:
-    """Return the reports, each with the column that names its period."""
+def views(connection: psycopg.Connection, names: list[str]) -> dict[str, str | None]:
+    """Return the reports, or those that were named, each with the column that names its period."""
     rows = connection.execute(
         """
-        select c.relname, min(a.attname) filter (where a.attname = any(%s))
+        select c.relname, max(a.attname) filter (where a.attname = any(%(periods)s))
         from pg_class as c inner join pg_attribute as a on a.attrelid = c.oid
-        where c.relnamespace = 'reporting'::regnamespace
+        where c.relnamespace = 'reporting'::regnamespace and (c.relname = any(%(names)s) or %(names)s = '{}')
         group by c.relname order by c.relname
         """,
-        (list(PERIODS),),
+        {"periods": list(PERIODS), "names": names},
     ).fetchall()
     return dict(rows)
 
 
 def query(view: str, column: str | None = None) -> Composed:
-    """Copy the report out, as an export does; a mere count would let the planner leave columns out."""
+    """Ask for the report, or for a month of it."""
     asked = SQL("select * from reporting.{0}").format(Identifier(view))
     if column:
-        in_month = "{0} >= {1} and {0} < {1}::date + interval '1 month'" if column == "week" else "{0} = {1}"
+        in_month = "{0} = {1}" if column == "period_start" else "{0} >= {1} and {0} < {1}::date + interval '1 month'"
         asked += SQL(" where ") + SQL(in_month).format(Identifier(column), PERIOD)
-    return SQL("copy ({}) to stdout").format(asked)
+    return asked
 
 
 def median(connection: psycopg.Connection, asked: Composed, as_of: str, rounds: int) -> float:
-    """Return milliseconds, after one round that does not count."""
+    """Return milliseconds of copying it out, after one round that does not count.
+
+    As an export does: a mere count would let the planner leave columns out.
+    """
     connection.execute("select set_config('billing.as_of', %s, false)", (as_of,))
+    copied = SQL("copy ({}) to stdout").format(asked)
     times = []
     for _round in range(rounds + 1):
         start = time.perf_counter()
-        with connection.cursor() as cursor, cursor.copy(asked) as rows:
+        with connection.cursor() as cursor, cursor.copy(copied) as rows:
             for _row in rows:
                 pass
         times.append(time.perf_counter() - start)
     return statistics.median(times[1:]) * 1000
 
 
+def marked(milliseconds: float | None, *, counts: bool) -> str:
+    """Return a cell of the table."""
+    if milliseconds is None:
+        return " " * 12
+    return f"{milliseconds:11.0f}{'*' if counts and milliseconds > SLOW else ' '}"
+
+
+def explain(connection: psycopg.Connection, view: str, column: str | None) -> None:
+    """Print the plans of all of it and of a month."""
+    connection.execute("select set_config('billing.as_of', %s, false)", (AS_OF,))
+    for asked in [query(view), *([query(view, column)] if column else [])]:
+        plan = connection.execute(SQL("explain (analyze, buffers, costs off) ") + asked).fetchall()
+        print("\n".join(line for (line,) in plan), end="\n\n")
+
+
 def main() -> None:
-    """Print a line per report, or the plan of one."""
+    """Print a line per report, or its plans."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("views", nargs="*", metavar="VIEW", help="only these reports")
     parser.add_argument("--customers", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--home", type=Path, default=Path(tempfile.gettempdir()) / "billing-benchmark-reports")
-    parser.add_argument("--explain", metavar="VIEW")
+    parser.add_argument("--explain", action="store_true")
     options = parser.parse_args()
     settings = Settings(home=options.home)
     make(settings, options.customers)
     with psycopg.connect(server.address(settings, "billing_reader"), autocommit=True) as connection:
+        chosen = views(connection, options.views)
         if options.explain:
-            connection.execute("select set_config('billing.as_of', %s, false)", (AS_OF,))
-            asked = SQL("explain (analyze, buffers, costs off) select * from reporting.{}").format(
-                Identifier(options.explain)
-            )
-            print("\n".join(line for (line,) in connection.execute(asked).fetchall()))
+            for view, column in chosen.items():
+                explain(connection, view, column)
             return
-        print(f"{'report':22}{'all':>9}{'a month':>9}{'as of a year ago':>18}")
-        for view, column in views(connection).items():
+        print(f"{'report':22}{'all':>11} {'a month':>11} {'a year ago':>11}")
+        for view, column in chosen.items():
             whole = median(connection, query(view), AS_OF, options.rounds)
-            month = f"{median(connection, query(view, column), AS_OF, options.rounds):9.0f}" if column else " " * 9
+            month = median(connection, query(view, column), AS_OF, options.rounds) if column else None
             earlier = median(connection, query(view), EARLIER, options.rounds)
-            print(f"{view:22}{whole:9.0f}{month}{earlier:18.0f}", flush=True)
+            cells = marked(whole, counts=not column), marked(month, counts=True), marked(earlier, counts=not column)
+            print(f"{view:22}{''.join(cells)}".rstrip(), flush=True)
 
 
 if __name__ == "__main__":
