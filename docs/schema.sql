@@ -1445,6 +1445,8 @@ COMMENT ON COLUMN billing.invoice_line_items.taxed_on IS 'Day whose tax rate app
 ALTER TABLE ONLY billing.invoice_line_items
     ADD CONSTRAINT invoice_line_items_pkey PRIMARY KEY (invoice_id, "position");
 
+CREATE INDEX invoice_line_items_of_part_months_idx ON billing.invoice_line_items USING btree (invoice_id) WHERE ((charge_kind = ANY (ARRAY['proration'::text, 'charge'::text])) OR (kind = ANY (ARRAY['correction'::text, 'late_usage'::text])));
+
 CREATE UNIQUE INDEX one_line_per_charge_and_invoice ON billing.invoice_line_items USING btree (service_key, charge_key, invoice_id);
 
 CREATE TRIGGER invoice_line_items_are_not_truncated BEFORE TRUNCATE ON billing.invoice_line_items FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
