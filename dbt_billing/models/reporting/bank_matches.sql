@@ -18,22 +18,19 @@ decisions as (
     select * from {{ ref('stg_billing__payment_decisions') }}
 ),
 
-applied as (
+-- A payment that an entry brought, or one by hand that it is.
+booked as (
     select
-        bank_transactions.bank_transaction_id,
-        invoices.invoice_number,
-        sum(payment_applications.amount) as applied
-    from bank_transactions
-    inner join payments
-        on
-            bank_transactions.bank_transaction_id = payments.bank_transaction_id
-            or bank_transactions.booked_payment_id = payments.payment_id
-    inner join payment_applications on payments.payment_id = payment_applications.payment_id
-    inner join invoices on payment_applications.invoice_id = invoices.invoice_id
-    group by
-        bank_transactions.bank_transaction_id,
-        invoices.invoice_number
-    having sum(payment_applications.amount) <> 0
+        bank_transaction_id,
+        payment_id
+    from payments
+    where bank_transaction_id is not null
+    union all
+    select
+        bank_transaction_id,
+        booked_payment_id as payment_id
+    from {{ ref('stg_billing__bank_transactions') }}
+    where booked_payment_id is not null
 )
 
 select
@@ -52,7 +49,17 @@ select
     bank_transactions.remittance,
     case when decided.status_before_next is null then bank_transactions.status_reason else decided.reason end as reason
 from bank_transactions
-left join applied on bank_transactions.bank_transaction_id = applied.bank_transaction_id
+left join lateral (
+    select
+        invoices.invoice_number,
+        sum(payment_applications.amount) as applied
+    from booked
+    inner join payment_applications on booked.payment_id = payment_applications.payment_id
+    inner join invoices on payment_applications.invoice_id = invoices.invoice_id
+    where booked.bank_transaction_id = bank_transactions.bank_transaction_id
+    group by invoices.invoice_number
+    having sum(payment_applications.amount) <> 0
+) as applied on true
 -- What it was by the reporting date: what the last decision until then made of it, or what the first one after it found.
 left join lateral (
     select

@@ -18,7 +18,7 @@ currencies as (
 
 first_days as (
     select min(issued_on) as issued_on
-    from invoices
+    from {{ ref('stg_billing__invoices') }}
 ),
 
 months as (

@@ -1,0 +1,1 @@
+drop index billing.invoice_line_items_beyond_months_idx;
