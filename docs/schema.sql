@@ -1593,6 +1593,8 @@ CREATE INDEX invoices_billing_run_id_idx ON billing.invoices USING btree (billin
 
 CREATE INDEX invoices_customer_months_idx ON billing.invoices USING btree (customer_id, currency, period_start) INCLUDE (invoice_id, issued_on, voided_on, subtotal, tax, total);
 
+CREATE INDEX invoices_month_of_issue_idx ON billing.invoices USING brin (((date_trunc('month'::text, (issued_on)::timestamp without time zone))::date)) WITH (pages_per_range='32', autosummarize='on');
+
 CREATE INDEX invoices_open_due_on_idx ON billing.invoices USING btree (status, due_on) WHERE (status = 'issued'::text);
 
 CREATE INDEX invoices_period_start_idx ON billing.invoices USING btree (period_start, customer_id);
@@ -1729,6 +1731,8 @@ ALTER TABLE ONLY billing.payment_applications
     ADD CONSTRAINT payment_applications_pkey PRIMARY KEY (payment_application_id);
 
 CREATE INDEX payment_applications_invoice_id_idx ON billing.payment_applications USING btree (invoice_id);
+
+CREATE INDEX payment_applications_month_idx ON billing.payment_applications USING brin (((date_trunc('month'::text, (applied_on)::timestamp without time zone))::date)) WITH (pages_per_range='32', autosummarize='on');
 
 CREATE INDEX payment_applications_payment_id_idx ON billing.payment_applications USING btree (payment_id);
 
@@ -2036,6 +2040,8 @@ CREATE INDEX payments_bank_transaction_id_idx ON billing.payments USING btree (b
 CREATE INDEX payments_customer_id_idx ON billing.payments USING btree (customer_id, received_on);
 
 CREATE INDEX payments_invoice_id_idx ON billing.payments USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
+
+CREATE INDEX payments_month_of_booking_idx ON billing.payments USING brin (((date_trunc('month'::text, (booked_on)::timestamp without time zone))::date)) WITH (pages_per_range='32', autosummarize='on');
 
 CREATE INDEX payments_payment_reversal_id_idx ON billing.payments USING btree (payment_reversal_id) WHERE (payment_reversal_id IS NOT NULL);
 

@@ -57,10 +57,22 @@ select
     bookings.customer_id,
     bookings.account_number,
     bookings.currency,
-    -bookings.sign * invoice_taxes.tax as amount,
+    -bookings.sign * sum(invoice_taxes.tax) as amount,
     concat_ws(' ', nullif(bookings.booking, 'invoice'), bookings.customer_name) as text
 from {{ ref('int_invoices_booked') }} as bookings
 inner join invoice_taxes on bookings.invoice_id = invoice_taxes.invoice_id
+group by
+    bookings.booking_id,
+    bookings.period_start,
+    bookings.booked_on,
+    bookings.invoice_number,
+    {{ tax_account('invoice_taxes.tax_country', 'invoice_taxes.tax_rate') }},
+    bookings.customer_id,
+    bookings.account_number,
+    bookings.currency,
+    bookings.sign,
+    bookings.booking,
+    bookings.customer_name
 union all
 select
     'credit-note-' || credit_note_id as document_id,
@@ -97,7 +109,17 @@ select
     credits.customer_id,
     credits.account_number,
     credits.currency,
-    credit_note_lines.tax as amount,
+    sum(credit_note_lines.tax) as amount,
     'credit note ' || credits.customer_name as text
 from {{ ref('int_credit_notes_booked') }} as credits
 inner join credit_note_lines on credits.credit_note_id = credit_note_lines.credit_note_id
+group by
+    credits.credit_note_id,
+    credits.period_start,
+    credits.issued_on,
+    credits.credit_note_number,
+    {{ tax_account('credit_note_lines.tax_country', 'credit_note_lines.tax_rate') }},
+    credits.customer_id,
+    credits.account_number,
+    credits.currency,
+    credits.customer_name

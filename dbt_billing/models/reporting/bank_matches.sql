@@ -31,6 +31,20 @@ booked as (
         booked_payment_id as payment_id
     from {{ ref('stg_billing__bank_transactions') }}
     where booked_payment_id is not null
+),
+
+applied as (
+    select
+        booked.bank_transaction_id,
+        invoices.invoice_number,
+        sum(payment_applications.amount) as applied
+    from booked
+    inner join payment_applications on booked.payment_id = payment_applications.payment_id
+    inner join invoices on payment_applications.invoice_id = invoices.invoice_id
+    group by
+        booked.bank_transaction_id,
+        invoices.invoice_number
+    having sum(payment_applications.amount) <> 0
 )
 
 select
@@ -49,17 +63,7 @@ select
     bank_transactions.remittance,
     case when decided.status_before_next is null then bank_transactions.status_reason else decided.reason end as reason
 from bank_transactions
-left join lateral (
-    select
-        invoices.invoice_number,
-        sum(payment_applications.amount) as applied
-    from booked
-    inner join payment_applications on booked.payment_id = payment_applications.payment_id
-    inner join invoices on payment_applications.invoice_id = invoices.invoice_id
-    where booked.bank_transaction_id = bank_transactions.bank_transaction_id
-    group by invoices.invoice_number
-    having sum(payment_applications.amount) <> 0
-) as applied on true
+left join applied on bank_transactions.bank_transaction_id = applied.bank_transaction_id
 -- What it was by the reporting date: what the last decision until then made of it, or what the first one after it found.
 left join lateral (
     select

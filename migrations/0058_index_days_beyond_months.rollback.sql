@@ -1,1 +1,0 @@
-drop index billing.invoice_line_items_beyond_months_idx;
