@@ -34,12 +34,14 @@ dated as (
         later_lines.amount,
         later_lines.first_day,
         case
-            when later_lines.charge_kind in ('subscription', 'proration') then coalesce(
-                max(later_lines.prorated_days) over (
-                    partition by months.period_start, later_lines.invoice_id, later_lines.service
-                ),
-                later_lines.service_period_end - later_lines.first_day
-            )
+            when later_lines.charge_kind in ('subscription', 'proration')
+                then
+                    coalesce(
+                        max(later_lines.prorated_days) over (
+                            partition by months.period_start, later_lines.invoice_id, later_lines.service
+                        ),
+                        later_lines.service_period_end - later_lines.first_day
+                    )
             else later_lines.service_period_end - later_lines.service_period_start
         end as days
     from months

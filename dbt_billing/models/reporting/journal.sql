@@ -59,11 +59,12 @@ entries as (
         money.text
     from money
     inner join customers on money.customer_id = customers.customer_id
-    cross join lateral (
-        values
-        (money.debit_account, 1),
-        (money.credit_account, -1)
-    ) as sides (account, sign)
+    cross join
+        lateral (
+            values
+            (money.debit_account, 1),
+            (money.credit_account, -1)
+        ) as sides (account, sign)
     union all
     select
         'release-' || revenue_released.customer_id || '-' || {{ period('revenue_released.period_start') }} as document_id,
@@ -77,11 +78,12 @@ entries as (
         sum(sides.sign * revenue_released.amount) as amount,
         'deferred revenue released' as text
     from revenue_released
-    cross join lateral (
-        values
-        ('deferred_revenue', 1),
-        (revenue_released.account, -1)
-    ) as sides (account, sign)
+    cross join
+        lateral (
+            values
+            ('deferred_revenue', 1),
+            (revenue_released.account, -1)
+        ) as sides (account, sign)
     group by
         revenue_released.customer_id,
         revenue_released.period_start,
