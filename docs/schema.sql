@@ -1445,6 +1445,10 @@ COMMENT ON COLUMN billing.invoice_line_items.taxed_on IS 'Day whose tax rate app
 ALTER TABLE ONLY billing.invoice_line_items
     ADD CONSTRAINT invoice_line_items_pkey PRIMARY KEY (invoice_id, "position");
 
+CREATE INDEX invoice_line_items_beyond_months_idx ON billing.invoice_line_items USING btree (invoice_id) WHERE ((charge_kind = ANY (ARRAY['subscription'::text, 'proration'::text, 'charge'::text])) AND ((EXTRACT(day FROM service_period_start) <> (1)::numeric) OR ((service_period_end - service_period_start) > 31)));
+
+CREATE INDEX invoice_line_items_of_part_months_idx ON billing.invoice_line_items USING btree (invoice_id) WHERE ((charge_kind = ANY (ARRAY['proration'::text, 'charge'::text])) OR (kind = ANY (ARRAY['correction'::text, 'late_usage'::text])));
+
 CREATE UNIQUE INDEX one_line_per_charge_and_invoice ON billing.invoice_line_items USING btree (service_key, charge_key, invoice_id);
 
 CREATE TRIGGER invoice_line_items_are_not_truncated BEFORE TRUNCATE ON billing.invoice_line_items FOR EACH STATEMENT EXECUTE FUNCTION billing.forbid_change();
@@ -1589,6 +1593,8 @@ CREATE INDEX invoices_billing_run_id_idx ON billing.invoices USING btree (billin
 
 CREATE INDEX invoices_customer_months_idx ON billing.invoices USING btree (customer_id, currency, period_start) INCLUDE (invoice_id, issued_on, voided_on, subtotal, tax, total);
 
+CREATE INDEX invoices_month_of_issue_idx ON billing.invoices USING brin (((date_trunc('month'::text, (issued_on)::timestamp without time zone))::date)) WITH (pages_per_range='32', autosummarize='on');
+
 CREATE INDEX invoices_open_due_on_idx ON billing.invoices USING btree (status, due_on) WHERE (status = 'issued'::text);
 
 CREATE INDEX invoices_period_start_idx ON billing.invoices USING btree (period_start, customer_id);
@@ -1725,6 +1731,8 @@ ALTER TABLE ONLY billing.payment_applications
     ADD CONSTRAINT payment_applications_pkey PRIMARY KEY (payment_application_id);
 
 CREATE INDEX payment_applications_invoice_id_idx ON billing.payment_applications USING btree (invoice_id);
+
+CREATE INDEX payment_applications_month_idx ON billing.payment_applications USING brin (((date_trunc('month'::text, (applied_on)::timestamp without time zone))::date)) WITH (pages_per_range='32', autosummarize='on');
 
 CREATE INDEX payment_applications_payment_id_idx ON billing.payment_applications USING btree (payment_id);
 
@@ -2032,6 +2040,8 @@ CREATE INDEX payments_bank_transaction_id_idx ON billing.payments USING btree (b
 CREATE INDEX payments_customer_id_idx ON billing.payments USING btree (customer_id, received_on);
 
 CREATE INDEX payments_invoice_id_idx ON billing.payments USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
+
+CREATE INDEX payments_month_of_booking_idx ON billing.payments USING brin (((date_trunc('month'::text, (booked_on)::timestamp without time zone))::date)) WITH (pages_per_range='32', autosummarize='on');
 
 CREATE INDEX payments_payment_reversal_id_idx ON billing.payments USING btree (payment_reversal_id) WHERE (payment_reversal_id IS NOT NULL);
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from orchestrator.cli.app import AsOf, Future, Period, app
-from orchestrator.cli.reports import READER_ROLE, say_left_out
+from orchestrator.cli.reports import READER_ROLE, say_incomplete
 from orchestrator.config import Settings
 from orchestrator.console import print_line, say
 from orchestrator.delivery.workers import WORKER_ROLE
@@ -106,7 +106,7 @@ def _more(database: Database, reader: psycopg.Connection, month: Month) -> dict[
     except BillingError as error:
         say(f"Without a file for DATEV: {error}")
         return more
-    say_left_out(file)
+    say_incomplete(file)
     return more | {f"EXTF_Buchungsstapel_{month.period}.csv": lines}
 
 

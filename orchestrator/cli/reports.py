@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.checks import changed_objects, kept_head, lost_head
+from orchestrator.checks import broken_books, changed_objects, kept_head, lost_head
 from orchestrator.cli.app import AsOf, Invoice, app
 from orchestrator.cli.held import say_held
 from orchestrator.config import Settings
@@ -68,15 +68,18 @@ def _export_to_datev(connection: psycopg.Connection, view: str, *, period: str |
     file = read_datev_file(connection, period_start(period), as_of=as_of)
     sys.stdout.buffer.writelines(datev_lines(file, made_at=datetime.now(tz=UTC)))
     sys.stdout.buffer.flush()
-    say_left_out(file)
-    if file.left_out:
+    if say_incomplete(file):
         raise typer.Exit(NEEDS_PERSON)
 
 
-def say_left_out(file: DatevFile) -> None:
-    """Name what a DATEV file has not: it takes other currencies at a rate that only the controller knows."""
+def say_incomplete(file: DatevFile) -> bool:
+    """Name what a person has to add to a file for DATEV; whether there is anything."""
+    if file.without_rate:
+        postings = counted(file.without_rate, "posting")
+        say(f"DATEV needs a rate for {postings} in another currency than {BASE_CURRENCY}; the file has none.")
     if file.left_out:
-        say(f"Not in the file for DATEV, as they are not in {BASE_CURRENCY}: {counted(file.left_out, 'posting')}.")
+        say(f"Not in the file for DATEV, which has no amounts of three decimals: {counted(file.left_out, 'posting')}.")
+    return bool(file.without_rate or file.left_out)
 
 
 @app.command()
@@ -128,7 +131,7 @@ def check(
     kept = None if audit_head is None else kept_head(audit_head)
     with connected(Settings.from_environment(), WORKER_ROLE, name="check") as connection:
         database = Database(connection)
-        broken = database.broken_invariants() + changed_objects(connection)
+        broken = database.broken_invariants() + broken_books(connection) + changed_objects(connection)
         if kept is not None:
             broken += lost_head(database, kept)
         head = database.audit_head()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from psycopg.rows import class_row
@@ -18,7 +19,6 @@ from orchestrator.reports.export import settle_session
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date, datetime
-    from decimal import Decimal
 
     import psycopg
 
@@ -47,6 +47,7 @@ _SHORTEST_ACCOUNT = 4
 _PERSONAL = ("receivables", "customer_credit")
 """Accounts that may be those of a customer."""
 BASE_CURRENCY = "EUR"
+_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +78,17 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatevFile:
-    """A month's postings in the currency of the books, and how many are in others."""
+    """A month's postings. Those in another currency than that of the books need a rate, which is the controller's."""
 
     batch: Batch
     postings: tuple[Posting, ...]
     left_out: int
+    """How many are not in it, because DATEV knows no amounts of three decimals."""
+
+    @property
+    def without_rate(self) -> int:
+        """How many are in another currency than EUR."""
+        return sum(1 for each in self.postings if each.currency != BASE_CURRENCY)
 
 
 def read_datev_file(connection: psycopg.Connection, first_day: date, *, as_of: date | None) -> DatevFile:
@@ -102,7 +109,7 @@ def read_datev_file(connection: psycopg.Connection, first_day: date, *, as_of: d
                 """,
                 (first_day,),
             ).fetchall()
-    postings = tuple(each for each in found if each.currency == BASE_CURRENCY)
+    postings = tuple(each for each in found if each.amount == each.amount.quantize(_CENT))
     return DatevFile(batch=batch, postings=postings, left_out=len(found) - len(postings))
 
 

@@ -1,4 +1,4 @@
-"""What a controller files of a month, as one zip: lists that tie to each other, the documents, the end of the audit log.
+"""What a controller files of a month, as one zip: lists that tie to each other, documents, the end of the audit log.
 
 Every figure is one of the reports; contents.csv is the report closing_summary, which says in which list each is found.
 The same books make the same bytes.

@@ -29,7 +29,7 @@ where
             or accounts.name !~ (
                 '^(receivables|customer_credit|deferred_revenue|credit_notes|refunds_payable|bank|cash|checks|stripe'
                 '|other_payments|revenue(_(usage|subscription|charges|discounts|commitments))?'
-                '|tax(_[A-Z]{2}_0(\.[0-9]*[1-9])?)?)$'
+                '|tax(_[A-Z]{2}_0(\.[0-9]+)?)?)$'
             )
     end
 union all

@@ -27,7 +27,8 @@ FIXED = {
     "outstanding": "invoice_number account_number currency total outstanding due_on days_overdue bucket",
     "aging": "currency bucket invoices outstanding share",
     "mrr": """
-        month currency usage subscription proration mrr tax billed growth new expansion contraction churned
+        month currency usage subscription proration mrr tax billed growth new expansion contraction churned period_start
+        reactivated proration_effect
     """,
     "mrr_weekly": "week currency usage subscription mrr growth new_customers_mrr existing_customers_mrr",
     "revenue_by_customer": """
@@ -47,6 +48,33 @@ FIXED = {
     """,
     "bank_matches": "entry_id booked_on amount invoice_number applied status",
     "credit_balances": "account_number currency balance",
+    "customers": """
+        account_number customer_name segment country currency collection_method signed_up_on first_billed_month
+        last_billed_month active_subscriptions mrr outstanding credit_balance
+    """,
+    "usage_daily": "day account_number metric dimensions quantity events",
+    "retention": """
+        month currency opening_mrr nrr grr customers new_customers churned_customers reactivated_customers
+    """,
+    "months": "month starts_on ends_on is_run is_closed",
+    "payments": """
+        payment_id received_on booked_on account_number customer_name method reference currency amount applied unapplied
+        reversed_on reversal_reason
+    """,
+    "payment_applications": "payment_id invoice_number applied_on amount",
+    "credit_notes": """
+        credit_note_number invoice_number account_number issued_on reason currency subtotal tax total refunded credited
+    """,
+    "refunds": "refund_id credit_note_number account_number requested_on state currency amount",
+    "receivables": "month currency opening invoiced credited received voided reversed closing",
+    "month_ends": """
+        month currency outstanding bucket_current bucket_1_30 bucket_31_60 bucket_60_plus dso collected_share
+    """,
+    "journal": "entry_id booked_on document account account_number currency debit credit",
+    "postings": "posting_id booked_on document debit_account credit_account account_number currency amount",
+    "deferred_revenue": "month currency billed recognized deferred",
+    "accrued_revenue": "month account_number currency amount",
+    "closing_summary": "month currency place figure amount list",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -109,4 +110,4 @@ def test_seats_that_are_added_are_deferred_from_their_day(given: Given, yearly: 
     assert rows["2026-06"] == ("0.00", "98.63", "604.93")
     assert rows["2026-07"] == ("604.93", "203.84", "1006.02")
     assert rows["2026-12"][2] == "0.00"
-    assert sum(float(recognized) for _, recognized, _ in rows.values()) == pytest.approx(1804.93)
+    assert sum(Decimal(str(recognized)) for _, recognized, _ in rows.values()) == Decimal("1804.93")

@@ -138,8 +138,8 @@ def test_movements_tell_new_grown_shrunk_and_lost_customers_apart(given: Given, 
         given.run(period)
     movements = ("mrr", "growth", "new", "expansion", "contraction", "churned")
     assert report("mrr", "month", *movements, as_of="2026-02-01") == [
-        ("2025-12", "30.00", None, "30.00", "0", "0", "0"),
-        ("2026-01", "70.00", "1.333333", "30.00", "20.00", "0", "-10.00"),
+        ("2025-12", "30.00", None, "30.00", "0.00", "0.00", "0.00"),
+        ("2026-01", "70.00", "1.333333", "30.00", "20.00", "0.00", "-10.00"),
     ]
     assert report("revenue_by_customer", "month", "rank", "account_number", "change", as_of="2026-02-01")[3:] == [
         ("2026-01", 1, "comes", "30.00"),

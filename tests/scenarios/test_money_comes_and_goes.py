@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from tests.books import contradictions
 from tests.collection import Collection
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 PAYERS = st.sampled_from(["Customer One", "Customer Two"])
 AMOUNTS = st.sampled_from(["20.00", "100.00", "130.00"])
 DAYS_AGO = st.integers(0, 12)
+MONTH = timedelta(days=31)
 
 
 class Till(RuleBasedStateMachine):
@@ -38,7 +40,11 @@ class Till(RuleBasedStateMachine):
         self.stripe_clock = 100
 
     def teardown(self) -> None:
+        first, ago = date(2026, 3, 10), (self.today - date(2026, 3, 10)).days
+        days = {first, first + timedelta(days=ago // 2), date(2026, 3, 31), self.today}
+        found = [contradictions(self.till.connection, day) for day in sorted(days)]
         self.rollback.__exit__(None, None, None)
+        assert [each for each in found if each] == []
 
     def tries(self, query: str, *parameters: object) -> None:
         """Do it, or hear in a sentence why not."""
@@ -46,7 +52,7 @@ class Till(RuleBasedStateMachine):
             with self.till.connection.transaction():
                 self.till.connection.execute(query, parameters)
         except psycopg.Error as refusal:
-            assert refusal.sqlstate in {"22023", "55000", "P0002", "UB009"}, refusal  # noqa: PT017
+            assert refusal.sqlstate in {"22023", "55000", "P0002", "UB009", "UB011"}, refusal  # noqa: PT017
 
     def one(self, query: str, which: int) -> object:
         rows = self.till.connection.execute(query).fetchall()
@@ -68,8 +74,9 @@ class Till(RuleBasedStateMachine):
 
     @rule(amount=AMOUNTS, ago=DAYS_AGO)
     def paid_by_hand(self, amount: str, ago: int) -> None:
-        self.till.paid_by_hand(
-            self.bill, amount, on=max(self.today - timedelta(days=ago), date(2026, 3, 2)).isoformat()
+        self.tries(
+            "select billing.record_payment(%s, %s, %s, 'cash', null, true)",
+            *(self.bill.number, amount, max(self.today - timedelta(days=ago), date(2026, 3, 2))),
         )
 
     @rule(amount=AMOUNTS, ago=DAYS_AGO)
@@ -112,6 +119,12 @@ class Till(RuleBasedStateMachine):
     def undone(self, which: int, ago: int) -> None:
         entry = self.one("select bank_transaction_id from billing.bank_transactions order by 1", which)
         self.tries("select billing.undo_bank_transaction(%s, 'wrong', %s)", entry, self.today - timedelta(days=ago))
+
+    @rule()
+    def closed(self) -> None:
+        """Nothing that is booked later changes what was reported of the month."""
+        month = (self.today - MONTH).replace(day=1)
+        self.tries("select billing.close_month(%s, %s)", month, self.today)
 
     @rule(amount=AMOUNTS)
     def credited(self, amount: str) -> None:

@@ -32,7 +32,9 @@ entries as (
         customer_id,
         currency,
         subtotal as mrr,
-        0 as previous_mrr
+        0 as previous_mrr,
+        array[customer_name, segment, has_segment::text] as addressee,
+        null::text[] as previous_addressee
     from invoices
     union all
     select
@@ -40,7 +42,9 @@ entries as (
         customer_id,
         currency,
         0 as mrr,
-        subtotal as previous_mrr
+        subtotal as previous_mrr,
+        null::text[] as addressee,
+        array[customer_name, segment, has_segment::text] as previous_addressee
     from previous_invoices
     where period_start < (select last_month.period_start from last_month)
 ),
@@ -51,7 +55,8 @@ months as (
         customer_id,
         currency,
         sum(mrr) as mrr,
-        sum(previous_mrr) as previous_mrr
+        sum(previous_mrr) as previous_mrr,
+        coalesce(max(addressee), max(previous_addressee)) as addressee
     from entries
     group by
         period_start,
@@ -59,4 +64,14 @@ months as (
         currency
 )
 
-select * from months
+-- As the month's invoice names the customer, or the invoice of the month before where there is none any more.
+select
+    period_start,
+    customer_id,
+    currency,
+    mrr,
+    previous_mrr,
+    addressee[1] as customer_name,
+    addressee[2] as segment,
+    addressee[3]::boolean as has_segment
+from months

@@ -1,49 +1,14 @@
-with bookings as (
-    select * from {{ ref('int_invoices_booked') }}
-),
-
-lines as (
-    select * from {{ ref('int_lines_booked') }}
-),
-
-invoice_taxes as (
+-- Each part reads for itself: so a month reads no other.
+with invoice_taxes as (
     select * from {{ ref('stg_billing__invoice_taxes') }}
-),
-
-credit_notes as (
-    select * from {{ ref('stg_billing__credit_notes') }}
 ),
 
 credit_note_lines as (
     select * from {{ ref('stg_billing__credit_note_line_items') }}
 ),
 
-invoices as (
-    select * from {{ ref('stg_billing__invoices') }}
-),
-
-revenue as (
-    select
-        booking_id,
-        period_start,
-        case when is_deferred then 'deferred_revenue' else account end as account,
-        sum(amount) as amount
-    from lines
-    group by
-        booking_id,
-        period_start,
-        case when is_deferred then 'deferred_revenue' else account end
-),
-
-credits as (
-    select
-        credit_notes.*,
-        {{ period_start('credit_notes.issued_on') }} as period_start,
-        invoices.customer_id,
-        invoices.account_number,
-        invoices.customer_name
-    from credit_notes
-    inner join invoices on credit_notes.invoice_id = invoices.invoice_id
+lines as (
+    select * from {{ ref('int_lines_booked') }}
 )
 
 select
@@ -57,24 +22,31 @@ select
     currency,
     sign * total as amount,
     concat_ws(' ', nullif(booking, 'invoice'), customer_name) as text
-from bookings
+from {{ ref('int_invoices_booked') }}
 union all
 select
-    bookings.booking_id as document_id,
-    bookings.period_start,
-    bookings.booked_on,
-    bookings.invoice_number as document,
-    revenue.account,
-    bookings.customer_id,
-    bookings.account_number,
-    bookings.currency,
-    -revenue.amount as amount,
-    concat_ws(' ', nullif(bookings.booking, 'invoice'), bookings.customer_name) as text
-from bookings
-inner join revenue
-    on
-        bookings.booking_id = revenue.booking_id
-        and bookings.period_start = revenue.period_start
+    booking_id as document_id,
+    period_start,
+    booked_on,
+    invoice_number as document,
+    case when is_deferred then 'deferred_revenue' else account end as account,
+    customer_id,
+    account_number,
+    currency,
+    -sum(amount) as amount,
+    concat_ws(' ', nullif(booking, 'invoice'), customer_name) as text
+from lines
+group by
+    booking_id,
+    period_start,
+    booked_on,
+    invoice_number,
+    case when is_deferred then 'deferred_revenue' else account end,
+    customer_id,
+    account_number,
+    currency,
+    booking,
+    customer_name
 union all
 select
     bookings.booking_id as document_id,
@@ -85,10 +57,22 @@ select
     bookings.customer_id,
     bookings.account_number,
     bookings.currency,
-    -bookings.sign * invoice_taxes.tax as amount,
+    -bookings.sign * sum(invoice_taxes.tax) as amount,
     concat_ws(' ', nullif(bookings.booking, 'invoice'), bookings.customer_name) as text
-from bookings
+from {{ ref('int_invoices_booked') }} as bookings
 inner join invoice_taxes on bookings.invoice_id = invoice_taxes.invoice_id
+group by
+    bookings.booking_id,
+    bookings.period_start,
+    bookings.booked_on,
+    bookings.invoice_number,
+    {{ tax_account('invoice_taxes.tax_country', 'invoice_taxes.tax_rate') }},
+    bookings.customer_id,
+    bookings.account_number,
+    bookings.currency,
+    bookings.sign,
+    bookings.booking,
+    bookings.customer_name
 union all
 select
     'credit-note-' || credit_note_id as document_id,
@@ -101,7 +85,7 @@ select
     currency,
     -amount as amount,
     'credit note ' || customer_name as text
-from credits
+from {{ ref('int_credit_notes_booked') }}
 union all
 select
     'credit-note-' || credit_note_id as document_id,
@@ -114,7 +98,7 @@ select
     currency,
     subtotal as amount,
     'credit note ' || customer_name as text
-from credits
+from {{ ref('int_credit_notes_booked') }}
 union all
 select
     'credit-note-' || credits.credit_note_id as document_id,
@@ -125,7 +109,17 @@ select
     credits.customer_id,
     credits.account_number,
     credits.currency,
-    credit_note_lines.tax as amount,
+    sum(credit_note_lines.tax) as amount,
     'credit note ' || credits.customer_name as text
-from credits
+from {{ ref('int_credit_notes_booked') }} as credits
 inner join credit_note_lines on credits.credit_note_id = credit_note_lines.credit_note_id
+group by
+    credits.credit_note_id,
+    credits.period_start,
+    credits.issued_on,
+    credits.credit_note_number,
+    {{ tax_account('credit_note_lines.tax_country', 'credit_note_lines.tax_rate') }},
+    credits.customer_id,
+    credits.account_number,
+    credits.currency,
+    credits.customer_name

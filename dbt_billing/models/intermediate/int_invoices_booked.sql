@@ -1,25 +1,20 @@
-with invoices as (
-    select *
-    from {{ ref('int_invoices_dated') }}
-    where is_delivered
-),
-
--- What a void takes back is what the issue has booked.
-bookings as (
+-- What a void takes back is what the issue has booked. Each part reads for itself: so a month reads no other.
+with bookings as (
     select
         *,
         'invoice' as booking,
         1 as sign,
         issued_on as booked_on
-    from invoices
+    from {{ ref('int_invoices_dated') }}
+    where is_delivered
     union all
     select
         *,
         'void' as booking,
         -1 as sign,
         voided_on as booked_on
-    from invoices
-    where voided_on is not null
+    from {{ ref('int_invoices_dated') }}
+    where is_delivered and voided_on is not null
 )
 
 select

@@ -33,6 +33,8 @@ select
     invoices.issued_on,
     invoices.due_on,
     invoices.paid_on,
-    case when invoices.voided_on <= {{ as_of() }} then invoices.voided_on end as voided_on
+    case when invoices.voided_on <= {{ as_of() }} then invoices.voided_on end as voided_on,
+    invoices.segment,
+    invoices.has_segment
 from invoices
 left join dunning_cases on invoices.invoice_id = dunning_cases.invoice_id

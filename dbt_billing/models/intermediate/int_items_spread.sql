@@ -27,6 +27,7 @@ phases as (
     select
         invoices.customer_id,
         invoices.currency,
+        line_items.subscription_id,
         line_items.phase_key,
         line_items.phase_starts_on,
         sum(line_items.amount) as amount,
@@ -41,12 +42,16 @@ phases as (
                 filter (where line_items.charge_kind = 'proration')
             )[1]
         end as days
-    from invoices
-    inner join line_items on invoices.invoice_id = line_items.invoice_id
-    inner join subscriptions on line_items.subscription_id = subscriptions.subscription_id
+    from subscriptions
+    inner join invoices on subscriptions.customer_id = invoices.customer_id
+    inner join line_items
+        on
+            invoices.invoice_id = line_items.invoice_id
+            and subscriptions.subscription_id = line_items.subscription_id
     group by
         invoices.customer_id,
         invoices.currency,
+        line_items.subscription_id,
         line_items.phase_key,
         line_items.phase_starts_on,
         line_items.period_days,
@@ -59,7 +64,8 @@ months as (
         month.month::date as period_start,
         least(phases.phase_starts_on + phases.days, (month.month + interval '1 month')::date)
         - greatest(phases.phase_starts_on, month.month::date) as covered_days,
-        (month.month + interval '1 month')::date - month.month::date as month_days
+        (month.month + interval '1 month')::date - month.month::date as month_days,
+        phases.phase_starts_on + phases.days >= (month.month + interval '1 month')::date as reaches_end
     from phases
     cross join lateral generate_series(
         date_trunc('month', phases.phase_starts_on::timestamp),
@@ -90,6 +96,11 @@ select
             else shares.rest * shares.covered_days / shares.rest_days
         end,
         currencies.minor_units
-    ) as amount
+    ) as amount,
+    shares.subscription_id,
+    shares.phase_starts_on,
+    round(shares.monthly_amount, currencies.minor_units) as full_amount,
+    shares.is_whole,
+    shares.reaches_end
 from shares
 inner join currencies on shares.currency = currencies.currency

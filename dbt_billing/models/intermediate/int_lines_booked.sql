@@ -11,8 +11,10 @@ line_items as (
 select
     bookings.booking_id,
     bookings.invoice_id,
+    bookings.invoice_number,
     bookings.customer_id,
     bookings.account_number,
+    bookings.customer_name,
     bookings.currency,
     bookings.booking,
     bookings.voided_on,
@@ -33,9 +35,7 @@ select
         when 'maximum' then 'revenue_commitments'
         else 'revenue_subscription'
     end as account,
-    lines.charge_kind in ('subscription', 'proration', 'charge')
-    and lines.service_period_end
-    > ({{ period_start('bookings.issued_on') }} + interval '1 month')::date as is_deferred
+    {{ is_deferred('bookings.issued_on') }} as is_deferred
 from bookings
 cross join lateral (
     select line_items.*

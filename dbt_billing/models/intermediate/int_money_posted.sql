@@ -1,31 +1,6 @@
-with payments as (
-    select
-        *,
-        case
-            when method = 'card' then 'stripe'
-            when method in ('bank_transfer', 'transfer') then 'bank'
-            when method = 'cash' then 'cash'
-            when method = 'check' then 'checks'
-            when method = 'negative_invoice' then 'receivables'
-            else 'other_payments'
-        end as money_account
-    from {{ ref('stg_billing__payments') }}
-),
-
-payment_applications as (
-    select * from {{ ref('stg_billing__payment_applications') }}
-),
-
-payment_reversals as (
-    select * from {{ ref('stg_billing__payment_reversals') }}
-),
-
-refunds as (
-    select * from {{ ref('stg_billing__refunds') }}
-),
-
--- From which account to which: a credit to the one, a debit to the other.
-moves as (
+-- From which account to which: a credit to the one, a debit to the other. Each part reads for itself: so a month reads
+-- no other.
+with moves as (
     select
         'payment-' || payment_id as document_id,
         payment_id,
@@ -34,7 +9,7 @@ moves as (
         'customer_credit' as credit_account,
         amount,
         concat_ws(' ', replace(method, '_', ' '), reference) as text
-    from payments
+    from {{ ref('int_payments_kept') }}
     union all
     select
         'application-' || payment_application_id as document_id,
@@ -44,7 +19,7 @@ moves as (
         'receivables' as credit_account,
         amount,
         'applied' as text
-    from payment_applications
+    from {{ ref('stg_billing__payment_applications') }}
     union all
     select
         'reversal-' || payment_reversals.payment_reversal_id as document_id,
@@ -54,8 +29,8 @@ moves as (
         case when payment_reversals.payout_id is null then payments.money_account else 'bank' end as credit_account,
         payment_reversals.amount,
         concat_ws(': ', replace(payment_reversals.kind, '_', ' '), payment_reversals.reason) as text
-    from payment_reversals
-    inner join payments on payment_reversals.payment_id = payments.payment_id
+    from {{ ref('stg_billing__payment_reversals') }} as payment_reversals
+    inner join {{ ref('int_payments_kept') }} as payments on payment_reversals.payment_id = payments.payment_id
     union all
     select
         'refund-' || refund_id as document_id,
@@ -65,7 +40,7 @@ moves as (
         'refunds_payable' as credit_account,
         amount,
         'refund to be made' as text
-    from refunds
+    from {{ ref('stg_billing__refunds') }}
     union all
     select
         'failed-refund-' || refund_id as document_id,
@@ -75,7 +50,7 @@ moves as (
         'customer_credit' as credit_account,
         amount,
         'refund failed' as text
-    from refunds
+    from {{ ref('stg_billing__refunds') }}
     where failed_on is not null
 )
 
@@ -90,4 +65,4 @@ select
     moves.amount,
     moves.text
 from moves
-inner join payments on moves.payment_id = payments.payment_id
+inner join {{ ref('int_payments_kept') }} as payments on moves.payment_id = payments.payment_id

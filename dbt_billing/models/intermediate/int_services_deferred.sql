@@ -1,40 +1,46 @@
 -- The full price of a phase and its proration are of one service: what stands of it is for the days that are covered.
-with lines as (
+with line_items as (
     select
         *,
         regexp_replace(charge_key, '/(subscription|proration)$', '') as service,
         coalesce(
             substring(charge_key from '/(\d{4}-\d{2}-\d{2})/(?:subscription|proration)$')::date, service_period_start
         ) as first_day
-    from {{ ref('int_lines_booked') }}
-    where charge_kind in ('subscription', 'proration', 'charge')
+    from {{ ref('stg_billing__invoice_line_items') }}
+    where {{ is_beyond_months() }}
 ),
 
-deferred as (
-    select distinct service
-    from lines
-    where is_deferred
+bookings as (
+    select * from {{ ref('int_invoices_booked') }}
+),
+
+lines as (
+    select
+        line_items.service,
+        bookings.booking_id,
+        bookings.booking,
+        bookings.invoice_id,
+        line_items.position,
+        bookings.customer_id,
+        bookings.account_number,
+        bookings.currency,
+        case line_items.charge_kind when 'charge' then 'revenue_charges' else 'revenue_subscription' end as account,
+        bookings.sign * line_items.amount as amount,
+        {{ is_deferred('bookings.issued_on') }} as is_deferred,
+        bookings.voided_on,
+        bookings.booked_on,
+        bookings.period_start,
+        line_items.first_day,
+        case
+            when line_items.charge_kind = 'proration' then split_part(line_items.tier, '/', 1)::integer
+            else line_items.service_period_end - line_items.first_day
+        end as days
+    from line_items
+    inner join bookings on line_items.invoice_id = bookings.invoice_id
 )
 
-select
-    lines.service,
-    lines.booking_id,
-    lines.booking,
-    lines.invoice_id,
-    lines.position,
-    lines.customer_id,
-    lines.account_number,
-    lines.currency,
-    lines.account,
-    lines.amount,
-    lines.is_deferred,
-    lines.voided_on,
-    lines.booked_on,
-    lines.period_start,
-    lines.first_day,
-    case
-        when lines.charge_kind = 'proration' then split_part(lines.tier, '/', 1)::integer
-        else lines.service_period_end - lines.first_day
-    end as days
-from lines
-inner join deferred on lines.service = deferred.service
+select * from lines
+where service in (
+    select deferred.service from lines as deferred
+    where deferred.is_deferred
+)

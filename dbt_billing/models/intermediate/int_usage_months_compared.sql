@@ -48,6 +48,10 @@ select
     usage_3,
     usage_2,
     usage_1,
-    usage_3 > usage_2 and usage_2 > usage_1 as is_declining,
-    round(100 * (usage_3 - usage_1) / nullif(usage_3, 0), 1) as decline_pct
+    (usage_3 > usage_2 and usage_2 > usage_1)
+    or (usage_1 = 0 and greatest(usage_3, usage_2) > 0) as is_declining,
+    case
+        when usage_1 = 0 and usage_2 > 0 then 100.0
+        else round(100 * (usage_3 - usage_1) / nullif(usage_3, 0), 1)
+    end as decline_pct
 from compared

@@ -1,77 +1,84 @@
-with lines as (
-    select *
-    from {{ ref('int_lines_booked') }}
-    where booking = 'invoice' and voided_on is null
+with first_days as (
+    select min(issued_on) as issued_on
+    from {{ ref('stg_billing__invoices') }}
+),
+
+months as (
+    select
+        month.month::date as period_start,
+        (month.month + interval '1 month')::date as next_month
+    from first_days
+    cross join lateral generate_series(
+        date_trunc('month', first_days.issued_on::timestamp) - interval '1 year',
+        date_trunc('month', {{ as_of() }}::timestamp) - interval '1 month',
+        interval '1 month'
+    ) as month (month)
+),
+
+lines as (
+    select * from {{ ref('int_lines_booked') }}
 ),
 
 currencies as (
     select * from {{ ref('stg_billing__currencies') }}
 ),
 
--- Of the service days of a line, those of the months before its invoice. A fee has the days that its phase covers.
-spread as (
-    select
-        *,
-        case
-            when charge_kind in ('subscription', 'proration')
-                then coalesce(
-                    substring(charge_key from '/(\d{4}-\d{2}-\d{2})/(?:subscription|proration)$')::date,
-                    service_period_start
-                )
-            else service_period_start
-        end as first_day
-    from lines
-    where service_period_start < period_start
-),
-
+-- Of each month, the lines of later invoices with service days by its end. A fee has the days that its phase covers, which
+-- a proration on the same invoice tells.
 dated as (
     select
-        spread.*,
+        months.period_start,
+        months.next_month,
+        later_lines.account_number,
+        later_lines.currency,
+        later_lines.amount,
+        later_lines.first_day,
         case
-            when charge_kind in ('subscription', 'proration') then coalesce(
-                max(split_part(tier, '/', 1)::integer) filter (where charge_kind = 'proration') over (
-                    partition by invoice_id, first_day, regexp_replace(charge_key, '/(subscription|proration)$', '')
-                ),
-                service_period_end - first_day
-            )
-            else service_period_end - service_period_start
+            when later_lines.charge_kind in ('subscription', 'proration')
+                then
+                    coalesce(
+                        max(later_lines.prorated_days) over (
+                            partition by months.period_start, later_lines.invoice_id, later_lines.service
+                        ),
+                        later_lines.service_period_end - later_lines.first_day
+                    )
+            else later_lines.service_period_end - later_lines.service_period_start
         end as days
-    from spread
-),
-
-months as (
-    select
-        dated.account_number,
-        dated.currency,
-        (month.month + interval '1 month')::date as next_month,
-        month.month::date as period_start,
-        dated.amount,
-        dated.first_day,
-        dated.days
-    from dated
-    cross join lateral generate_series(
-        date_trunc('month', dated.first_day::timestamp),
-        dated.period_start::timestamp - interval '1 month',
-        interval '1 month'
-    ) as month (month)
+    from months
+    cross join lateral (
+        select
+            lines.*,
+            regexp_replace(lines.charge_key, '/(subscription|proration)$', '') as service,
+            coalesce(
+                substring(lines.charge_key from '/(\d{4}-\d{2}-\d{2})/(?:subscription|proration)$')::date,
+                lines.service_period_start
+            ) as first_day,
+            case when lines.charge_kind = 'proration' then split_part(lines.tier, '/', 1)::integer end as prorated_days
+        from lines
+        where
+            lines.booking = 'invoice'
+            and lines.voided_on is null
+            and lines.booked_on >= months.next_month
+            and lines.service_period_start < months.next_month
+    ) as later_lines
 ),
 
 accrued as (
     select
+        period_start,
         account_number,
         currency,
-        period_start,
         sum(
             case
                 when days <= 0 then amount
                 else amount * least(greatest(next_month - first_day, 0), days) / days
             end
         ) as amount
-    from months
+    from dated
     group by
+        period_start,
         account_number,
-        currency,
-        period_start
+        currency
 )
 
 select

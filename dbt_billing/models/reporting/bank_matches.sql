@@ -18,20 +18,31 @@ decisions as (
     select * from {{ ref('stg_billing__payment_decisions') }}
 ),
 
+-- A payment that an entry brought, or one by hand that it is.
+booked as (
+    select
+        bank_transaction_id,
+        payment_id
+    from payments
+    where bank_transaction_id is not null
+    union all
+    select
+        bank_transaction_id,
+        booked_payment_id as payment_id
+    from {{ ref('stg_billing__bank_transactions') }}
+    where booked_payment_id is not null
+),
+
 applied as (
     select
-        bank_transactions.bank_transaction_id,
+        booked.bank_transaction_id,
         invoices.invoice_number,
         sum(payment_applications.amount) as applied
-    from bank_transactions
-    inner join payments
-        on
-            bank_transactions.bank_transaction_id = payments.bank_transaction_id
-            or bank_transactions.booked_payment_id = payments.payment_id
-    inner join payment_applications on payments.payment_id = payment_applications.payment_id
+    from booked
+    inner join payment_applications on booked.payment_id = payment_applications.payment_id
     inner join invoices on payment_applications.invoice_id = invoices.invoice_id
     group by
-        bank_transactions.bank_transaction_id,
+        booked.bank_transaction_id,
         invoices.invoice_number
     having sum(payment_applications.amount) <> 0
 )

@@ -65,12 +65,13 @@ figures as (
         figure.amount,
         figure.list
     from runs
-    cross join lateral (
-        values
-        (1, 'billed for the month, net', runs.total - runs.tax, 'sales.csv: subtotal, void ones left out'),
-        (2, 'billed for the month, tax', runs.tax, 'sales.csv: tax, void ones left out'),
-        (3, 'billed for the month, total', runs.total, 'sales.csv: total, void ones left out')
-    ) as figure (place, figure, amount, list)
+    cross join
+        lateral (
+            values
+            (1, 'billed for the month, net', runs.total - runs.tax, 'sales.csv: subtotal, void ones left out'),
+            (2, 'billed for the month, tax', runs.tax, 'sales.csv: tax, void ones left out'),
+            (3, 'billed for the month, total', runs.total, 'sales.csv: total, void ones left out')
+        ) as figure (place, figure, amount, list)
     union all
     select
         taxes.period_start,
@@ -80,11 +81,12 @@ figures as (
         figure.amount,
         'tax_summary.csv: tax' as list
     from taxes
-    cross join lateral (
-        values
-        (4, 'tax to declare, less credit notes and voids of the month', taxes.tax),
-        (5, 'of that in other countries of the EU (OSS)', coalesce(taxes.oss, 0))
-    ) as figure (place, figure, amount)
+    cross join
+        lateral (
+            values
+            (4, 'tax to declare, less credit notes and voids of the month', taxes.tax),
+            (5, 'of that in other countries of the EU (OSS)', coalesce(taxes.oss, 0))
+        ) as figure (place, figure, amount)
     union all
     select
         receivables.period_start,
@@ -94,16 +96,17 @@ figures as (
         figure.amount,
         'receivables.csv' as list
     from receivables
-    cross join lateral (
-        values
-        (10, 'receivables at the beginning', receivables.opening),
-        (11, 'invoices issued', receivables.invoiced),
-        (12, 'credit notes issued', receivables.credited),
-        (13, 'payments', receivables.received),
-        (14, 'invoices voided', receivables.voided),
-        (15, 'money that went back', receivables.reversed),
-        (16, 'receivables at the end', receivables.closing)
-    ) as figure (place, figure, amount)
+    cross join
+        lateral (
+            values
+            (10, 'receivables at the beginning', receivables.opening),
+            (11, 'invoices issued', receivables.invoiced),
+            (12, 'credit notes issued', receivables.credited),
+            (13, 'payments', receivables.received),
+            (14, 'invoices voided', receivables.voided),
+            (15, 'money that went back', receivables.reversed),
+            (16, 'receivables at the end', receivables.closing)
+        ) as figure (place, figure, amount)
     union all
     select
         period_start,

@@ -59,11 +59,12 @@ entries as (
         money.text
     from money
     inner join customers on money.customer_id = customers.customer_id
-    cross join lateral (
-        values
-        (money.debit_account, 1),
-        (money.credit_account, -1)
-    ) as sides (account, sign)
+    cross join
+        lateral (
+            values
+            (money.debit_account, 1),
+            (money.credit_account, -1)
+        ) as sides (account, sign)
     union all
     select
         'release-' || revenue_released.customer_id || '-' || {{ period('revenue_released.period_start') }} as document_id,
@@ -74,62 +75,45 @@ entries as (
         revenue_released.customer_id,
         revenue_released.account_number,
         revenue_released.currency,
-        sides.sign * revenue_released.amount as amount,
+        sum(sides.sign * revenue_released.amount) as amount,
         'deferred revenue released' as text
     from revenue_released
-    cross join lateral (
-        values
-        ('deferred_revenue', 1),
-        (revenue_released.account, -1)
-    ) as sides (account, sign)
-),
-
-posted as (
-    select
-        document_id,
-        period_start,
-        booked_on,
-        document,
-        account,
-        customer_id,
-        account_number,
-        currency,
-        text,
-        sum(amount) as amount
-    from entries
+    cross join
+        lateral (
+            values
+            ('deferred_revenue', 1),
+            (revenue_released.account, -1)
+        ) as sides (account, sign)
     group by
-        document_id,
-        period_start,
-        booked_on,
-        document,
-        account,
-        customer_id,
-        account_number,
-        currency,
-        text
+        revenue_released.customer_id,
+        revenue_released.period_start,
+        revenue_released.booked_on,
+        sides.account,
+        revenue_released.account_number,
+        revenue_released.currency
 )
 
 select
-    posted.document_id || '/' || posted.account as entry_id,
-    posted.booked_on,
-    posted.document,
-    posted.account,
-    posted.account_number,
-    posted.currency,
-    greatest(posted.amount, 0) as debit,
-    greatest(-posted.amount, 0) as credit,
+    entries.document_id || '/' || entries.account as entry_id,
+    entries.booked_on,
+    entries.document,
+    entries.account,
+    entries.account_number,
+    entries.currency,
+    greatest(entries.amount, 0) as debit,
+    greatest(-entries.amount, 0) as credit,
     coalesce(
         case
-            when posted.account in ('receivables', 'customer_credit')
-                then (debtors.first_number + posted.customer_id)::text
+            when entries.account in ('receivables', 'customer_credit')
+                then (debtors.first_number + entries.customer_id)::text
         end,
         ledger_accounts.ledger_account,
         ledgers_of_kinds.ledger_account
     ) as ledger_account,
-    posted.text,
-    posted.period_start
-from posted
-left join ledger_accounts on posted.account = ledger_accounts.account
-left join ledgers_of_kinds on split_part(posted.account, '_', 1) = ledgers_of_kinds.account
+    entries.text,
+    entries.period_start
+from entries
+left join ledger_accounts on entries.account = ledger_accounts.account
+left join ledgers_of_kinds on split_part(entries.account, '_', 1) = ledgers_of_kinds.account
 left join debtors on true
-where posted.amount <> 0
+where entries.amount <> 0

@@ -18,7 +18,7 @@ currencies as (
 
 first_days as (
     select min(issued_on) as issued_on
-    from invoices
+    from {{ ref('stg_billing__invoices') }}
 ),
 
 months as (
@@ -50,15 +50,16 @@ balances as (
         end as opening,
         open_invoices.total
     from months
-    cross join lateral (
-        select invoices.*
-        from invoices
-        where
-            invoices.issued_on <= months.closing_day
-            and invoices.total > 0
-            and coalesce(invoices.paid_on >= months.period_start, true)
-            and coalesce(invoices.voided_on >= months.period_start, true)
-    ) as open_invoices
+    cross join
+        lateral (
+            select invoices.*
+            from invoices
+            where
+                invoices.issued_on <= months.closing_day
+                and invoices.total > 0
+                and coalesce(invoices.paid_on >= months.period_start, true)
+                and coalesce(invoices.voided_on >= months.period_start, true)
+        ) as open_invoices
     cross join lateral (
         select
             coalesce(sum(settlements.amount), 0) as by_closing,

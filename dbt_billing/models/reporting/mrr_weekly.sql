@@ -43,11 +43,16 @@ added_up as (
         weeks.week,
         weeks.days,
         currencies.currency,
-        round(coalesce(sum(accrued.usage), 0), currencies.minor_units) as usage,
-        round(coalesce(sum(accrued.subscription), 0), currencies.minor_units) as subscription,
-        round(coalesce(sum(accrued.usage + accrued.subscription) filter (
-            where accrued.is_of_new_customers
-        ), 0), currencies.minor_units) as new_customers_mrr
+        {{ money('sum(accrued.usage) filter (where accrued.is_of_new_customers)', 'currencies.minor_units') }}
+            as new_usage,
+        {{ money('sum(accrued.usage) filter (where not accrued.is_of_new_customers)', 'currencies.minor_units') }}
+            as existing_usage,
+        {{ money('sum(accrued.subscription) filter (where accrued.is_of_new_customers)', 'currencies.minor_units') }}
+            as new_subscription,
+        {{ money(
+            'sum(accrued.subscription) filter (where not accrued.is_of_new_customers)', 'currencies.minor_units'
+        ) }}
+            as existing_subscription
     from weeks
     cross join currencies
     left join accrued
@@ -62,16 +67,29 @@ added_up as (
         currencies.minor_units
 ),
 
+-- Each part is rounded once and then added, by either way to the same sum.
+parts_added as (
+    select
+        week,
+        days,
+        currency,
+        new_usage + existing_usage as usage,
+        new_subscription + existing_subscription as subscription,
+        new_usage + new_subscription as new_customers_mrr,
+        existing_usage + existing_subscription as existing_customers_mrr,
+        new_usage + existing_usage + new_subscription + existing_subscription as mrr
+    from added_up
+),
+
 -- Part of a week is not compared with a whole one.
 compared as (
     select
         *,
-        usage + subscription as mrr,
         case
             when days = 7 and lag(days) over by_week = 7
-                then lag(usage + subscription) over by_week
+                then lag(mrr) over by_week
         end as previous_mrr
-    from added_up
+    from parts_added
     window by_week as (partition by currency order by week)
 )
 
@@ -83,6 +101,6 @@ select
     mrr,
     round(mrr / nullif(previous_mrr, 0) - 1, 6) as growth,
     new_customers_mrr,
-    mrr - new_customers_mrr as existing_customers_mrr,
+    existing_customers_mrr,
     days
 from compared

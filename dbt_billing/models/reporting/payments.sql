@@ -72,7 +72,7 @@ left join lateral (
         refunds.payment_id = payments.payment_id
         and not exists (
             select made.payment_reversal_id
-            from payment_reversals as made
+            from {{ ref('stg_billing__payment_reversals') }} as made
             where made.refund_id = refunds.refund_id
         )
 ) as refunding on true

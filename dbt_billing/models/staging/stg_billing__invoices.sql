@@ -19,6 +19,8 @@ select
     customer_snapshot ->> 'name' as customer_name,
     customer_snapshot ->> 'country' as country,
     customer_snapshot ->> 'region' as region,
+    customer_snapshot ->> 'segment' as segment,
+    customer_snapshot ? 'segment' as has_segment,
     subtotal,
     tax,
     total,

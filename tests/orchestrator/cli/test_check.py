@@ -114,3 +114,19 @@ def test_what_an_earlier_version_numbered_is_sealed_by_up(
     assert (after.returncode, "sealed" in after.stderr) == (0, False)
     assert f"{int(head.partition(':')[0]) + 1} entries" in after.stderr
     assert "Sealed" not in billing("up").stderr
+
+
+@pytest.mark.usefixtures("head")
+@pytest.mark.parametrize(
+    "sabotage",
+    [
+        "update billing.invoices set subtotal = subtotal + 1, total = total + 1",
+        "update billing.invoice_line_items set amount = amount - 1, gross_amount = gross_amount - 1",
+    ],
+)
+def test_a_journal_that_does_not_balance_is_named(billing: Billing, admin: psycopg.Connection, sabotage: str) -> None:
+    admin.execute("set session_replication_role = replica")
+    admin.execute(sabotage.encode())
+    result = billing("check")
+    assert result.returncode == 1
+    assert "the journal balances: INV-2026-02-0001: 1.00 EUR more on the one side" in result.stdout

@@ -86,3 +86,10 @@ def test_an_account_without_a_number_is_named() -> None:
 def test_a_number_that_datev_does_not_take_is_refused(number: str) -> None:
     with pytest.raises(BillingError, match="up to nine digits"):
         lines(posting(credit_ledger_account=number))
+
+
+def test_another_currency_is_said_to_need_a_rate() -> None:
+    file = DatevFile(batch=BATCH, postings=(posting(), posting(currency="USD")), left_out=0)
+    assert file.without_rate == 1
+    *_, dollars = b"".join(datev_lines(file, made_at=MADE_AT)).decode("cp1252").split("\r\n")[:-1]
+    assert dollars.startswith('1234,50;"S";"USD";;;;10001;8400;')

@@ -1,4 +1,4 @@
-"""Receivables roll forward on every day, and month ends say what was said on those days."""
+"""Month ends say what was said on those days."""
 
 from __future__ import annotations
 
@@ -11,30 +11,6 @@ from tests.dbt.test_closed_months import DAYS, Story
 if TYPE_CHECKING:
     import psycopg
 
-LATER = (*DAYS, "2026-03-01", "2026-03-05", "2026-03-07", "2026-03-10", "2026-03-12", "2026-03-14", "2026-04-20")
-ROLLED = """
-    select month, currency from reporting.receivables
-    where opening + invoiced + credited + received + voided + reversed <> closing
-    union all
-    select month, currency from (
-        select *, lag(closing, 1, 0) over (partition by currency order by month) as before from reporting.receivables
-    ) as months
-    where opening <> before
-"""
-CLOSED = """
-    select
-        receivables.currency, closing::text, (outstanding.amount - held.amount)::text
-    from reporting.receivables
-    cross join lateral (
-        select coalesce(sum(outstanding), 0) as amount from reporting.outstanding
-        where currency = receivables.currency
-    ) as outstanding
-    cross join lateral (
-        select coalesce(sum(balance), 0) as amount from reporting.credit_balances
-        where currency = receivables.currency
-    ) as held
-    where month = to_char(as_of, 'YYYY-MM') and closing <> outstanding.amount - held.amount
-"""
 AGED = """
     select currency, outstanding, bucket_current, bucket_1_30, bucket_31_60, bucket_60_plus
     from reporting.month_ends where month = %s and outstanding > 0 order by 1
@@ -54,15 +30,6 @@ def story(database: psycopg.Connection) -> Story:
         story.february(day)
     story.afterwards()
     return story
-
-
-@pytest.mark.parametrize("day", LATER)
-def test_they_add_up_and_tie_on_every_day(story: Story, day: str) -> None:
-    books = story.books
-    books.value("select set_config('billing.as_of', %s, false)", day)
-    assert books.connection.execute(ROLLED.encode()).fetchall() == []
-    assert books.connection.execute(CLOSED.encode()).fetchall() == []
-    assert books.value("select count(*) from reporting.receivables where closing <> 0") != 0
 
 
 def test_month_ends_are_what_was_outstanding_on_them(story: Story) -> None:

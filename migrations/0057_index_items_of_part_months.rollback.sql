@@ -1,0 +1,1 @@
+drop index billing.invoice_line_items_of_part_months_idx;

@@ -1,0 +1,4 @@
+drop index billing.payment_applications_month_idx;
+drop index billing.payments_month_of_booking_idx;
+drop index billing.invoices_month_of_issue_idx;
+drop index billing.invoice_line_items_beyond_months_idx;
