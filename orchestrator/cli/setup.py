@@ -25,8 +25,7 @@ PIECE = 2_000
 def up() -> None:
     """Make the database ready. Server, migrations, functions, reporting views; re-runnable."""
     settings = Settings.from_environment()
-    deploy.ensure_deployed(settings)
-    for remark in deploy.settle_access(settings):
+    for remark in [*deploy.ensure_deployed(settings), *deploy.settle_access(settings)]:
         say(remark)
     is_other = _put_back(settings)
     _seal(settings)
@@ -44,7 +43,8 @@ def _put_back(settings: Settings) -> bool:
     changed = deploy.differing(settings)
     if not changed:
         return False
-    deploy.deploy(settings)
+    for remark in deploy.deploy(settings):
+        say(remark)
     rest = deploy.differing(settings)
     for each in changed:
         say(f"{'Cannot be put back' if each in rest else 'Put back'}: {each.aspect.object}: {each.detail}.")

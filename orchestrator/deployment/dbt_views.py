@@ -28,8 +28,8 @@ _QUIET = (
 )
 
 
-def build_views(project: Path, *, url: str, role: str, working_directory: Path) -> None:
-    """Create or replace every view of the project as the given role; nothing is written into the project."""
+def build_views(project: Path, *, url: str, role: str, working_directory: Path) -> list[str]:
+    """Create or replace every view of the project as the given role, and name them; the project stays as it is."""
     working_directory.mkdir(parents=True, exist_ok=True)
     arguments = [
         *_QUIET,
@@ -41,7 +41,7 @@ def build_views(project: Path, *, url: str, role: str, working_directory: Path) 
         f"--log-path={working_directory / 'logs'}",
     ]
     with _environment(connection_variables(url, role)):
-        _invoke(arguments)
+        return _invoke(arguments)
 
 
 def connection_variables(url: str, role: str) -> dict[str, str]:
@@ -57,15 +57,15 @@ def connection_variables(url: str, role: str) -> dict[str, str]:
     return {**variables, "BILLING_DBT_ROLE": role, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
 
 
-def _invoke(arguments: list[str]) -> None:
+def _invoke(arguments: list[str]) -> list[str]:
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - slow to import
 
     outcome = dbtRunner().invoke(arguments)
+    results = getattr(outcome.result, "results", None) or ()
     if outcome.success:
-        return
+        return [f"{result.node.schema}.{result.node.alias}" for result in results]
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception
-    results = getattr(outcome.result, "results", None) or ()
     reasons = [f"{result.node.name}: {_reason(result.message)}" for result in results if result.status == "error"]
     reasons = reasons or [_reason(str(outcome.exception or "dbt gave no reason."))]
     more = f" And {len(reasons) - _REASONS} more." if len(reasons) > _REASONS else ""

@@ -25,6 +25,7 @@ from orchestrator.deployment.declared_code import declare, drop_orphans
 from orchestrator.deployment.fingerprints import fingerprints, remember, stale_parts
 from orchestrator.deployment.lock import deployment_lock
 from orchestrator.deployment.membership import end_idle_readers, let_owner_work, refuse_strangers
+from orchestrator.deployment.removed_views import drop_removed, set_removed_aside
 from orchestrator.deployment.set_aside import set_views_aside
 from orchestrator.embedded import server
 from orchestrator.errors import BillingError, OutsideSystemError, sentences, translate_errors
@@ -87,24 +88,26 @@ def _joined(parts: SplitResult, query: list[tuple[str, str]]) -> str:
     return f"{parts.scheme}://{parts.netloc}{parts.path}{question}{urlencode(query, quote_via=quote)}"
 
 
-def deploy(settings: Settings, *, with_dbt: bool = True, folder: Folder = resources.folder) -> None:
-    """Deploy everything, whether or not something changed; two at once wait for each other and work once."""
-    _deploy(settings, folder, with_dbt=with_dbt, only_if_stale=False)
+def deploy(settings: Settings, *, with_dbt: bool = True, folder: Folder = resources.folder) -> list[str]:
+    """Deploy everything, whether or not something changed; two at once wait for each other and work once.
+
+    Returns what a person should know of it.
+    """
+    return _deploy(settings, folder, with_dbt=with_dbt, only_if_stale=False)
 
 
 def ensure_deployed(
     settings: Settings, *, with_dbt: bool = True, folder: Folder = resources.folder, role: str | None = None
-) -> None:
+) -> list[str]:
     """Deploy only if the files differ from what the database remembers: a few milliseconds if they do not.
 
-    With a role, a user who may not take it on is refused.
+    With a role, a user who may not take it on is refused. Returns what a person should know of the deployment.
     """
     with _opened(admin_url(settings), name="start") as connection:
         is_current = not stale_parts(connection, fingerprints(connection, folder, with_dbt=with_dbt))
         if is_current and role is not None and not settings.is_embedded:
             refuse_strangers(connection, [role], deploys=False)
-    if not is_current:
-        _deploy(settings, folder, with_dbt=with_dbt, only_if_stale=True)
+    return [] if is_current else _deploy(settings, folder, with_dbt=with_dbt, only_if_stale=True)
 
 
 def settle_access(settings: Settings) -> list[str]:
@@ -137,7 +140,7 @@ def _parsed(url: str) -> Mapping[str, object]:
         raise BillingError(message) from None
 
 
-def _deploy(settings: Settings, folder: Folder, *, with_dbt: bool, only_if_stale: bool) -> None:
+def _deploy(settings: Settings, folder: Folder, *, with_dbt: bool, only_if_stale: bool) -> list[str]:
     url = admin_url(settings)
     with _opened(url, name="deploy") as connection:
         _refuse_unsupported(connection)
@@ -145,7 +148,7 @@ def _deploy(settings: Settings, folder: Folder, *, with_dbt: bool, only_if_stale
         wanted = fingerprints(connection, folder, with_dbt=with_dbt)
         with deployment_lock(url) as waited:
             if (waited or only_if_stale) and not stale_parts(connection, wanted):
-                return
+                return []
             connection.execute("set client_min_messages = warning")
             connection.execute("set lock_timeout = '1min'")
             was_in_use = _is_in_use(connection)
@@ -158,11 +161,13 @@ def _deploy(settings: Settings, folder: Folder, *, with_dbt: bool, only_if_stale
             with connection.transaction():
                 orphans = declare(connection, folder("sql"))
                 remember(connection, "code", wanted["code"])
+            said = []
             if "views" in wanted:
-                _build_views(settings, url, folder("dbt_billing"))
+                said = _build_views(connection, settings, url, folder("dbt_billing"))
                 remember(connection, "views", wanted["views"])
             drop_orphans(connection, orphans)
             mend(connection, blueprint)
+            return said
 
 
 @contextmanager
@@ -197,11 +202,13 @@ def _apply_migrations(url: str, directory: Path, make_way: Callable[[], None]) -
     apply_migrations(url, directory, make_way)
 
 
-def _build_views(settings: Settings, url: str, project: Path) -> None:
+def _build_views(connection: psycopg.Connection, settings: Settings, url: str, project: Path) -> list[str]:
     from orchestrator.deployment.dbt_views import build_views  # noqa: PLC0415 - only here, see there
 
     if not (project / "dbt_project.yml").is_file():
-        return
+        return []
     if settings.is_embedded:
         url = connection_url(settings, OWNER)
-    build_views(project, url=url, role=OWNER, working_directory=settings.home / "dbt")
+    set_removed_aside(connection, project)
+    made = build_views(project, url=url, role=OWNER, working_directory=settings.home / "dbt")
+    return drop_removed(connection, made)

@@ -29,15 +29,19 @@ create table if not exists deployment.migration_texts (
     migration text not null constraint migration_texts_pkey primary key,
     sha256 text not null
 );
+create table if not exists deployment.views (
+    view_name text not null constraint views_pkey primary key
+);
 create table if not exists deployment.lock ();
 comment on schema deployment is 'What has been deployed here: migrations applied, and fingerprints of code and views.';
 comment on table deployment.fingerprints is 'One row per deployed part: the SHA-256 of the files it came from.';
 comment on table deployment.migration_texts is 'One row per migration: the SHA-256 of its text as it was applied.';
+comment on table deployment.views is 'Views that dbt_billing made; those that are no models any more are dropped.';
 comment on table deployment.lock is 'Locked by the deployment that is under way; it has nothing in it.';
 """
 _IS_INCOMPLETE = """
 select bool_or(to_regclass('deployment.' || name) is null)
-from unnest(array['fingerprints', 'migration_texts', 'lock']) as names (name)
+from unnest(array['fingerprints', 'migration_texts', 'views', 'lock']) as names (name)
 """
 _ANOTHER_MAKES_THEM = (
     psycopg.errors.UniqueViolation,

@@ -1,4 +1,4 @@
-"""Takes our views out of the way of a migration that changes what they read.
+"""Takes our views out of the way of a migration that changes what they read, or of the views that come after them.
 
 Each keeps its name, columns, grants and whatever others have built on it, and refuses to answer until the deployment
 has declared it again: no report is empty, and none is wrong.
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from psycopg.sql import SQL, Identifier
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import psycopg
 
 _VIEWS = """
@@ -37,10 +39,20 @@ where state::boolean
 
 
 def set_views_aside(connection: psycopg.Connection) -> None:
-    """Do so in one transaction, and forget that the views were deployed."""
+    """Do so with all of them in one transaction, and forget that they were deployed."""
     with connection.transaction():
         connection.execute("delete from deployment.fingerprints")
-        connection.execute("set local role billing_owner")
-        for schema, name, columns in connection.execute(_VIEWS).fetchall():
-            aside = SQL(_ASIDE).format(Identifier(schema), Identifier(name), SQL(columns))
-            connection.execute(aside)
+        _set_aside(connection, None)
+
+
+def set_aside(connection: psycopg.Connection, views: Collection[str]) -> None:
+    """Do so with those, each named with its schema."""
+    with connection.transaction():
+        _set_aside(connection, views)
+
+
+def _set_aside(connection: psycopg.Connection, views: Collection[str] | None) -> None:
+    connection.execute("set local role billing_owner")
+    for schema, name, columns in connection.execute(_VIEWS).fetchall():
+        if views is None or f"{schema}.{name}" in views:
+            connection.execute(SQL(_ASIDE).format(Identifier(schema), Identifier(name), SQL(columns)))
