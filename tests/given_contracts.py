@@ -159,7 +159,7 @@ class GivenContracts(GivenPrices):
             plans=list(plans),
         )
 
-    def charge_once(
+    def charge_once(  # noqa: PLR0913 - defaults for all a test may care about
         self,
         customer: int,
         unit_amount: Amount,

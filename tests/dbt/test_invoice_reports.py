@@ -112,7 +112,10 @@ def test_a_void_invoice_stood_until_it_was_voided(given: Given, acme: int, repor
     assert report("mrr", "mrr", as_of="2026-03-14") == [("262.95",)]
     assert report("mrr", "mrr", as_of="2026-03-15") == []
     assert report("tax_summary", "tax", as_of="2026-03-14") == [("49.96",)]
-    assert report("tax_summary", "tax", as_of="2026-03-15") == []
+    assert report("tax_summary", "period", "tax", "voided", as_of="2026-03-15") == [
+        ("2026-02", "49.96", 0),
+        ("2026-03", "-49.96", 1),
+    ]
 
 
 @pytest.mark.usefixtures("acme")
