@@ -30,6 +30,8 @@ class Outcome:
 
     failed: dict[str, str | None]
     """Names of what failed, with the message."""
+    statuses: dict[str, str]
+    """What dbt calls the outcome of each."""
     tests: int
     """How many models or tests there were."""
     said: str
@@ -61,11 +63,12 @@ def dbt(clone: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dbt:
             from dbt.cli.main import dbtRunner  # noqa: PLC0415 - slow to import
 
             runner = dbtRunner(callbacks=[lambda event: said.append(getattr(event.info, "msg", ""))])
-            outcome = runner.invoke([*options, command, *places, "--target=billing", *arguments])
+            outcome = runner.invoke([*options, *command.split(), *places, "--target=billing", *arguments])
         assert outcome.exception is None, outcome.exception
         results = getattr(outcome.result, "results", [])
         bad = {result.node.name: result.message for result in results if result.status not in {"pass", "success"}}
-        return Outcome(failed=bad, tests=len(results), said="\n".join(said))
+        statuses = {result.node.name: str(result.status) for result in results}
+        return Outcome(failed=bad, statuses=statuses, tests=len(results), said="\n".join(said))
 
     return invoke
 
