@@ -6,13 +6,11 @@
 set local role billing_owner;
 
 create index invoice_line_items_beyond_months_idx on billing.invoice_line_items (invoice_id)
-where
-case charge_kind
-    when 'charge' then service_period_end > taxed_on + 1
-    else
-        charge_kind in ('subscription', 'proration')
-        and (extract(day from service_period_start) <> 1 or service_period_end - service_period_start > 31)
-end;
+where (charge_kind = 'charge' and service_period_end > taxed_on + 1)
+or (
+    charge_kind in ('subscription', 'proration')
+    and (extract(day from service_period_start) <> 1 or service_period_end - service_period_start > 31)
+);
 
 create index invoices_month_of_issue_idx on billing.invoices using brin (
     (date_trunc('month', issued_on::timestamp)::date)

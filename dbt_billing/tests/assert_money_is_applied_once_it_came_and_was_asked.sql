@@ -1,4 +1,4 @@
--- Money pays an invoice from the day both are there: not before the invoice was issued, nor before the money was booked.
+-- Money pays an invoice from the day both are there: not before the invoice is issued, nor before the money is booked.
 with payment_applications as (
     select * from {{ ref('stg_billing__payment_applications') }}
 ),

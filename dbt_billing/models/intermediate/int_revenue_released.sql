@@ -58,9 +58,9 @@ known as (
         ))[1] as days,
         (array_agg(lines.prorated_days order by lines.invoice_id desc, lines.position desc) filter (
             where
-                lines.prorated_days is not null
-                and lines.booking = 'invoice'
-                and coalesce(lines.voided_on >= months.next_month, true)
+            lines.prorated_days is not null
+            and lines.booking = 'invoice'
+            and coalesce(lines.voided_on >= months.next_month, true)
         ))[1] as prorated_days,
         coalesce(sum(lines.amount) filter (where lines.prorated_days is not null), 0) <> 0 as is_prorated
     from months

@@ -69,7 +69,7 @@ select
 from bank_transactions
 inner join currencies on bank_transactions.currency = currencies.currency
 left join applied on bank_transactions.bank_transaction_id = applied.bank_transaction_id
--- What it was by the reporting date: what the last decision until then made of it, or what the first one after it found.
+-- What it was by the reporting date: what the last decision until then made of it, or the first one after it found.
 left join lateral (
     select
         (

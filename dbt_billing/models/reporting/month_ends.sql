@@ -33,7 +33,7 @@ months as (
     ) as month (month)
 ),
 
--- A month looks at what was open at its beginning or came in it. What has been paid since before it is left out unasked.
+-- A month looks at what was open at its beginning or came in it. What had been paid before it is left out unasked.
 balances as (
     select
         months.*,
@@ -66,7 +66,9 @@ balances as (
     cross join lateral (
         select
             coalesce(sum(settlements.amount), 0) as by_closing,
-            coalesce(sum(settlements.amount) filter (where settlements.settled_on <= months.opening_day), 0) as by_opening
+            coalesce(
+                sum(settlements.amount) filter (where settlements.settled_on <= months.opening_day), 0
+            ) as by_opening
         from (
             select
                 payment_applications.amount,
