@@ -1445,7 +1445,7 @@ COMMENT ON COLUMN billing.invoice_line_items.taxed_on IS 'Day whose tax rate app
 ALTER TABLE ONLY billing.invoice_line_items
     ADD CONSTRAINT invoice_line_items_pkey PRIMARY KEY (invoice_id, "position");
 
-CREATE INDEX invoice_line_items_beyond_months_idx ON billing.invoice_line_items USING btree (invoice_id) WHERE ((charge_kind = ANY (ARRAY['subscription'::text, 'proration'::text, 'charge'::text])) AND ((EXTRACT(day FROM service_period_start) <> (1)::numeric) OR ((service_period_end - service_period_start) > 31)));
+CREATE INDEX invoice_line_items_beyond_months_idx ON billing.invoice_line_items USING btree (invoice_id) WHERE (((charge_kind = 'charge'::text) AND (service_period_end > (taxed_on + 1))) OR ((charge_kind = ANY (ARRAY['subscription'::text, 'proration'::text])) AND ((EXTRACT(day FROM service_period_start) <> (1)::numeric) OR ((service_period_end - service_period_start) > 31))));
 
 CREATE INDEX invoice_line_items_of_part_months_idx ON billing.invoice_line_items USING btree (invoice_id) WHERE ((charge_kind = ANY (ARRAY['proration'::text, 'charge'::text])) OR (kind = ANY (ARRAY['correction'::text, 'late_usage'::text])));
 

@@ -4,7 +4,9 @@
 --   psql "$(billing url --role billing_reader)" -af examples/finance_exports.sql
 -- COPY writes what a spreadsheet opens; `\copy (…) to 'invoices.csv' csv header` writes a file.
 
-set billing.as_of = '2026-03-15';
+-- The date is a setting of the transaction, so that it is nobody else's behind a pooler; one statement has one date.
+begin;
+set local billing.as_of = '2026-03-15';
 
 -- The five largest invoices of February in each currency.
 copy (
@@ -56,9 +58,14 @@ from reporting.outstanding
 where days_overdue > 0
 order by currency, days_overdue desc, invoice_number;
 
+commit;
+
 -- Figures of an earlier day need no copy made on that day: the same report, as it was on 31 January.
-set billing.as_of = '2026-01-31';
+begin;
+set local billing.as_of = '2026-01-31';
 
 select currency, bucket, invoices, outstanding
 from reporting.aging
 order by currency, overdue_from;
+
+commit;

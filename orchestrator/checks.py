@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from psycopg.rows import class_row
-
 from orchestrator import resources
 from orchestrator.deployment.blueprint.comparison import differences
 from orchestrator.deployment.blueprint.description import FILE, read
@@ -19,43 +17,6 @@ if TYPE_CHECKING:
     from orchestrator.engine.database import Database
 
 INVARIANT = "the database is as it was deployed"
-_BROKEN_BOOKS = b"""
-    with journal as (
-        select document, account, currency, debit, credit from reporting.journal
-    ),
-
-    balances as (
-        select account, currency, sum(debit - credit) as balance from journal group by account, currency
-    ),
-
-    kept as (
-        select currency, sum(balance) as balance
-        from balances where account in ('receivables', 'customer_credit') group by currency
-    ),
-
-    asked as (
-        select currency, sum(amount) as balance
-        from (
-            select currency, outstanding as amount from reporting.outstanding
-            union all
-            select currency, -balance from reporting.credit_balances
-        ) as amounts
-        group by currency
-    )
-
-    select 'the journal balances' as invariant, document as subject,
-        format('%s %s more on the one side than on the other', abs(sum(debit - credit)), currency) as detail
-    from journal group by document, currency having sum(debit) <> sum(credit)
-    union all
-    select 'the journal has what customers owe', coalesce(kept.currency, asked.currency),
-        format('%s in the journal, %s outstanding less credit balances', kept.balance, asked.balance)
-    from kept full join asked on kept.currency = asked.currency
-    where coalesce(kept.balance, 0) <> coalesce(asked.balance, 0)
-    union all
-    select 'recognized revenue is billed revenue', currency,
-        format('%s recognized, %s billed', sum(recognized), sum(billed))
-    from reporting.deferred_revenue group by currency having sum(recognized) <> sum(billed)
-"""
 _HEAD = re.compile(r"(?P<entry>[0-9]{1,18}):(?P<hash>[0-9a-f]{64})", re.IGNORECASE)
 
 
@@ -71,12 +32,6 @@ def changed_objects(connection: psycopg.Connection) -> list[BrokenInvariant]:
             for each in differences(connection, blueprint)
             if each.is_change
         ]
-
-
-def broken_books(connection: psycopg.Connection) -> list[BrokenInvariant]:
-    """Everything in the reports of the books that contradicts itself, as of now."""
-    with translate_errors(), connection.cursor(row_factory=class_row(BrokenInvariant)) as cursor:
-        return cursor.execute(_BROKEN_BOOKS).fetchall()
 
 
 def kept_head(text: str) -> AuditHead:

@@ -159,7 +159,7 @@ class GivenContracts(GivenPrices):
             plans=list(plans),
         )
 
-    def charge_once(
+    def charge_once(  # noqa: PLR0913 - defaults for all a test may care about
         self,
         customer: int,
         unit_amount: Amount,
@@ -167,15 +167,18 @@ class GivenContracts(GivenPrices):
         due: str,
         quantity: Amount = 1,
         code: str | None = None,
+        service: tuple[str, str] | None = None,
     ) -> int:
         """Return the key of a new one-off charge."""
         code = code or f"X-{next(self._numbers):04}"
         return self._key(
             """
             insert into billing.charges (
-                customer_id, charge_code, description, quantity, unit_amount, currency, due_on
+                customer_id, charge_code, description, quantity, unit_amount, currency, due_on, service_start,
+                service_end
             )
-            select customer_id, %(code)s, 'Charge ' || %(code)s, %(quantity)s, %(unit_amount)s, currency, %(due)s
+            select customer_id, %(code)s, 'Charge ' || %(code)s, %(quantity)s, %(unit_amount)s, currency, %(due)s,
+                %(service_start)s::date, %(service_end)s::date
             from billing.customers where customer_id = %(customer)s
             returning charge_id
             """,
@@ -184,4 +187,6 @@ class GivenContracts(GivenPrices):
             quantity=quantity,
             unit_amount=unit_amount,
             due=due,
+            service_start=service and service[0],
+            service_end=service and service[1],
         )

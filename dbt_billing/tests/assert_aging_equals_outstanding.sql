@@ -28,4 +28,4 @@ where
     aging.buckets is distinct from 4
     or aging.invoices <> coalesce(outstanding.invoices, 0)
     or aging.outstanding <> coalesce(outstanding.outstanding, 0)
-    or (outstanding.outstanding > 0 and abs(aging.share - 1) > 0.0002)
+    or (outstanding.outstanding > 0 and aging.share <> 1)

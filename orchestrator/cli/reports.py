@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.checks import broken_books, changed_objects, kept_head, lost_head
+from orchestrator.checks import changed_objects, kept_head, lost_head
 from orchestrator.cli.app import AsOf, Invoice, app
 from orchestrator.cli.held import say_held
 from orchestrator.config import Settings
@@ -131,7 +131,7 @@ def check(
     kept = None if audit_head is None else kept_head(audit_head)
     with connected(Settings.from_environment(), WORKER_ROLE, name="check") as connection:
         database = Database(connection)
-        broken = database.broken_invariants() + broken_books(connection) + changed_objects(connection)
+        broken = database.broken_invariants() + database.broken_books() + changed_objects(connection)
         if kept is not None:
             broken += lost_head(database, kept)
         head = database.audit_head()

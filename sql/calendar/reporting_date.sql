@@ -1,25 +1,6 @@
 -- The date of every report. A view takes no arguments, so this one reads a session setting (billing.as_of), which
 -- exports and the API set for their transaction. Whoever may read a report must be able to execute it. Only ISO dates
 -- are taken: what else is a date to PostgreSQL depends on the session (03/04/2025) or on the clock (tomorrow).
-create or replace function billing._refuse_reporting_date(p_setting text)
-returns date
-language plpgsql
-stable
-parallel safe
-security invoker
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    raise exception 'billing.as_of is "%", which is no date', p_setting
-        using
-            errcode = 'invalid_datetime_format',
-            hint = 'A date is written as in 2026-03-31.';
-end;
-$$;
-
-comment on function billing._refuse_reporting_date (text)
-is 'Says that the session setting billing.as_of is no date.';
-
 create or replace function billing.reporting_date()
 returns date
 language sql

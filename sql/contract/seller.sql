@@ -7,9 +7,16 @@ set search_path = pg_catalog, pg_temp
 as $$
 select seller.*
 from billing._good_rows() as good
+cross join lateral (
+    select
+        jsonb_build_object(
+            'accounts', coalesce(max(accounts::text), '{}')::jsonb, 'datev', coalesce(max(datev::text), '{}')::jsonb
+        ) as tables
+    from billing.seller_profiles
+) as kept
 cross join lateral jsonb_populate_record(
     null::billing.seller_profiles,
-    jsonb_build_object('accounts', '{}'::jsonb, 'datev', '{}'::jsonb) || good.fields
+    kept.tables || good.fields
     || jsonb_build_object('is_only_row', true, 'logo', decode(good.fields ->> 'logo_base64', 'base64'))
 ) as seller
 $$;

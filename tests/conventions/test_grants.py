@@ -63,6 +63,7 @@ claim_work
 close_month
 close_run
 closing_concerns
+datev_batch
 complete_document
 correct_event
 credit_invoice
@@ -77,6 +78,7 @@ file_problems
 find_bank_transaction
 give_back_work
 held_runs
+is_closed
 hold_dunning
 ignore_bank_transaction
 import_bank_entries
@@ -238,7 +240,7 @@ FUNCTIONS = {
     "billing_ingest": EVENTS_IN,
     "billing_worker": ARITHMETIC + EVENTS_IN + COMMANDS,
     "billing_analyst": ARITHMETIC,
-    "billing_reader": ARITHMETIC,
+    "billing_reader": ARITHMETIC + "datev_batch\n",
 }
 RELATIONS = {
     "billing_ingest": "",

@@ -111,3 +111,46 @@ def test_seats_that_are_added_are_deferred_from_their_day(given: Given, yearly: 
     assert rows["2026-07"] == ("604.93", "203.84", "1006.02")
     assert rows["2026-12"][2] == "0.00"
     assert sum(Decimal(str(recognized)) for _, recognized, _ in rows.values()) == Decimal("1804.93")
+
+
+def test_a_charge_for_a_month_to_come_is_revenue_of_that_month(given: Given, report: Report) -> None:
+    customer = given.customer("ACME", country="US")
+    given.charge_once(customer, "300.00", due="2026-01-15", service=("2026-06-01", "2026-07-01"))
+    given.run("2026-01", as_of="2026-02-01")
+    given.deliver()
+    rows = {row[0]: row[1:] for row in report("deferred_revenue", *COLUMNS, as_of="2026-03-01")}
+    assert rows["2026-02"] == ("300.00", "0.00", "300.00")
+    assert rows["2026-05"] == ("0.00", "0.00", "300.00")
+    assert rows["2026-06"] == ("0.00", "300.00", "0.00")
+
+
+def test_a_year_that_is_not_cancelled_after_all_is_revenue_of_all_its_days(
+    given: Given, yearly: int, report: Report
+) -> None:
+    end = "update billing.subscription_phases set ends_on = %s where customer_id = %s"
+    given.connection.execute(end, ("2026-05-20", yearly))
+    given.run("2026-01", as_of="2026-02-01")
+    given.connection.execute(end, (None, yearly))
+    given.run("2026-02", as_of="2026-03-01")
+    given.deliver()
+    rows = {row[0]: row[1:] for row in report("deferred_revenue", *COLUMNS, as_of="2026-04-01")}
+    assert rows["2026-02"][0] == "-743.01"
+    assert rows["2026-03"] == ("743.01", "101.92", "904.11")
+    assert rows["2026-12"] == ("0.00", "101.92", "0.00")
+
+
+def test_a_charge_of_other_days_than_before_is_revenue_of_those(given: Given, report: Report) -> None:
+    customer = given.customer("ACME", country="US")
+    given.charge_once(customer, "600.00", due="2026-01-15", service=("2026-02-01", "2026-05-01"))
+    given.run("2026-01", as_of="2026-02-01")
+    given.deliver()
+    given.connection.execute(
+        "update billing.charges set unit_amount = '610.00', service_start = '2026-04-01', service_end = '2026-06-01'"
+    )
+    given.run("2026-02", as_of="2026-03-01")
+    given.deliver()
+    rows = {row[0]: row[1:] for row in report("deferred_revenue", *COLUMNS, as_of="2026-04-01")}
+    assert rows["2026-02"] == ("600.00", "188.76", "411.24")
+    assert rows["2026-03"] == ("10.00", "-188.76", "610.00")
+    assert rows["2026-04"] == ("0.00", "300.00", "310.00")
+    assert rows["2026-05"] == ("0.00", "310.00", "0.00")

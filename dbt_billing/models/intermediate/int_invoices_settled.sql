@@ -23,20 +23,15 @@ balanced as (
                 - coalesce(credits.amount_credited, 0),
                 0
             )
-        end as amount_due,
-        greatest(invoices.issued_on, payments.last_paid_on, credits.last_credited_on) as last_settled_on
+        end as amount_due
     from invoices
     left join lateral (
-        select
-            sum(payment_applications.amount) as amount_paid,
-            max(payment_applications.applied_on) as last_paid_on
+        select sum(payment_applications.amount) as amount_paid
         from payment_applications
         where payment_applications.invoice_id = invoices.invoice_id
     ) as payments on true
     left join lateral (
-        select
-            sum(credit_notes.amount) as amount_credited,
-            max(credit_notes.issued_on) as last_credited_on
+        select sum(credit_notes.amount) as amount_credited
         from credit_notes
         where credit_notes.invoice_id = invoices.invoice_id
     ) as credits on true
@@ -92,6 +87,39 @@ select
     due_on,
     case
         when is_settled then paid_on
-        when status = 'paid' then last_settled_on
+        -- The day from which on nothing was open any more, whatever moved since.
+        when status = 'paid'
+            then (
+                select min(open_since.day)
+                from (
+                    select
+                        days.day,
+                        bool_or(days.balance > 0) over (order by days.day desc) as is_open_from_then
+                    from (
+                        select
+                            settlements.day,
+                            judged.total - sum(sum(settlements.amount)) over (order by settlements.day) as balance
+                        from (
+                            select
+                                judged.issued_on as day,
+                                0 as amount
+                            union all
+                            select
+                                applications.applied_on as day,
+                                applications.amount
+                            from {{ ref('stg_billing__payment_applications') }} as applications
+                            where applications.invoice_id = judged.invoice_id
+                            union all
+                            select
+                                credited.issued_on as day,
+                                credited.amount
+                            from {{ ref('stg_billing__credit_notes') }} as credited
+                            where credited.invoice_id = judged.invoice_id
+                        ) as settlements
+                        group by settlements.day
+                    ) as days
+                ) as open_since
+                where not open_since.is_open_from_then
+            )
     end as paid_on
 from judged

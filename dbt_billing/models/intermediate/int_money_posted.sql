@@ -25,7 +25,8 @@ with moves as (
         'reversal-' || payment_reversals.payment_reversal_id as document_id,
         payment_reversals.payment_id,
         payment_reversals.reversed_on as booked_on,
-        case when payment_reversals.refund_id is null then 'customer_credit' else 'refunds_payable' end as debit_account,
+        case when payment_reversals.refund_id is null then 'customer_credit' else 'refunds_payable' end
+            as debit_account,
         case when payment_reversals.payout_id is null then payments.money_account else 'bank' end as credit_account,
         payment_reversals.amount,
         concat_ws(': ', replace(payment_reversals.kind, '_', ' '), payment_reversals.reason) as text

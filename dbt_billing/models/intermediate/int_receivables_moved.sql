@@ -36,8 +36,10 @@ movements as (
     select
         period_start,
         currency,
-        case when credit_account = 'customer_credit' and debit_account <> 'refunds_payable' then 'payment' else 'reversal' end
-            as kind,
+        case
+            when credit_account = 'customer_credit' and debit_account <> 'refunds_payable' then 'payment'
+            else 'reversal'
+        end as kind,
         sum(case when credit_account = 'customer_credit' then -amount else amount end) as amount
     from money
     where
@@ -46,7 +48,10 @@ movements as (
     group by
         period_start,
         currency,
-        case when credit_account = 'customer_credit' and debit_account <> 'refunds_payable' then 'payment' else 'reversal' end
+        case
+            when credit_account = 'customer_credit' and debit_account <> 'refunds_payable' then 'payment'
+            else 'reversal'
+        end
 )
 
 select

@@ -13,7 +13,6 @@ services as (
         customer_id,
         account_number,
         currency,
-        first_day,
         min(period_start) as first_month,
         greatest(max(period_start), {{ period_start('max(first_day + days - 1)') }}) as last_month
     from lines
@@ -22,8 +21,7 @@ services as (
         account,
         customer_id,
         account_number,
-        currency,
-        first_day
+        currency
 ),
 
 months as (
@@ -37,7 +35,8 @@ months as (
     ) as month (month)
 ),
 
--- By what was booked until the month's end alone: what comes later moves no month before it.
+-- By what was booked until the month's end alone: what comes later moves no month before it. The last line that stands
+-- tells the days, the last proration how many of them are charged, unless what it took off was charged again.
 known as (
     select
         months.service,
@@ -45,18 +44,25 @@ known as (
         months.customer_id,
         months.account_number,
         months.currency,
-        months.first_day,
         months.period_start,
         months.next_month,
         sum(lines.amount) as amount,
         coalesce(sum(lines.amount) filter (
             where lines.period_start = months.period_start and not lines.is_deferred
         ), 0) as booked_as_revenue,
-        coalesce((
-            array_agg(lines.days order by lines.invoice_id desc, lines.position desc) filter (
-                where lines.booking = 'invoice' and coalesce(lines.voided_on >= months.next_month, true)
-            )
-        )[1], 0) as days
+        (array_agg(lines.first_day order by lines.invoice_id desc, lines.position desc) filter (
+            where lines.booking = 'invoice' and coalesce(lines.voided_on >= months.next_month, true)
+        ))[1] as first_day,
+        (array_agg(lines.days order by lines.invoice_id desc, lines.position desc) filter (
+            where lines.booking = 'invoice' and coalesce(lines.voided_on >= months.next_month, true)
+        ))[1] as days,
+        (array_agg(lines.prorated_days order by lines.invoice_id desc, lines.position desc) filter (
+            where
+            lines.prorated_days is not null
+            and lines.booking = 'invoice'
+            and coalesce(lines.voided_on >= months.next_month, true)
+        ))[1] as prorated_days,
+        coalesce(sum(lines.amount) filter (where lines.prorated_days is not null), 0) <> 0 as is_prorated
     from months
     inner join lines
         on
@@ -68,23 +74,33 @@ known as (
         months.customer_id,
         months.account_number,
         months.currency,
-        months.first_day,
         months.period_start,
         months.next_month
 ),
 
+counted as (
+    select
+        *,
+        case when is_prorated then prorated_days else days end as days_charged
+    from known
+),
+
+-- Where no line stands, or none of its days is charged, there is nothing to wait for.
 earned as (
     select
-        known.*,
+        counted.*,
         round(
             case
-                when known.days <= 0 then known.amount
-                else known.amount * least(greatest(known.next_month - known.first_day, 0), known.days) / known.days
+                when coalesce(counted.days_charged, 0) <= 0 then counted.amount
+                else
+                    counted.amount
+                    * least(greatest(counted.next_month - counted.first_day, 0), counted.days_charged)
+                    / counted.days_charged
             end,
             currencies.minor_units
         ) as recognized_by_then
-    from known
-    inner join currencies on known.currency = currencies.currency
+    from counted
+    inner join currencies on counted.currency = currencies.currency
 ),
 
 released as (

@@ -31,10 +31,10 @@ lines as (
         bookings.booked_on,
         bookings.period_start,
         line_items.first_day,
+        line_items.service_period_end - line_items.first_day as days,
         case
             when line_items.charge_kind = 'proration' then split_part(line_items.tier, '/', 1)::integer
-            else line_items.service_period_end - line_items.first_day
-        end as days
+        end as prorated_days
     from line_items
     inner join bookings on line_items.invoice_id = bookings.invoice_id
 )

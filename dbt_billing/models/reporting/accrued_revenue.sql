@@ -23,8 +23,8 @@ currencies as (
     select * from {{ ref('stg_billing__currencies') }}
 ),
 
--- Of each month, the lines of later invoices with service days by its end. A fee has the days that its phase covers, which
--- a proration on the same invoice tells.
+-- Of each month, the lines of later invoices with service days by its end. A fee has the days that its phase covers,
+-- which a proration on the same invoice tells.
 dated as (
     select
         months.period_start,

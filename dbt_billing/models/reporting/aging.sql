@@ -10,11 +10,15 @@ customers as (
     select distinct currency from {{ ref('stg_billing__customers') }}
 ),
 
-currencies as (
+used_currencies as (
     select currency from invoices
     union all
     select currency from customers
     where not exists (select invoices.currency from invoices)
+),
+
+currencies as (
+    select * from {{ ref('stg_billing__currencies') }}
 ),
 
 buckets as (
@@ -30,19 +34,21 @@ buckets as (
 
 added_up as (
     select
-        currencies.currency,
+        used_currencies.currency,
         buckets.bucket,
         count(outstanding.invoice_number) as invoices,
-        coalesce(sum(outstanding.outstanding), 0) as outstanding,
+        round(coalesce(sum(outstanding.outstanding), 0), currencies.minor_units) as outstanding,
         buckets.overdue_from
-    from currencies
+    from used_currencies
+    inner join currencies on used_currencies.currency = currencies.currency
     cross join buckets
     left join outstanding
         on
-            currencies.currency = outstanding.currency
+            used_currencies.currency = outstanding.currency
             and buckets.bucket = outstanding.bucket
     group by
-        currencies.currency,
+        used_currencies.currency,
+        currencies.minor_units,
         buckets.bucket,
         buckets.overdue_from
 )

@@ -14,6 +14,10 @@ invoices as (
     select * from {{ ref('stg_billing__invoices') }}
 ),
 
+currencies as (
+    select * from {{ ref('stg_billing__currencies') }}
+),
+
 decisions as (
     select * from {{ ref('stg_billing__payment_decisions') }}
 ),
@@ -52,7 +56,7 @@ select
     bank_transactions.booked_on,
     bank_transactions.amount,
     applied.invoice_number,
-    coalesce(applied.applied, 0) as applied,
+    round(coalesce(applied.applied, 0), currencies.minor_units) as applied,
     coalesce(
         case when decided.status_before_next is not null then coalesce(decided.status, decided.status_before_next) end,
         bank_transactions.status
@@ -63,8 +67,9 @@ select
     bank_transactions.remittance,
     case when decided.status_before_next is null then bank_transactions.status_reason else decided.reason end as reason
 from bank_transactions
+inner join currencies on bank_transactions.currency = currencies.currency
 left join applied on bank_transactions.bank_transaction_id = applied.bank_transaction_id
--- What it was by the reporting date: what the last decision until then made of it, or what the first one after it found.
+-- What it was by the reporting date: what the last decision until then made of it, or the first one after it found.
 left join lateral (
     select
         (

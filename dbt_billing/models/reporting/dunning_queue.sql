@@ -63,7 +63,8 @@ select
     placed.amount_due,
     placed.currency,
     placed.collection_method,
-    held.reason as hold_reason
+    held.reason as hold_reason,
+    {{ as_of() }} as as_of
 from placed
 left join lateral (
     select

@@ -67,7 +67,8 @@ entries as (
         ) as sides (account, sign)
     union all
     select
-        'release-' || revenue_released.customer_id || '-' || {{ period('revenue_released.period_start') }} as document_id,
+        'release-' || revenue_released.customer_id || '-' || {{ period('revenue_released.period_start') }}
+            as document_id,
         revenue_released.period_start,
         revenue_released.booked_on,
         'release-' || revenue_released.customer_id || '-' || {{ period('revenue_released.period_start') }} as document,

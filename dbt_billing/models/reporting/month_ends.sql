@@ -33,12 +33,11 @@ months as (
     ) as month (month)
 ),
 
--- A month looks at what was open at its beginning or came in it. What has been paid since before it is left out unasked.
+-- A month looks at what was open at its beginning or came in it. What had been paid before it is left out unasked.
 balances as (
     select
         months.*,
         open_invoices.currency,
-        open_invoices.issued_on,
         open_invoices.due_on,
         case
             when open_invoices.voided_on <= months.closing_day then 0
@@ -48,7 +47,11 @@ balances as (
             when open_invoices.issued_on > months.opening_day or open_invoices.voided_on <= months.opening_day then 0
             else open_invoices.total - settled.by_opening
         end as opening,
-        open_invoices.total
+        case
+            when open_invoices.issued_on >= months.period_start and open_invoices.voided_on <= months.closing_day then 0
+            when open_invoices.issued_on >= months.period_start then open_invoices.total
+            else 0
+        end as billed
     from months
     cross join
         lateral (
@@ -63,7 +66,9 @@ balances as (
     cross join lateral (
         select
             coalesce(sum(settlements.amount), 0) as by_closing,
-            coalesce(sum(settlements.amount) filter (where settlements.settled_on <= months.opening_day), 0) as by_opening
+            coalesce(
+                sum(settlements.amount) filter (where settlements.settled_on <= months.opening_day), 0
+            ) as by_opening
         from (
             select
                 payment_applications.amount,
@@ -96,7 +101,7 @@ added_up as (
         coalesce(sum(closing) filter (where closing_day - due_on between 31 and 60), 0) as bucket_31_60,
         coalesce(sum(closing) filter (where closing_day - due_on > 60), 0) as bucket_60_plus,
         sum(opening) as opening,
-        coalesce(sum(total) filter (where issued_on >= period_start), 0) as billed
+        sum(billed) as billed
     from balances
     group by
         period_start,

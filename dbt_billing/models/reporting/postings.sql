@@ -1,5 +1,5 @@
--- Debits and credits of a document and day stand on two lines, as long as each other; where a stretch of one lies over a
--- stretch of the other, an amount goes from account to account.
+-- Debits and credits of a document and day stand on two lines, as long as each other; where a stretch of one lies over
+-- a stretch of the other, an amount goes from account to account.
 with journal as (
     select * from {{ ref('journal') }}
 ),

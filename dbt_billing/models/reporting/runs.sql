@@ -10,6 +10,10 @@ customers as (
     select * from {{ ref('stg_billing__customers') }}
 ),
 
+currencies as (
+    select * from {{ ref('stg_billing__currencies') }}
+),
+
 months_itemized as (
     select * from {{ ref('int_months_itemized') }}
 ),
@@ -41,15 +45,16 @@ select
     coalesce(counted.invoiced, 0) as invoiced,
     coalesce(counted.skipped, 0) as skipped,
     coalesce(counted.parked, 0) as parked,
-    coalesce(months_itemized.usage, 0) as usage,
-    coalesce(months_itemized.subscription, 0) as subscription,
-    coalesce(months_itemized.proration, 0) as proration,
-    coalesce(months_billed.tax, 0) as tax,
-    coalesce(months_billed.total, 0) as total,
+    round(coalesce(months_itemized.usage, 0), coalesce(currencies.minor_units, 0)) as usage,
+    round(coalesce(months_itemized.subscription, 0), coalesce(currencies.minor_units, 0)) as subscription,
+    round(coalesce(months_itemized.proration, 0), coalesce(currencies.minor_units, 0)) as proration,
+    round(coalesce(months_billed.tax, 0), coalesce(currencies.minor_units, 0)) as tax,
+    round(coalesce(months_billed.total, 0), coalesce(currencies.minor_units, 0)) as total,
     counted.currency,
     runs.period_start
 from runs
 left join counted on runs.billing_run_id = counted.billing_run_id
+left join currencies on counted.currency = currencies.currency
 left join months_itemized
     on
         runs.period_start = months_itemized.period_start

@@ -81,7 +81,8 @@ select
         currencies.minor_units
     ) as mrr,
     due.currency,
-    due.is_trial
+    due.is_trial,
+    {{ as_of() }} as as_of
 from due
 inner join customers on due.customer_id = customers.customer_id
 inner join pricing_plans on due.plan_id = pricing_plans.plan_id

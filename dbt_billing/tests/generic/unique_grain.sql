@@ -1,4 +1,4 @@
-{# The columns that name a row name one: the grain that the description's first sentence says. Nulls are a value here. #}
+{# The columns that name a row name one: the grain that the first sentence of the description says. Nulls are values. #}
 {% test unique_grain(model, columns) %}
 select
     {{ columns | join(', ') }}

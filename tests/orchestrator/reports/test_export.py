@@ -111,7 +111,8 @@ def test_json_is_exact_and_says_names_as_they_are(reader: psycopg.Connection) ->
 @pytest.mark.parametrize("output_format", ["csv", "json"])
 def test_a_report_without_rows_is_still_a_file(reader: psycopg.Connection, output_format: str) -> None:
     text = exported(reader, "aging", output_format=output_format)
-    header = "currency,bucket,invoices,outstanding,share,overdue_from,invoices_and_older,outstanding_and_older\n"
+    columns = "currency,bucket,invoices,outstanding,share,overdue_from,invoices_and_older,outstanding_and_older,as_of"
+    header = f"{columns}\n"
     assert text == {"csv": header, "json": "[\n]\n"}[output_format]
 
 
@@ -148,7 +149,11 @@ def test_rows_come_in_account_order_and_buckets_by_age(reader: psycopg.Connectio
 @pytest.mark.parametrize(
     ("view", "period", "message"),
     [
-        ("invoices; drop table x", None, "There is no report 'invoices; drop table x'. The reports are: aging, "),
+        (
+            "invoices; drop table x",
+            None,
+            "There is no report 'invoices; drop table x'. The reports are: accrued_revenue, ",
+        ),
         ("pg_class", None, "There is no report 'pg_class'."),
         ("", None, "There is no report ''."),
         ("a\0b", None, "There is no report"),
