@@ -109,7 +109,7 @@ def test_usage_of_a_parked_customer_is_unbilled(given: Given, report: Report) ->
     given.usage(customer, 11)
     given.run("2026-02")
     assert report("unbilled_usage", *UNBILLED) == [("2026-02", "A", "api_calls", "11", "customer_parked")]
-    assert report("runs", "customers", "invoiced", "parked", "total") == [(1, 0, 1, "0")]
+    assert report("runs", "customers", "invoiced", "parked", "total") == [(1, 0, 1, "0.00")]
 
 
 def test_usage_of_a_void_invoice_is_unbilled_until_it_is_billed_again(given: Given, report: Report) -> None:
