@@ -1,5 +1,5 @@
 -- What a month of the books reads: its invoices and payments, which lie together, and of lines that may be deferred
--- all there are: fees of other days than a calendar month, and charges with days of their own after the day they are due.
+-- all there are: fees of other days than a calendar month, and charges with days of their own after their due day.
 -- depends: 0057_index_items_of_part_months
 
 set local role billing_owner;

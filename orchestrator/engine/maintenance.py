@@ -38,16 +38,16 @@ _BROKEN_BOOKS = b"""
     )
 
     select 'the journal balances' as invariant, document as subject,
-        format('%s %s more on the one side than on the other', abs(sum(debit - credit)), currency) as detail
+        format('%%s %%s more on the one side than on the other', abs(sum(debit - credit)), currency) as detail
     from journal group by document, currency having sum(debit) <> sum(credit)
     union all
     select 'the journal has what customers owe', coalesce(kept.currency, asked.currency),
-        format('%s in the journal, %s outstanding less credit balances', kept.balance, asked.balance)
+        format('%%s in the journal, %%s outstanding less credit balances', kept.balance, asked.balance)
     from kept full join asked on kept.currency = asked.currency
     where coalesce(kept.balance, 0) <> coalesce(asked.balance, 0)
     union all
     select 'recognized revenue is billed revenue', currency,
-        format('%s recognized, %s billed', sum(recognized), sum(billed))
+        format('%%s recognized, %%s billed', sum(recognized), sum(billed))
     from reporting.deferred_revenue group by currency having sum(recognized) <> sum(billed)
 """
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from orchestrator.config import Settings
 
-UNBOOKED = {"export", "serve", "load", "ingest"}
+UNBOOKED = {"export", "package", "serve", "load", "ingest"}
 """Commands that take a date and book nothing by it."""
 INVOICE = "INV-2026-02-0001"
 BOOKING = [
