@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from orchestrator import resources
 from orchestrator.deployment.deploy import OWNER, deploy
