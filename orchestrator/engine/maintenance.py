@@ -18,13 +18,9 @@ _BROKEN_BOOKS = b"""
         select document, account, currency, debit, credit from reporting.journal
     ),
 
-    balances as (
-        select account, currency, sum(debit - credit) as balance from journal group by account, currency
-    ),
-
     kept as (
-        select currency, sum(balance) as balance
-        from balances where account in ('receivables', 'customer_credit') group by currency
+        select currency, sum(debit - credit) as balance
+        from journal where account in ('receivables', 'customer_credit') group by currency
     ),
 
     asked as (
