@@ -26,7 +26,7 @@ begin
     end if;
     select
         greatest(
-            billing.billing_period_end(billing._last_closed_month()),
+            billing.first_open_day(),
             least(p_period_start, date_trunc('month', min(first_days.day)::timestamp)::date)
         )
     into v_from

@@ -7,21 +7,20 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_last date;
+    v_first_open_day date;
+    v_last text;
 begin
     perform billing.require_reason(p_reason, 'reopening a month');
     perform billing.lock('books');
-    v_last := billing._last_closed_month();
-    if p_period_start > v_last or v_last is null then
+    v_first_open_day := billing.first_open_day();
+    if p_period_start >= v_first_open_day then
         return false;
     end if;
-    if p_period_start < v_last then
+    if billing.billing_period_end(p_period_start) < v_first_open_day then
+        v_last := to_char(v_first_open_day - 1, 'YYYY-MM');
         raise object_not_in_prerequisite_state using
-            message = format(
-                '%s is closed as well, which is later than %s',
-                to_char(v_last, 'YYYY-MM'), to_char(p_period_start, 'YYYY-MM')
-            ),
-            hint = format('Reopen the last one first: billing close %s --reopen.', to_char(v_last, 'YYYY-MM'));
+            message = format('%s is closed as well, which is later than %s', v_last, to_char(p_period_start, 'YYYY-MM')),
+            hint = format('Reopen the last one first: billing close %s --reopen.', v_last);
     end if;
     delete from billing.month_closings where period_start = p_period_start;
     perform billing.append_audit_entry(
