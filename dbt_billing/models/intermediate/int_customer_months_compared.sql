@@ -11,20 +11,6 @@ previous_invoices as (
     where not is_void
 ),
 
--- Asked of the few runs: the invoices would have to be read once more.
-last_month as (
-    select max(runs.period_start) as period_start
-    from {{ ref('int_runs_dated') }} as runs
-    where
-        exists (
-            select invoices_of_run.invoice_id
-            from {{ ref('int_invoices_dated') }} as invoices_of_run
-            where
-                invoices_of_run.billing_run_id = runs.billing_run_id
-                and not invoices_of_run.is_void
-        )
-),
-
 -- Each invoice counts twice: in its own month, and as what the next month is compared with.
 entries as (
     select
@@ -46,7 +32,7 @@ entries as (
         null::text[] as addressee,
         array[customer_name, segment, has_segment::text] as previous_addressee
     from previous_invoices
-    where period_start < (select last_month.period_start from last_month)
+    where period_start < {{ last_month_billed() }}
 ),
 
 months as (

@@ -7,8 +7,8 @@ with invoices as (
 line_items as (
     select
         *,
-        regexp_replace(charge_key, '/[a-z]+$', '') as phase_key,
-        substring(charge_key from '/(\d{4}-\d{2}-\d{2})/[a-z]+$')::date as phase_starts_on,
+        {{ phase_key('charge_key') }} as phase_key,
+        {{ phase_start('charge_key') }} as phase_starts_on,
         service_period_end - service_period_start as period_days
     from {{ ref('stg_billing__invoice_line_items') }}
 ),

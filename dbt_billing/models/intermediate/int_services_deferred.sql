@@ -2,10 +2,8 @@
 with line_items as (
     select
         *,
-        regexp_replace(charge_key, '/(subscription|proration)$', '') as service,
-        coalesce(
-            substring(charge_key from '/(\d{4}-\d{2}-\d{2})/(?:subscription|proration)$')::date, service_period_start
-        ) as first_day
+        {{ phase_key('charge_key') }} as service,
+        coalesce({{ phase_start('charge_key') }}, service_period_start) as first_day
     from {{ ref('stg_billing__invoice_line_items') }}
     where {{ is_beyond_months() }}
 ),

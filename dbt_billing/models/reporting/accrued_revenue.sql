@@ -48,11 +48,8 @@ dated as (
     cross join lateral (
         select
             lines.*,
-            regexp_replace(lines.charge_key, '/(subscription|proration)$', '') as service,
-            coalesce(
-                substring(lines.charge_key from '/(\d{4}-\d{2}-\d{2})/(?:subscription|proration)$')::date,
-                lines.service_period_start
-            ) as first_day,
+            {{ phase_key('lines.charge_key') }} as service,
+            coalesce({{ phase_start('lines.charge_key') }}, lines.service_period_start) as first_day,
             case when lines.charge_kind = 'proration' then split_part(lines.tier, '/', 1)::integer end as prorated_days
         from lines
         where

@@ -18,10 +18,6 @@ subscription_phases as (
     where starts_on <= {{ as_of() }} and ends_on > {{ as_of() }}
 ),
 
-runs as (
-    select * from {{ ref('int_runs_dated') }}
-),
-
 recurring_months as (
     select * from {{ ref('int_recurring_months_counted') }}
 ),
@@ -51,27 +47,13 @@ subscribed as (
     group by customer_id
 ),
 
--- Asked of the few runs: the invoices would have to be read once more.
-last_month as (
-    select max(runs.period_start) as period_start
-    from runs
-    where
-        exists (
-            select invoices_of_run.invoice_id
-            from {{ ref('int_invoices_dated') }} as invoices_of_run
-            where
-                invoices_of_run.billing_run_id = runs.billing_run_id
-                and not invoices_of_run.is_void
-        )
-),
-
 recurring as (
     select
         customer_id,
         currency,
         mrr
     from recurring_months
-    where period_start = (select last_month.period_start from last_month)
+    where period_start = {{ last_month_billed() }}
 ),
 
 debts as (
