@@ -24,7 +24,7 @@ from orchestrator.reports.package import Month, write_package
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import psycopg
+    from orchestrator.reports.datev import DatevFile
 
 
 @app.command()
@@ -78,17 +78,19 @@ def package(
         connected(settings, READER_ROLE, name="package", as_of=as_of, future=True, books=False) as reader,
     ):
         database = Database(worker)
-        month = Month(period=period, first_day=start, as_of=as_of or database.reporting_date())
+        business_date = as_of or database.reporting_date()
+        file = read_datev_file(reader, start, as_of=business_date)
+        month = Month(period=period, last_day=file.batch.last_day, as_of=business_date)
         if month.as_of <= month.last_day:
             raise BillingError(f"{period} is not over on {month.as_of}. Nothing was written.")
         path = output or Path(f"closing-{period}.zip")
-        with _opened(path) as file:
+        with _opened(path) as out:
             write_package(
                 reader,
                 month,
-                more=_more(database, reader, month),
+                more=_more(database, file, month),
                 documents=database.stored_documents_of_month(period_start=start),
-                out=file,
+                out=out,
             )
         if not database.is_closed(period_start=start):
             say(f"{period} is not closed: what is booked in it from now on is not in the package.")
@@ -96,11 +98,10 @@ def package(
         print_line(str(path))
 
 
-def _more(database: Database, reader: psycopg.Connection, month: Month) -> dict[str, list[bytes]]:
+def _more(database: Database, file: DatevFile, month: Month) -> dict[str, list[bytes]]:
     """The end of the audit log, and the journal as DATEV takes it where the accounts have numbers."""
     head = database.audit_head()
     more = {"audit_head.txt": [f"{head.entry}:{head.hash}\n".encode() if head else b"\n"]}
-    file = read_datev_file(reader, month.first_day, as_of=month.as_of)
     try:
         lines = list(datev_lines(file, made_at=datetime.combine(month.as_of, time(), tzinfo=UTC)))
     except BillingError as error:

@@ -64,6 +64,14 @@ class Posting:
     amount: Decimal
     text: str
 
+    @property
+    def accounts(self) -> tuple[tuple[str, str | None], ...]:
+        """Both of them, by name and number."""
+        return (
+            (self.debit_account, self.debit_ledger_account),
+            (self.credit_account, self.credit_ledger_account),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
@@ -123,10 +131,7 @@ def datev_lines(file: DatevFile, *, made_at: datetime) -> Iterator[bytes]:
 def _require_ledger_accounts(postings: Iterable[Posting]) -> None:
     missing, wrong = set(), set()
     for each in postings:
-        for account, number in (
-            (each.debit_account, each.debit_ledger_account),
-            (each.credit_account, each.credit_ledger_account),
-        ):
+        for account, number in each.accounts:
             if number is None:
                 missing.add(account)
             elif not re.fullmatch(r"[0-9]{1,9}", number):
@@ -142,14 +147,7 @@ def _require_ledger_accounts(postings: Iterable[Posting]) -> None:
 
 def _header(file: DatevFile, made_at: datetime) -> str:
     """Personal accounts, one digit longer than the others, do not tell how long accounts are."""
-    accounts = [
-        account
-        for each in file.postings
-        for account in (
-            (each.debit_account, each.debit_ledger_account),
-            (each.credit_account, each.credit_ledger_account),
-        )
-    ]
+    accounts = [account for each in file.postings for account in each.accounts]
     length = max(
         (len(number) for name, number in accounts if number is not None and name not in _PERSONAL),
         default=_SHORTEST_ACCOUNT,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, BinaryIO
 
 from orchestrator.errors import translate_errors
@@ -62,13 +61,8 @@ class Month:
     """The month that is packed, and the day on which it is looked at."""
 
     period: str
-    first_day: date
+    last_day: date
     as_of: date
-
-    @property
-    def last_day(self) -> date:
-        """Its last day."""
-        return (self.first_day + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def write_package(

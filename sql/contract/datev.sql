@@ -28,7 +28,9 @@ select
     ),
     p_period_start,
     billing.billing_period_end(p_period_start) - 1
-from billing.seller_profiles
+from (
+    select coalesce((select datev from billing.seller_profiles), '{}') as datev
+) as seller
 $$;
 
 comment on function billing.datev_batch (date)

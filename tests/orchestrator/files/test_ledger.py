@@ -101,3 +101,23 @@ def test_what_the_journal_has_not_is_named(
     (problem,) = [line for line in said if line.startswith("company.toml: ")]
     assert problem.startswith(f"company.toml: {column}: ")
     assert expected in problem
+
+
+@pytest.mark.parametrize(
+    ("tables", "month", "told"),
+    [
+        (None, "2026-02-01", (1001, 1, "2026-01-01", "2026-02-28")),
+        (TABLES, "2026-06-01", (29098, 1, "2025-07-01", "2026-06-30")),
+        (TABLES, "2026-07-01", (29098, 1, "2026-07-01", "2026-07-31")),
+    ],
+)
+def test_a_datev_batch_says_whose_books_and_which_year_it_is(
+    database: psycopg.Connection, tmp_path: Path, tables: str | None, month: str, told: tuple[object, ...]
+) -> None:
+    if tables is not None:
+        write(tmp_path / "data", tables)
+        load_folder(database, tmp_path / "data")
+    assert database.execute(
+        "select consultant_number, client_number, fiscal_year_start::text, last_day::text from billing.datev_batch(%s)",
+        (month,),
+    ).fetchall() == [told]
