@@ -1,5 +1,5 @@
-{# What a charge_key says: the last part is the kind of the charge, so what is before it is the same for the full price of
-   a phase and its proration. #}
+{# What a charge_key says: the last part is the kind of the charge, so what is before it is the same for the full price
+   of a phase and its proration. #}
 {% macro phase_key(charge_key) -%}
     regexp_replace({{ charge_key }}, '/[a-z]+$', '')
 {%- endmacro %}

@@ -25,7 +25,7 @@ INTERRUPTED = 130
 IN_ORDER_OF_USE = (
     *("up", "down", "url", "init", "load", "ingest", "event", "change", "pause", "resume", "cancel", "charge"),
     *("preview", "run", "release", "deliver", "collect", "hold"),
-    *("bank", "pay", "reverse", "payout", "credit", "void", "export", "pdf", "check"),
+    *("bank", "pay", "reverse", "payout", "credit", "void", "close", "package", "export", "pdf", "check"),
     *("access", "serve", "schedule", "demo"),
 )
 

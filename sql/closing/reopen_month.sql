@@ -19,7 +19,9 @@ begin
     if billing.billing_period_end(p_period_start) < v_first_open_day then
         v_last := to_char(v_first_open_day - 1, 'YYYY-MM');
         raise object_not_in_prerequisite_state using
-            message = format('%s is closed as well, which is later than %s', v_last, to_char(p_period_start, 'YYYY-MM')),
+            message = format(
+                '%s is closed as well, which is later than %s', v_last, to_char(p_period_start, 'YYYY-MM')
+            ),
             hint = format('Reopen the last one first: billing close %s --reopen.', v_last);
     end if;
     delete from billing.month_closings where period_start = p_period_start;
