@@ -1684,6 +1684,31 @@ ALTER TABLE ONLY billing.metrics
 
 CREATE TRIGGER changed_dimensions_are_noted AFTER UPDATE ON billing.metrics REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing.note_changed_dimensions();
 
+CREATE TABLE billing.month_accruals (
+    period_start date NOT NULL,
+    customer_id bigint NOT NULL,
+    currency text NOT NULL,
+    amount numeric NOT NULL,
+    CONSTRAINT accruals_are_finite CHECK (((amount > '-Infinity'::numeric) AND (amount < 'Infinity'::numeric))),
+    CONSTRAINT accruals_are_not_zero CHECK ((amount <> (0)::numeric))
+);
+
+COMMENT ON TABLE billing.month_accruals IS 'What each customer was delivered by the end of a closed month and not invoiced by then, as known when it was closed. Goes with the closing when the month is reopened.';
+
+COMMENT ON COLUMN billing.month_accruals.amount IS 'Net of tax and discounts, in whole minor units of the currency; below zero where less was delivered than invoiced.';
+
+ALTER TABLE ONLY billing.month_accruals
+    ADD CONSTRAINT month_accruals_pkey PRIMARY KEY (period_start, customer_id, currency);
+
+ALTER TABLE ONLY billing.month_accruals
+    ADD CONSTRAINT month_accruals_currency_fkey FOREIGN KEY (currency) REFERENCES billing.currencies(currency);
+
+ALTER TABLE ONLY billing.month_accruals
+    ADD CONSTRAINT month_accruals_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES billing.customers(customer_id);
+
+ALTER TABLE ONLY billing.month_accruals
+    ADD CONSTRAINT month_accruals_period_start_fkey FOREIGN KEY (period_start) REFERENCES billing.month_closings(period_start) ON DELETE CASCADE;
+
 CREATE TABLE billing.month_closings (
     period_start date NOT NULL,
     closed_on date NOT NULL,

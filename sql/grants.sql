@@ -7,8 +7,10 @@ grant usage on schema billing to billing_ingest, billing_worker, billing_analyst
 -- Anybody who reads reports: the date they are taken for.
 grant execute on function billing.reporting_date() to billing_reader, billing_analyst, billing_worker;
 grant execute on function billing.datev_batch(date) to billing_reader, billing_worker;
--- And what reports ask the engine: what comes next in dunning, what the weeks of an open month cost.
+-- And what reports ask the engine: what comes next in dunning, what the weeks of an open month cost, and what
+-- later invoices bill of it.
 grant execute on function
+billing.accrued_by_invoices(date, date),
 billing.next_dunning_step(text, text, integer),
 billing.usage_accruals(date, date, boolean)
 to billing_reader, billing_analyst, billing_worker;

@@ -49,6 +49,7 @@ def close(
             was_closed = database.reopen_month(period_start=start, reason=reason or "", as_of=business_date)
             print_line(f"{period} is open again." if was_closed else f"{period} is open.")
             return
+        database.roll_up_usage()
         with database.transaction():
             concerns = database.closing_concerns(period_start=start)
             closed = database.close_month(period_start=start, as_of=business_date)

@@ -1,5 +1,6 @@
 -- What would still be dated in the month stops it: an invoice that is numbered and not issued has its date already.
 -- Waits for bookings that are under way. Months before it that are open are closed with it.
+-- Locks: 'run', then the watermark row, so that nothing that accrued follows from changes meanwhile, then 'books'.
 create or replace function billing.close_month(p_period_start date, p_as_of date)
 returns bigint
 language plpgsql
@@ -17,6 +18,8 @@ begin
         raise invalid_parameter_value using
             message = format('%s is not over on %s', to_char(p_period_start, 'YYYY-MM'), p_as_of);
     end if;
+    perform billing.lock('run');
+    perform from billing.usage_watermarks for update;
     perform billing.lock('books');
     v_obstacle := billing._undelivered_until(v_end);
     if v_obstacle is not null then
@@ -24,21 +27,15 @@ begin
             message = format('%s cannot be closed: %s', to_char(p_period_start, 'YYYY-MM'), v_obstacle),
             hint = 'Deliver them (billing release, billing deliver) or void them (billing void), then close the month.';
     end if;
-    select
-        greatest(
-            billing.first_open_day(),
-            least(p_period_start, date_trunc('month', min(first_days.day)::timestamp)::date)
-        )
-    into v_from
-    from (
-        select min(issued_on) as day from billing.invoices
-        union all
-        select min(booked_on) as day from billing.payments
-    ) as first_days;
+    v_from := coalesce(
+        nullif(billing.first_open_day(), '-infinity'), least(p_period_start, billing._first_month_of_books())
+    );
     insert into billing.month_closings (period_start, closed_on)
     select month::date, p_as_of
     from generate_series(v_from::timestamp, p_period_start::timestamp, interval '1 month') as month;
     get diagnostics v_closed = row_count;
+    perform billing._keep_accruals(month::date, p_as_of)
+    from generate_series(v_from::timestamp, p_period_start::timestamp, interval '1 month') as month;
     if v_closed > 0 then
         perform billing.append_audit_entry(
             p_business_date => p_as_of,

@@ -2,7 +2,7 @@
 -- service period.
 -- Subscriptions of the same anchor and interval have the same periods, which are made once.
 -- Long for phases, periods and their crossing in one statement.
-create or replace function billing._cut_segments(p_until date)
+create or replace function billing._cut_segments(p_until date, p_used_until date)
 returns void
 language plpgsql
 volatile
@@ -111,7 +111,9 @@ begin
         phases.quantity,
         phases.is_trial,
         greatest(phases.starts_on, periods.period_start) as first_day,
-        least(phases.ends_on, periods.period_end) as end_day
+        least(
+            phases.ends_on, periods.period_end, case when periods.metric_id is not null then p_used_until end
+        ) as end_day
     from periods
     inner join phases
         on
@@ -121,5 +123,5 @@ begin
 end;
 $$;
 
-comment on function billing._cut_segments (date)
-is 'First step: service periods of the scopes that begin by p_until, cut into the phases that each has days of.';
+comment on function billing._cut_segments (date, date)
+is 'First step: service periods of the scopes that begin by p_until, cut into the phases that each has days of; of usage up to p_used_until, where it is given.';

@@ -1,7 +1,7 @@
 -- The staircase: each step is one set statement over all customers of rating_scopes, into a table of its own, and the
 -- next one reads it. A scope says from which day on a customer is rated: service periods that end after it are, up to
 -- what falls due by p_until. What they owe does not depend on what was billed of them.
-create or replace function billing.rate(p_until date)
+create or replace function billing.rate(p_until date, p_used_until date default null)
 returns void
 language plpgsql
 volatile
@@ -15,7 +15,7 @@ begin
     analyze pg_temp.rating_scopes;
     perform billing._widen_scopes(p_until);
     analyze pg_temp.rating_scopes;
-    perform billing._cut_segments(p_until);
+    perform billing._cut_segments(p_until, p_used_until);
     analyze pg_temp.rated_segments;
     perform billing._find_periods();
     analyze pg_temp.rated_periods;
@@ -33,5 +33,5 @@ begin
 end;
 $$;
 
-comment on function billing.rate (date)
-is 'Rates the customers of pg_temp.rating_scopes: what each of their service periods owes, as far as it is due by p_until, into pg_temp.rated_charges and the tables of the steps before.';
+comment on function billing.rate (date, date)
+is 'Rates the customers of pg_temp.rating_scopes: what each of their service periods owes, as far as it is due by p_until, into pg_temp.rated_charges and the tables of the steps before; usage of days before p_used_until alone, where it is given.';

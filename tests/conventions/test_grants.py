@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import psycopg
 
 ARITHMETIC = """
+accrued_by_invoices
 billing_period_end
 billing_timezone
 currency_exponent
@@ -204,6 +205,7 @@ invoice_transitions
 invoices
 least_charges
 metrics
+month_accruals
 month_closings
 payment_applications
 payment_attempts

@@ -35,19 +35,19 @@ def refused(given: Collection, statement: str, *values: object) -> str:
 def test_a_month_is_closed_with_all_before_it(given: Collection) -> None:
     given.paid_by_hand(given.issued("100.00", on="2026-03-01"), "10.00", on="2026-03-10")
     given.issued("50.00", period="2026-03", on="2026-04-01")
-    assert close(given, "2026-04", "2026-05-04") == 2
-    assert closed(given) == ["2026-03", "2026-04"]
+    assert close(given, "2026-04", "2026-05-04") == 3
+    assert closed(given) == ["2026-02", "2026-03", "2026-04"]
     assert str(given.value("select billing.first_open_day()")) == "2026-05-01"
     assert given.connection.execute(STATES).fetchall() == [
-        ("2026-04", "open", "closed", "with all months since 2026-03: nothing is dated in them any more")
+        ("2026-04", "open", "closed", "with all months since 2026-02: nothing is dated in them any more")
     ]
 
 
 def test_again_it_changes_nothing(given: Collection) -> None:
     given.issued("100.00")
-    assert (close(given, "2026-03", "2026-04-02"), close(given, "2026-03", "2026-04-03")) == (1, 0)
+    assert (close(given, "2026-03", "2026-04-02"), close(given, "2026-03", "2026-04-03")) == (2, 0)
     assert (close(given, "2026-02", "2026-04-03"), close(given, "2026-04", "2026-05-02")) == (0, 1)
-    assert closed(given) == ["2026-03", "2026-04"]
+    assert closed(given) == ["2026-02", "2026-03", "2026-04"]
 
 
 def test_books_without_any_entry_can_be_closed(given: Collection) -> None:
@@ -62,7 +62,7 @@ def test_a_month_has_to_be_over(given: Collection) -> None:
 def test_what_is_numbered_has_to_be_issued_first(given: Collection) -> None:
     given.issued("100.00", on="2026-03-01")
     given.run("2026-03", as_of="2026-04-01")
-    assert close(given, "2026-03", "2026-04-02") == 1
+    assert close(given, "2026-03", "2026-04-02") == 2
     with pytest.raises(ObjectNotInPrerequisiteState, match="INV-2026-03-0001 of 2026-04-01 is numbered and not issued"):
         close(given, "2026-04", "2026-05-02")
     given.deliver()
@@ -79,7 +79,7 @@ def test_only_the_last_month_is_reopened(given: Collection) -> None:
         given.value(reopen, "2026-04-01", " ")
     assert given.value(reopen, "2026-05-01", "wrong") is False
     assert given.value(reopen, "2026-04-01", "a late invoice of the bank") is True
-    assert closed(given) == ["2026-03"]
+    assert closed(given) == ["2026-02", "2026-03"]
     assert given.value(reopen, "2026-04-01", "twice") is False
     assert given.connection.execute(STATES).fetchall()[1:] == [
         ("2026-04", "closed", "open", "a late invoice of the bank")
