@@ -1591,7 +1591,7 @@ ALTER TABLE ONLY billing.invoices
 
 CREATE INDEX invoices_billing_run_id_idx ON billing.invoices USING btree (billing_run_id);
 
-CREATE INDEX invoices_customer_months_idx ON billing.invoices USING btree (customer_id, currency, period_start) INCLUDE (invoice_id, issued_on, voided_on, subtotal, tax, total);
+CREATE INDEX invoices_customer_months_idx ON billing.invoices USING btree (customer_id, currency, period_start) INCLUDE (invoice_id, status, issued_on, voided_on, subtotal, tax, total);
 
 CREATE INDEX invoices_month_of_issue_idx ON billing.invoices USING brin (((date_trunc('month'::text, (issued_on)::timestamp without time zone))::date)) WITH (pages_per_range='32', autosummarize='on');
 
@@ -1600,6 +1600,8 @@ CREATE INDEX invoices_open_due_on_idx ON billing.invoices USING btree (status, d
 CREATE INDEX invoices_period_start_idx ON billing.invoices USING btree (period_start, customer_id);
 
 CREATE INDEX invoices_plain_number_idx ON billing.invoices USING btree (regexp_replace(invoice_number, '[^A-Z0-9]'::text, ''::text, 'g'::text));
+
+CREATE INDEX invoices_void_idx ON billing.invoices USING btree (invoice_id) WHERE (status = 'void'::text);
 
 CREATE INDEX invoices_voided_on_idx ON billing.invoices USING btree (voided_on) WHERE (voided_on IS NOT NULL);
 

@@ -5,6 +5,12 @@
     and service_period_end > ({{ period_start(issued_on) }} + interval '1 month')::date
 {%- endmacro %}
 
+{# What every fee of an interval longer than a month is, as the index has it. #}
+{% macro is_longer_than_a_month() -%}
+    charge_kind in ('subscription', 'proration')
+    and service_period_end - service_period_start > 31
+{%- endmacro %}
+
 {# What every line that is deferred is, as the index has it: a fee of a calendar month is billed in it at the earliest,
    and a charge without days of its own after its day, on which it is taxed. #}
 {% macro is_beyond_months() -%}

@@ -1,11 +1,3 @@
-with credit_notes as (
-    select * from {{ ref('stg_billing__credit_notes') }}
-),
-
-invoices as (
-    select * from {{ ref('stg_billing__invoices') }}
-)
-
 select
     credit_notes.credit_note_id,
     credit_notes.credit_note_number,
@@ -19,5 +11,5 @@ select
     invoices.customer_id,
     invoices.account_number,
     invoices.customer_name
-from credit_notes
-inner join invoices on credit_notes.invoice_id = invoices.invoice_id
+from {{ ref('stg_billing__credit_notes') }} as credit_notes
+inner join {{ ref('stg_billing__invoices') }} as invoices on credit_notes.invoice_id = invoices.invoice_id

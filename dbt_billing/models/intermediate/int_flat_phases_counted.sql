@@ -1,8 +1,4 @@
-with items_in_arrears as (
-    select * from {{ ref('int_flat_items_in_arrears') }}
-),
-
-items_in_advance as (
+with items_in_advance as (
     select * from {{ ref('int_flat_items_in_advance') }}
 ),
 
@@ -55,8 +51,7 @@ partial_months as (
     from partial_shares
 ),
 
--- Materialized, so that the lines are asked for by invoice instead of read for all months.
-partial_invoices as materialized (
+partial_invoices as (
     select invoices.invoice_id
     from partial_months
     inner join invoices
@@ -66,10 +61,17 @@ partial_invoices as materialized (
             and partial_months.period_start = invoices.period_start
 ),
 
+-- Lateral and in order, so that the lines are asked for by invoice instead of read for all months.
 partial_items as (
     select items_in_arrears.*
     from partial_invoices
-    inner join items_in_arrears on partial_invoices.invoice_id = items_in_arrears.invoice_id
+    cross join
+        lateral (
+            select items.*
+            from {{ ref('int_flat_items_in_arrears') }} as items
+            where items.invoice_id = partial_invoices.invoice_id
+            order by items.charge_key
+        ) as items_in_arrears
     union all
     select items_in_advance.*
     from partial_months

@@ -1,5 +1,23 @@
 -- What a void takes back is what the issue has booked. Each part reads for itself: so a month reads no other.
-with bookings as (
+select
+    booking || '-' || invoice_id as booking_id,
+    booking,
+    sign,
+    invoice_id,
+    customer_id,
+    invoice_number,
+    account_number,
+    customer_name,
+    currency,
+    minor_units,
+    subtotal,
+    tax,
+    total,
+    issued_on,
+    voided_on,
+    booked_on,
+    {{ period_start('booked_on') }} as period_start
+from (
     select
         *,
         'invoice' as booking,
@@ -14,24 +32,5 @@ with bookings as (
         -1 as sign,
         voided_on as booked_on
     from {{ ref('int_invoices_dated') }}
-    where is_delivered and voided_on is not null
-)
-
-select
-    booking || '-' || invoice_id as booking_id,
-    booking,
-    sign,
-    invoice_id,
-    customer_id,
-    invoice_number,
-    account_number,
-    customer_name,
-    currency,
-    subtotal,
-    tax,
-    total,
-    issued_on,
-    voided_on,
-    booked_on,
-    {{ period_start('booked_on') }} as period_start
-from bookings
+    where is_delivered and latest_status = 'void' and voided_on is not null
+) as bookings

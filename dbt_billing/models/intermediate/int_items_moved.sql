@@ -9,9 +9,13 @@ line_items as not materialized (
     select * from {{ ref('stg_billing__invoice_line_items') }}
 ),
 
+long_items as (
+    select * from {{ ref('stg_billing__invoice_line_items') }}
+    where {{ is_longer_than_a_month() }}
+),
+
 subscriptions as not materialized (
     select * from {{ ref('stg_billing__subscriptions') }}
-    where interval_months > 1 or billed_in = 'advance'
 ),
 
 commitments as not materialized (
@@ -55,18 +59,31 @@ elsewhere as (
         invoices.customer_id,
         invoices.currency,
         invoices.period_start,
+        long_items.charge_kind as kind,
+        long_items.amount,
+        null::date as counted_in
+    from long_items
+    inner join invoices on long_items.invoice_id = invoices.invoice_id
+    inner join subscriptions on long_items.subscription_id = subscriptions.subscription_id
+    where subscriptions.interval_months > 1
+    union all
+    select
+        invoices.customer_id,
+        invoices.currency,
+        invoices.period_start,
         line_items.charge_kind as kind,
         line_items.amount,
-        case
-            when subscriptions.interval_months = 1 then {{ period_start('line_items.service_period_start') }}
-        end as counted_in
+        {{ period_start('line_items.service_period_start') }} as counted_in
     from subscriptions
     inner join invoices on subscriptions.customer_id = invoices.customer_id
     inner join line_items
         on
             invoices.invoice_id = line_items.invoice_id
             and subscriptions.subscription_id = line_items.subscription_id
-    where subscriptions.interval_months > 1 or line_items.kind <> 'correction'
+    where
+        subscriptions.interval_months = 1
+        and subscriptions.billed_in = 'advance'
+        and line_items.kind <> 'correction'
 ),
 
 entries as (

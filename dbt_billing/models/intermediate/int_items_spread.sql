@@ -11,6 +11,7 @@ line_items as (
         {{ phase_start('charge_key') }} as phase_starts_on,
         service_period_end - service_period_start as period_days
     from {{ ref('stg_billing__invoice_line_items') }}
+    where {{ is_longer_than_a_month() }}
 ),
 
 subscriptions as (

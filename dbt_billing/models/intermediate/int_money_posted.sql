@@ -1,69 +1,66 @@
 -- From which account to which: a credit to the one, a debit to the other. Each part reads for itself: so a month reads
 -- no other.
-with moves as (
-    select
-        'payment-' || payment_id as document_id,
-        payment_id,
-        booked_on,
-        money_account as debit_account,
-        'customer_credit' as credit_account,
-        amount,
-        concat_ws(' ', replace(method, '_', ' '), reference) as text
-    from {{ ref('int_payments_kept') }}
-    union all
-    select
-        'application-' || payment_application_id as document_id,
-        payment_id,
-        applied_on as booked_on,
-        'customer_credit' as debit_account,
-        'receivables' as credit_account,
-        amount,
-        'applied' as text
-    from {{ ref('stg_billing__payment_applications') }}
-    union all
-    select
-        'reversal-' || payment_reversals.payment_reversal_id as document_id,
-        payment_reversals.payment_id,
-        payment_reversals.reversed_on as booked_on,
-        case when payment_reversals.refund_id is null then 'customer_credit' else 'refunds_payable' end
-            as debit_account,
-        case when payment_reversals.payout_id is null then payments.money_account else 'bank' end as credit_account,
-        payment_reversals.amount,
-        concat_ws(': ', replace(payment_reversals.kind, '_', ' '), payment_reversals.reason) as text
-    from {{ ref('stg_billing__payment_reversals') }} as payment_reversals
-    inner join {{ ref('int_payments_kept') }} as payments on payment_reversals.payment_id = payments.payment_id
-    union all
-    select
-        'refund-' || refund_id as document_id,
-        payment_id,
-        scheduled_on as booked_on,
-        'customer_credit' as debit_account,
-        'refunds_payable' as credit_account,
-        amount,
-        'refund to be made' as text
-    from {{ ref('stg_billing__refunds') }}
-    union all
-    select
-        'failed-refund-' || refund_id as document_id,
-        payment_id,
-        failed_on as booked_on,
-        'refunds_payable' as debit_account,
-        'customer_credit' as credit_account,
-        amount,
-        'refund failed' as text
-    from {{ ref('stg_billing__refunds') }}
-    where failed_on is not null
-)
-
 select
-    moves.document_id,
-    {{ period_start('moves.booked_on') }} as period_start,
-    moves.booked_on,
+    'payment-' || payment_id as document_id,
+    {{ period_start('booked_on') }} as period_start,
+    booked_on,
+    customer_id,
+    currency,
+    money_account as debit_account,
+    'customer_credit' as credit_account,
+    amount,
+    concat_ws(' ', replace(method, '_', ' '), reference) as text
+from {{ ref('int_payments_kept') }}
+union all
+select
+    'application-' || applications.payment_application_id as document_id,
+    {{ period_start('applications.applied_on') }} as period_start,
+    applications.applied_on as booked_on,
     payments.customer_id,
     payments.currency,
-    moves.debit_account,
-    moves.credit_account,
-    moves.amount,
-    moves.text
-from moves
-inner join {{ ref('int_payments_kept') }} as payments on moves.payment_id = payments.payment_id
+    'customer_credit' as debit_account,
+    'receivables' as credit_account,
+    applications.amount,
+    'applied' as text
+from {{ ref('stg_billing__payment_applications') }} as applications
+inner join {{ ref('stg_billing__payments') }} as payments on applications.payment_id = payments.payment_id
+union all
+select
+    'reversal-' || reversals.payment_reversal_id as document_id,
+    {{ period_start('reversals.reversed_on') }} as period_start,
+    reversals.reversed_on as booked_on,
+    payments.customer_id,
+    payments.currency,
+    case when reversals.refund_id is null then 'customer_credit' else 'refunds_payable' end as debit_account,
+    case when reversals.payout_id is null then payments.money_account else 'bank' end as credit_account,
+    reversals.amount,
+    concat_ws(': ', replace(reversals.kind, '_', ' '), reversals.reason) as text
+from {{ ref('stg_billing__payment_reversals') }} as reversals
+inner join {{ ref('int_payments_kept') }} as payments on reversals.payment_id = payments.payment_id
+union all
+select
+    'refund-' || refunds.refund_id as document_id,
+    {{ period_start('refunds.scheduled_on') }} as period_start,
+    refunds.scheduled_on as booked_on,
+    payments.customer_id,
+    payments.currency,
+    'customer_credit' as debit_account,
+    'refunds_payable' as credit_account,
+    refunds.amount,
+    'refund to be made' as text
+from {{ ref('stg_billing__refunds') }} as refunds
+inner join {{ ref('stg_billing__payments') }} as payments on refunds.payment_id = payments.payment_id
+union all
+select
+    'failed-refund-' || refunds.refund_id as document_id,
+    {{ period_start('refunds.failed_on') }} as period_start,
+    refunds.failed_on as booked_on,
+    payments.customer_id,
+    payments.currency,
+    'refunds_payable' as debit_account,
+    'customer_credit' as credit_account,
+    refunds.amount,
+    'refund failed' as text
+from {{ ref('stg_billing__refunds') }} as refunds
+inner join {{ ref('stg_billing__payments') }} as payments on refunds.payment_id = payments.payment_id
+where refunds.failed_on is not null

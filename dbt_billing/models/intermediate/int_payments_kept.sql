@@ -1,7 +1,3 @@
-with payments as (
-    select * from {{ ref('stg_billing__payments') }}
-)
-
 select
     payment_id,
     customer_id,
@@ -18,4 +14,4 @@ select
         when method = 'negative_invoice' then 'receivables'
         else 'other_payments'
     end as money_account
-from payments
+from {{ ref('stg_billing__payments') }}

@@ -2,10 +2,6 @@ with lines as (
     select * from {{ ref('int_services_deferred') }}
 ),
 
-currencies as (
-    select * from {{ ref('stg_billing__currencies') }}
-),
-
 services as (
     select
         service,
@@ -13,6 +9,7 @@ services as (
         customer_id,
         account_number,
         currency,
+        minor_units,
         min(period_start) as first_month,
         greatest(max(period_start), {{ period_start('max(first_day + days - 1)') }}) as last_month
     from lines
@@ -21,7 +18,8 @@ services as (
         account,
         customer_id,
         account_number,
-        currency
+        currency,
+        minor_units
 ),
 
 months as (
@@ -44,6 +42,7 @@ known as (
         months.customer_id,
         months.account_number,
         months.currency,
+        months.minor_units,
         months.period_start,
         months.next_month,
         sum(lines.amount) as amount,
@@ -74,6 +73,7 @@ known as (
         months.customer_id,
         months.account_number,
         months.currency,
+        months.minor_units,
         months.period_start,
         months.next_month
 ),
@@ -97,10 +97,9 @@ earned as (
                     * least(greatest(counted.next_month - counted.first_day, 0), counted.days_charged)
                     / counted.days_charged
             end,
-            currencies.minor_units
+            counted.minor_units
         ) as recognized_by_then
     from counted
-    inner join currencies on counted.currency = currencies.currency
 ),
 
 released as (

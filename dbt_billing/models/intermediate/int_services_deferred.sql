@@ -1,3 +1,4 @@
+-- Lateral and in order, which keeps the planner from reading all invoices: these lines look for theirs.
 -- The full price of a phase and its proration are of one service: what stands of it is for the days that are covered.
 with line_items as (
     select
@@ -6,10 +7,6 @@ with line_items as (
         coalesce({{ phase_start('charge_key') }}, service_period_start) as first_day
     from {{ ref('stg_billing__invoice_line_items') }}
     where {{ is_beyond_months() }}
-),
-
-bookings as (
-    select * from {{ ref('int_invoices_booked') }}
 ),
 
 lines as (
@@ -22,6 +19,7 @@ lines as (
         bookings.customer_id,
         bookings.account_number,
         bookings.currency,
+        bookings.minor_units,
         case line_items.charge_kind when 'charge' then 'revenue_charges' else 'revenue_subscription' end as account,
         bookings.sign * line_items.amount as amount,
         {{ is_deferred('bookings.issued_on') }} as is_deferred,
@@ -34,7 +32,12 @@ lines as (
             when line_items.charge_kind = 'proration' then split_part(line_items.tier, '/', 1)::integer
         end as prorated_days
     from line_items
-    inner join bookings on line_items.invoice_id = bookings.invoice_id
+    cross join lateral (
+        select booked.*
+        from {{ ref('int_invoices_booked') }} as booked
+        where booked.invoice_id = line_items.invoice_id
+        order by booked.booking_id
+    ) as bookings
 )
 
 select * from lines

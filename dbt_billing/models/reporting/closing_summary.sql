@@ -19,29 +19,16 @@ deferred_revenue as (
     where not is_forecast
 ),
 
-accrued as (
-    select
-        period_start,
-        currency,
-        sum(amount) as amount
-    from {{ ref('accrued_revenue') }}
-    group by
-        period_start,
-        currency
-),
-
 journal as (
     select
         period_start,
         currency,
-        account,
         sum(debit) as debit,
         sum(credit) as credit
     from {{ ref('journal') }}
     group by
         period_start,
-        currency,
-        account
+        currency
 ),
 
 taxes as (
@@ -118,28 +105,19 @@ figures as (
     from month_ends
     union all
     select
-        period_start,
-        currency,
-        20 as place,
-        'debits of the journal' as figure,
-        sum(debit) as amount,
-        'journal.csv: debit' as list
+        journal.period_start,
+        journal.currency,
+        figure.place,
+        figure.figure,
+        figure.amount,
+        figure.list
     from journal
-    group by
-        period_start,
-        currency
-    union all
-    select
-        period_start,
-        currency,
-        21 as place,
-        'credits of the journal' as figure,
-        sum(credit) as amount,
-        'journal.csv: credit' as list
-    from journal
-    group by
-        period_start,
-        currency
+    cross join
+        lateral (
+            values
+            (20, 'debits of the journal', journal.debit, 'journal.csv: debit'),
+            (21, 'credits of the journal', journal.credit, 'journal.csv: credit')
+        ) as figure (place, figure, amount, list)
     union all
     select
         deferred_revenue.period_start,
@@ -149,14 +127,22 @@ figures as (
         figure.amount,
         figure.list
     from deferred_revenue
-    left join accrued
-        on
-            deferred_revenue.period_start = accrued.period_start
-            and deferred_revenue.currency = accrued.currency
-    left join accrued as accrued_before
-        on
-            deferred_revenue.period_start = (accrued_before.period_start + interval '1 month')::date
-            and deferred_revenue.currency = accrued_before.currency
+    cross join
+        lateral (
+            select sum(accrued_revenue.amount) as amount
+            from {{ ref('accrued_revenue') }}
+            where
+                accrued_revenue.period_start = deferred_revenue.period_start
+                and accrued_revenue.currency = deferred_revenue.currency
+        ) as accrued
+    cross join
+        lateral (
+            select sum(accrued_revenue.amount) as amount
+            from {{ ref('accrued_revenue') }}
+            where
+                accrued_revenue.period_start = (deferred_revenue.period_start - interval '1 month')::date
+                and accrued_revenue.currency = deferred_revenue.currency
+        ) as accrued_before
     cross join lateral (
         values
         (30, 'revenue booked', deferred_revenue.recognized, 'deferred_revenue.csv: recognized'),

@@ -1,10 +1,7 @@
 -- Debits and credits of a document and day stand on two lines, as long as each other; where a stretch of one lies over
 -- a stretch of the other, an amount goes from account to account.
-with journal as (
-    select * from {{ ref('journal') }}
-),
-
-lines as (
+-- Not materialized, so that a month reads no other.
+with lines as not materialized (
     select
         *,
         debit <> 0 as is_debit,
@@ -12,7 +9,7 @@ lines as (
             partition by period_start, booked_on, document, currency, debit <> 0
             order by entry_id
         ) as ends_at
-    from journal
+    from {{ ref('journal') }}
 ),
 
 debits as (

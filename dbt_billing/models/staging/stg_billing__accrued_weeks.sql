@@ -1,11 +1,7 @@
-with source as (
-    select * from {{ source('billing', 'accrued_weeks') }}
-)
-
 select
     period_start,
     week,
     currency,
     amount,
     is_of_new_customers
-from source
+from {{ source('billing', 'accrued_weeks') }}

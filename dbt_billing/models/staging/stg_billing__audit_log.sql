@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'audit_log') }}
-)
-
 select
     entry,
     topic,
@@ -12,5 +8,5 @@ select
     actor,
     business_date,
     recorded_at
-from source
+from {{ source('billing', 'audit_log') }}
 where business_date <= {{ as_of() }}

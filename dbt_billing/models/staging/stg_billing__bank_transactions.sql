@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'bank_transactions') }}
-)
-
 select
     bank_transaction_id,
     booked_payment_id,
@@ -14,5 +10,5 @@ select
     amount,
     booked_on,
     entered_on
-from source
+from {{ source('billing', 'bank_transactions') }}
 where entered_on <= {{ as_of() }}

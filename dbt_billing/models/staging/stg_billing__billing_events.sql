@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'billing_events') }}
-)
-
 select
     customer_id,
     metric_id,
@@ -9,5 +5,5 @@ select
     quantity,
     {{ local_day('occurred_at') }} as usage_day,
     occurred_at
-from source
+from {{ source('billing', 'billing_events') }}
 where {{ local_day('occurred_at') }} <= {{ as_of() }}

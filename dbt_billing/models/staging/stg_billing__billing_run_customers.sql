@@ -1,10 +1,6 @@
-with source as (
-    select * from {{ source('billing', 'billing_run_customers') }}
-)
-
 select
     billing_run_id,
     customer_id,
     outcome,
     usage_before_txid
-from source
+from {{ source('billing', 'billing_run_customers') }}

@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'billing_runs') }}
-)
-
 select
     billing_run_id,
     period_start,
@@ -9,4 +5,4 @@ select
     closed_at is not null as is_closed,
     started_at,
     finished_at
-from source
+from {{ source('billing', 'billing_runs') }}

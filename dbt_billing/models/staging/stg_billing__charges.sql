@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'charges') }}
-)
-
 select
     charge_id,
     customer_id,
@@ -12,4 +8,4 @@ select
     due_on,
     coalesce(service_start, due_on) as service_start,
     coalesce(service_end, due_on + 1) as service_end
-from source
+from {{ source('billing', 'charges') }}

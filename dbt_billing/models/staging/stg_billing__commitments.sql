@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'commitments') }}
-)
-
 select
     commitment_id,
     customer_id,
@@ -13,4 +9,4 @@ select
     to_jsonb(plan_codes) as plan_codes,
     starts_on,
     coalesce(ends_on, 'infinity') as ends_on
-from source
+from {{ source('billing', 'commitments') }}

@@ -1,8 +1,4 @@
-with source as (
-    select * from {{ source('billing', 'countries') }}
-)
-
 select
     country,
     is_eu_member
-from source
+from {{ source('billing', 'countries') }}

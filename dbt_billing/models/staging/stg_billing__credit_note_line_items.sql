@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'credit_note_line_items') }}
-)
-
 select
     credit_note_id,
     position,
@@ -12,4 +8,4 @@ select
     tax_region,
     amount,
     tax
-from source
+from {{ source('billing', 'credit_note_line_items') }}

@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'credit_notes') }}
-)
-
 select
     credit_note_id,
     invoice_id,
@@ -15,5 +11,5 @@ select
     tax,
     amount,
     issued_on
-from source
+from {{ source('billing', 'credit_notes') }}
 where issued_on <= {{ as_of() }}

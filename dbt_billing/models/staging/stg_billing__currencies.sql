@@ -1,8 +1,4 @@
-with source as (
-    select * from {{ source('billing', 'currencies') }}
-)
-
 select
     currency,
     exponent as minor_units
-from source
+from {{ source('billing', 'currencies') }}

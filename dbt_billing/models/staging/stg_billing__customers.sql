@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'customers') }}
-)
-
 select
     customer_id,
     account_number,
@@ -12,4 +8,4 @@ select
     collection_method,
     segment,
     signed_up_on
-from source
+from {{ source('billing', 'customers') }}

@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'daily_usage') }}
-)
-
 select
     customer_id,
     metric_id,
@@ -9,4 +5,4 @@ select
     quantity,
     events,
     usage_day
-from source
+from {{ source('billing', 'daily_usage') }}

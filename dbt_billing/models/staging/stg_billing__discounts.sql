@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'discounts') }}
-)
-
 select
     discount_id,
     customer_id,
@@ -12,4 +8,4 @@ select
     to_jsonb(plan_codes) as plan_codes,
     starts_on,
     coalesce(ends_on, 'infinity') as ends_on
-from source
+from {{ source('billing', 'discounts') }}

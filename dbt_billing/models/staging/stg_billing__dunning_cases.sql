@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'dunning_cases') }}
-)
-
 select
     invoice_id,
     state as latest_state,
@@ -10,4 +6,4 @@ select
     day_zero,
     since as latest_since,
     next_action_on
-from source
+from {{ source('billing', 'dunning_cases') }}

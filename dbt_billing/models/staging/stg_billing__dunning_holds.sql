@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'dunning_holds') }}
-)
-
 select
     dunning_hold_id,
     customer_id,
@@ -9,7 +5,7 @@ select
     reason,
     starts_on,
     ends_on
-from source
+from {{ source('billing', 'dunning_holds') }}
 where
     starts_on <= {{ as_of() }}
     and coalesce(ends_on > {{ as_of() }}, true)

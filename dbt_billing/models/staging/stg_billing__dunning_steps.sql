@@ -1,10 +1,6 @@
-with source as (
-    select * from {{ source('billing', 'dunning_steps') }}
-)
-
 select
     invoice_id,
     day_zero,
     day,
     taken_on
-from source
+from {{ source('billing', 'dunning_steps') }}

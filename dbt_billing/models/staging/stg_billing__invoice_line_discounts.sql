@@ -1,10 +1,6 @@
-with source as (
-    select * from {{ source('billing', 'invoice_line_discounts') }}
-)
-
 select
     invoice_id,
     position,
     discount_id,
     amount
-from source
+from {{ source('billing', 'invoice_line_discounts') }}

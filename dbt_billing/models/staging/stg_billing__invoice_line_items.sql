@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'invoice_line_items') }}
-)
-
 select
     invoice_id,
     position,
@@ -30,4 +26,4 @@ select
     service_period_start,
     service_period_end,
     taxed_on
-from source
+from {{ source('billing', 'invoice_line_items') }}

@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'invoice_taxes') }}
-)
-
 select
     invoice_id,
     tax_treatment,
@@ -12,4 +8,4 @@ select
     minor_units,
     taxable,
     tax
-from source
+from {{ source('billing', 'invoice_taxes') }}

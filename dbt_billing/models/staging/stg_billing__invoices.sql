@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'invoices') }}
-)
-
 select
     invoice_id,
     billing_run_id,
@@ -29,5 +25,5 @@ select
     paid_on,
     voided_on,
     waived_on
-from source
+from {{ source('billing', 'invoices') }}
 where issued_on <= {{ as_of() }}

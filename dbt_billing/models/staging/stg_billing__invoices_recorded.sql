@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'invoices') }}
-)
-
 select
     invoice_id,
     billing_run_id,
@@ -21,5 +17,5 @@ select
     status = 'void' as is_void,
     status <> 'void' or waived_on is not null as is_billed,
     period_start
-from source
+from {{ source('billing', 'invoices') }}
 where invoice_number is not null

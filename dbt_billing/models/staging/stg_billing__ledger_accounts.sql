@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'seller_profiles') }}
-)
-
 select
     -- 0.20 is the rate 0.2.
     case
@@ -9,5 +5,5 @@ select
         else ledger.account
     end as account,
     ledger.ledger_account
-from source
+from {{ source('billing', 'seller_profiles') }} as source
 cross join lateral jsonb_each_text(source.accounts) as ledger (account, ledger_account)

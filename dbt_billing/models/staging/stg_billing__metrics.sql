@@ -1,9 +1,5 @@
-with source as (
-    select * from {{ source('billing', 'metrics') }}
-)
-
 select
     metric_id,
     metric,
     to_jsonb(dimensions) as dimensions
-from source
+from {{ source('billing', 'metrics') }}

@@ -1,9 +1,5 @@
-with source as (
-    select * from {{ source('billing', 'month_closings') }}
-)
-
 select
     period_start,
     closed_on
-from source
+from {{ source('billing', 'month_closings') }}
 where closed_on <= {{ as_of() }}

@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'payment_attempts') }}
-)
-
 select
     payment_attempt_id,
     invoice_id,
@@ -9,5 +5,5 @@ select
     state,
     decline_code,
     scheduled_on
-from source
+from {{ source('billing', 'payment_attempts') }}
 where scheduled_on <= {{ as_of() }}

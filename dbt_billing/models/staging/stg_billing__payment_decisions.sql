@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'audit_log') }}
-)
-
 select
     entry,
     subject,
@@ -9,5 +5,5 @@ select
     to_state,
     reason,
     business_date
-from source
+from {{ source('billing', 'audit_log') }}
 where topic = 'payment'

@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'payment_reversals') }}
-)
-
 select
     payment_reversal_id,
     payment_id,
@@ -11,5 +7,5 @@ select
     reason,
     amount,
     reversed_on
-from source
+from {{ source('billing', 'payment_reversals') }}
 where reversed_on <= {{ as_of() }}

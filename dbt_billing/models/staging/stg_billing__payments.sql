@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'payments') }}
-)
-
 select
     payment_id,
     customer_id,
@@ -15,5 +11,5 @@ select
     amount,
     received_on,
     booked_on
-from source
+from {{ source('billing', 'payments') }}
 where booked_on <= {{ as_of() }}

@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'price_tiers') }}
-)
-
 select
     price_id,
     cell_position,
@@ -10,4 +6,4 @@ select
     coalesce(up_to, 'infinity') as up_to,
     unit_amount,
     flat_amount
-from source
+from {{ source('billing', 'price_tiers') }}

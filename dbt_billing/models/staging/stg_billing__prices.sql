@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'prices') }}
-)
-
 select
     price_id,
     plan_id,
@@ -11,4 +7,4 @@ select
     package_size,
     valid_from,
     coalesce(valid_to, 'infinity') as valid_to
-from source
+from {{ source('billing', 'prices') }}

@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'pricing_plans') }}
-)
-
 select
     plan_id,
     plan_code,
@@ -9,4 +5,4 @@ select
     metric_id,
     interval_months,
     billed_in
-from source
+from {{ source('billing', 'pricing_plans') }}

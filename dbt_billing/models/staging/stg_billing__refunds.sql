@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'refunds') }}
-)
-
 select
     refund_id,
     payment_id,
@@ -9,5 +5,5 @@ select
     amount,
     scheduled_on,
     case when failed_on <= {{ as_of() }} then failed_on end as failed_on
-from source
+from {{ source('billing', 'refunds') }}
 where scheduled_on <= {{ as_of() }}

@@ -1,6 +1,2 @@
-with source as (
-    select * from {{ source('billing', 'seller_profiles') }}
-)
-
 select country
-from source
+from {{ source('billing', 'seller_profiles') }}

@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'subscription_phases') }}
-)
-
 select
     subscription_id,
     customer_id,
@@ -11,5 +7,5 @@ select
     is_trial,
     starts_on,
     coalesce(ends_on, 'infinity') as ends_on
-from source
+from {{ source('billing', 'subscription_phases') }}
 where coalesce(ends_on > starts_on, true)

@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'subscriptions') }}
-)
-
 select
     subscription_id,
     customer_id,
@@ -12,4 +8,4 @@ select
     billed_in,
     anchor_on,
     prices_as_of
-from source
+from {{ source('billing', 'subscriptions') }}

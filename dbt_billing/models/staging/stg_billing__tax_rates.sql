@@ -1,7 +1,3 @@
-with source as (
-    select * from {{ source('billing', 'tax_rates') }}
-)
-
 select
     tax_rate_id,
     country,
@@ -10,4 +6,4 @@ select
     rate as tax_rate,
     valid_from,
     coalesce(valid_to, 'infinity') as valid_to
-from source
+from {{ source('billing', 'tax_rates') }}
